@@ -1,0 +1,118 @@
+"""Looks at what a run left: check_outputs.py EDITION [CERTAINTY=ROWS ...]; exit 1 if at fault."""
+
+import re
+import sys
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pandas as pd
+from bs4 import BeautifulSoup
+from pypdf import PdfReader
+
+ROOT = Path(__file__).resolve().parents[1]
+EDITION, EXPECTED = sys.argv[1], dict(text.split("=") for text in sys.argv[2:])
+RAW, PROCESSED = ROOT / "data/raw" / EDITION, ROOT / "data/processed" / EDITION
+OUTPUT = ROOT / "report/_output" / EDITION / "fr"
+TABLES = ["cleaning_log", "distributions", "reconstructions", "theme_distributions"]
+LOADS = ["href", "src", "srcset", "poster", "data", "xlink:href"]
+soup_of = cache(lambda page: BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser"))
+
+
+def rows(name):
+    return pd.read_csv(RAW / name, dtype=str, keep_default_na=False).to_dict("records")
+
+
+def printed_as_corrected():
+    """The printed percents by affirmation or theme, corrections.csv applied."""
+    printed = {row["printed_row"]: row for row in rows("published_distributions.csv")}
+    for mend in rows("corrections.csv"):
+        if mend["file"] == "published_distributions.csv":
+            printed[mend["key"]][mend["column"]] = mend["corrected"]
+    for row in printed.values():
+        yield row["printed_as"], [row[name] for name in row if re.fullmatch(r"p\d+", name)]
+
+
+def addresses(path):
+    """What a page or a style sheet loads or links to, with the name of the element that does."""
+    styles = path.read_text(encoding="utf-8")
+    if path.suffix == ".html":
+        tags = soup_of(path).find_all(True)
+        yield from ((tag.name, tag[name]) for tag in tags for name in LOADS if tag.has_attr(name))
+        styles = " ".join(tag.get("style", "") for tag in tags)
+        styles += " ".join(tag.get_text() for tag in tags if tag.name == "style")
+    for pair in re.findall(r"""url\(\s*["']?([^"')]+)|@import\s+["']([^"']+)""", styles):
+        yield "css", "".join(pair)
+
+
+def fault_of(path, name, address):
+    url = urlsplit(address)
+    if url.scheme == "data" or (name == "a" and url.scheme in {"http", "https", "mailto"}):
+        return None
+    target = (path.parent / unquote(url.path)).resolve() if url.path else path
+    if url.scheme or url.netloc or url.path.startswith("/") or not target.is_file():
+        return f"{path.name}: <{name}> asks for {address}"
+    if not url.fragment or target.suffix != ".html" or soup_of(target).find(id=url.fragment):
+        return None
+    return f"{path.name}: <{name}> asks for a place that is not there: {address}"
+
+
+def check_pages(printed, theme_of):
+    files = sorted([*OUTPUT.rglob("*.html"), *OUTPUT.rglob("*.css")])
+    if OUTPUT / "index.html" not in files:
+        yield "index.html is not there"
+    yield from filter(None, (fault_of(path, *each) for path in files for each in addresses(path)))
+    for key, percents in printed.items():
+        page = OUTPUT / f"{theme_of[key]}.html"
+        lines = soup_of(page).select("table tr") if page in files else []
+        cells = ["|".join(c.get_text().strip(" %\u00a0\u202f\n") for c in tr("td")) for tr in lines]
+        if not any(f"|{'|'.join(percents)}|" in f"|{line}|" for line in cells):
+            yield f"{page.name}: no table row holds {' '.join(percents)} ({key})"
+
+
+def bare(text):
+    """Letters and digits only: hyphens, quotes and spaces are the typesetter's."""
+    return "".join(re.findall(r"[^\W_]", text.casefold()))
+
+
+def check_pdf(labels):
+    reader = PdfReader(OUTPUT / f"barometre-{EDITION}.pdf", strict=True)
+    root = reader.trailer["/Root"].get_object()
+    things = (reader.get_object(number) for number in range(1, reader.trailer["/Size"]))
+    fonts = [t for t in things if isinstance(t, dict) and "/FontName" in t]
+    xmp = root["/Metadata"].get_object().get_data().decode() if "/Metadata" in root else ""
+    facts = {
+        "more than 10 pages": len(reader.pages) > 10,
+        "tags": "/StructTreeRoot" in root and root.get("/MarkInfo", {}).get("/Marked"),
+        "PDF/UA-1 in its metadata": re.search(r"pdfuaid:part\W+1\b", xmp),
+        "language fr": str(root.get("/Lang", "")).lower().startswith("fr"),
+        "a title": reader.metadata and reader.metadata.title,
+        "its fonts": fonts and all({"/FontFile2", "/FontFile3"} & set(font) for font in fonts),
+    }
+    text = bare(" ".join(page.extract_text() for page in reader.pages))
+    facts |= {f"the words {label}": bare(label) in text for label in labels}
+    yield from (f"the PDF lacks {fact}" for fact, there in facts.items() if not there)
+
+
+def check_tables():
+    names = {"tables.xlsx"} | {f"{name}.parquet" for name in TABLES}
+    yield from (f"{name} is not there" for name in names - {p.name for p in PROCESSED.iterdir()})
+    table = pd.read_parquet(PROCESSED / "distributions.parquet").query("origin == 'printed'")
+    found = table.groupby("certainty", observed=True)["affirmation_id"].nunique().to_dict()
+    if found != {certainty: int(count) for certainty, count in EXPECTED.items()}:
+        yield f"the reconstruction gives {found}, not {EXPECTED}"
+
+
+def main():
+    themes = {row["theme_id"]: row["label_fr"] for row in rows("themes.csv")}
+    theme_of = {row["affirmation_id"]: row["theme_id"] for row in rows("questionnaire.csv")}
+    theme_of |= {theme: theme for theme in themes}
+    printed = dict(printed_as_corrected())
+    labels = [themes[theme] for theme in sorted({theme_of[key] for key in printed})]
+    found = [*check_pages(printed, theme_of), *check_pdf(labels), *check_tables()]
+    print(*found, f"{len(printed)} printed rows, {len(found)} faults", sep="\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
