@@ -1,0 +1,56 @@
+"""Corrections: the declared departures from what a raw file holds."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+import pandas as pd
+
+from barolib.errors import Problem, nearest
+
+NAME = "corrections.csv"
+LOG_COLUMNS = ["file", "row", "column", "before", "after", "rule", "reason"]
+
+
+def apply(
+    tables: dict[str, pd.DataFrame], corrections: pd.DataFrame
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, list[Problem]]:
+    """The tables with each correction applied, the log of what changed, and the faults.
+
+    `tables`: text tables by file stem, their key in the first column. `corrections`: the columns of
+    corrections.csv, the index its line numbers. A correction whose file, key or column is unknown,
+    or whose `printed` is not what the file holds, is a fault and changes nothing.
+    """
+    tables = {stem: table.copy() for stem, table in tables.items()}
+    log, problems = [], []
+    for line, row in corrections.iterrows():
+        fault = _fault(tables, row)
+        if fault:
+            column, message, mend = fault
+            value = "" if pd.isna(row[column]) else str(row[column])
+            problems.append(Problem(NAME, message, mend, str(line), column, value))
+            continue
+        table = tables[PurePath(row["file"]).stem]
+        table.loc[table.iloc[:, 0] == row["key"], row["column"]] = row["corrected"]
+        change = [row["file"], row["key"], row["column"], row["printed"], row["corrected"]]
+        log.append([*change, "correction", row["reason"]])
+    return tables, pd.DataFrame(log, columns=LOG_COLUMNS, dtype="str"), problems
+
+
+def _fault(tables: dict[str, pd.DataFrame], row: pd.Series) -> tuple[str, str, str] | None:
+    """The column of corrections.csv at fault, what is wrong and the mend; None where it applies."""
+    names = [f"{stem}.csv" for stem in tables]
+    if row["file"] not in names:
+        return "file", "no such raw file", nearest(str(row["file"]), names)
+    table = tables[PurePath(row["file"]).stem]
+    keys = table.iloc[:, 0]
+    found = table[keys == row["key"]]
+    if found.empty:
+        return "key", f"no such row in {row['file']}", nearest(str(row["key"]), keys.dropna())
+    if row["column"] not in table.columns[1:]:
+        return "column", f"no such column in {row['file']}", nearest(str(row["column"]), table)
+    held = found[row["column"]].iloc[0]
+    if not (held == row["printed"] or (pd.isna(held) and pd.isna(row["printed"]))):
+        shown = "a blank cell" if pd.isna(held) else repr(held)
+        return "printed", f"the file holds {shown}", "give what the file holds, or drop the row"
+    return None
