@@ -1,0 +1,109 @@
+"""Distributions: how the answers to an affirmation, or to a theme, spread over the levels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from barolib.edition import Edition
+from barolib.intake import Raw
+from barolib.rounding import Rounding, percent
+
+COLUMNS = ["affirmation_id", "theme_id", "level", "n", "base", "share", "percent"]
+COLUMNS += ["not_concerned", "missing", "origin", "certainty"]
+
+
+def from_printed(printed: pd.DataFrame, reconstructions: pd.DataFrame, raw: Raw) -> pd.DataFrame:
+    """The table `distributions` of printed rows: affirmation × every level of the scale.
+
+    `printed`: rows of affirmations, the subject as index, p1…pK, corrected. Percents stay as
+    printed (or corrected); counts and base are those chosen among the reconstructions; share is
+    n / base. Certainty: corrected, else exact or ambiguous.
+    """
+    vectors = reconstructions.groupby("affirmation_id").size()
+    chosen = reconstructions[reconstructions["chosen"]].set_index("affirmation_id")
+    long = pd.DataFrame(
+        [
+            (subject, level, chosen.at[subject, f"n{level}"], row[f"p{level}"])
+            for subject, row in printed.iterrows()
+            for level in raw.edition.levels
+        ],
+        columns=["affirmation_id", "level", "n", "percent"],
+    )
+    subject = long["affirmation_id"]
+    certainty = subject.map(vectors).gt(1).map({True: "ambiguous", False: "exact"})
+    corrected = subject.map(printed["corrected"])
+    base = subject.map(chosen["base"])
+    return long.assign(
+        theme_id=subject.map(raw.questionnaire.set_index("affirmation_id")["theme_id"]),
+        base=base,
+        share=long["n"] / base,
+        not_concerned=pd.NA,
+        missing=pd.NA,
+        origin="printed",
+        certainty=certainty.mask(corrected, "corrected"),
+    )[COLUMNS].astype(
+        {
+            **dict.fromkeys(["n", "base"], "int64"),
+            **dict.fromkeys(["percent", "not_concerned", "missing"], "Int64"),
+            **dict.fromkeys(["affirmation_id", "theme_id", "origin", "certainty"], "str"),
+        }
+    )
+
+
+def pooled(
+    distributions: pd.DataFrame, members: dict[str, list[str]], edition: Edition
+) -> pd.DataFrame:
+    """The table `theme_distributions`: the answers of all of a theme's affirmations together.
+
+    `members`: the affirmations of each theme. A theme of which an affirmation has no distribution
+    is left out: its pooled bar would stand for another set of questions.
+    """
+    known = set(distributions["affirmation_id"])
+    whole = {theme: each for theme, each in members.items() if each and set(each) <= known}
+    parts = []
+    for theme, affirmations in whole.items():
+        own = distributions[distributions["affirmation_id"].isin(affirmations)]
+        counts = own.groupby("level", as_index=False)["n"].sum()
+        parts.append(counts.assign(theme_id=theme, origin=own["origin"].iloc[0]))
+    columns = ["theme_id", "level", "n", "base", "share", "percent", "origin"]
+    if not parts:
+        return pd.DataFrame(columns=columns)
+    table = pd.concat(parts, ignore_index=True)
+    base = table.groupby("theme_id")["n"].transform("sum")
+    return table.assign(
+        base=base,
+        share=table["n"] / base,
+        percent=percent(table["n"], base, edition.rounding),
+    )[columns].astype({"theme_id": "str", "origin": "str", "percent": "Int64"})
+
+
+def percent_at(levels: pd.DataFrame, chosen: Sequence[int], rounding: Rounding) -> int | None:
+    """The percent of the base at the chosen levels, from their counts; None where nobody answered.
+
+    `levels`: one distribution, with level, n and base.
+    """
+    base = int(levels["base"].iloc[0])
+    n = int(levels.loc[levels["level"].isin(chosen), "n"].sum())
+    return int(percent(n, base, rounding)) if base else None
+
+
+def pooled_checks(
+    theme_distributions: pd.DataFrame, printed: pd.DataFrame, edition: Edition
+) -> pd.DataFrame:
+    """Each printed whole-theme percent beside the pooled one: theme_id, level, printed, recomputed.
+
+    `printed`: whole-theme rows, the subject as index, p1…pK.
+    """
+    long = printed[edition.percent_columns].melt(
+        var_name="level", value_name="printed", ignore_index=False
+    )
+    long = long.rename_axis("theme_id").reset_index()
+    long["level"] = long["level"].str.removeprefix("p").astype("int64")
+    both = long.merge(theme_distributions, on=["theme_id", "level"])
+    both = both.rename(columns={"percent": "recomputed"}).astype(
+        {"theme_id": "str", "printed": "int64", "recomputed": "int64"}
+    )
+    columns = ["theme_id", "level", "printed", "recomputed"]
+    return both[columns].sort_values(["theme_id", "level"], ignore_index=True)
