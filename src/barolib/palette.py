@@ -1,0 +1,60 @@
+"""Colours of the levels: warm and light before implementation, cool and dark from there on."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import seaborn
+from matplotlib.colors import to_rgb
+
+Ink = Literal["#000000", "#ffffff"]
+
+# HUSL (hue in degrees, saturation in %): its lightness is CIE L*, so that the steps which remain in
+# grey print, and for colour-blind readers, are set exactly; every point lies inside sRGB.
+_BEFORE = ((60.0, 65.0), (75.0, 42.0))  # sand to khaki
+_AT = ((200.0, 85.0), (256.0, 86.0))  # teal to deep navy
+_LIGHTEST, _DARKEST = 93.0, 17.0
+# The step into implementation, in ordinary steps: wide enough to be seen at a glance.
+_STEP = 1.6
+
+OUTLINE = "#5b6670"
+"""Grey around a bar or a swatch: 3:1 or more against white, where the lightest colour has less."""
+
+
+def colours(k: int, implementation_from: int) -> list[str]:
+    """k hex colours, lowest level first, of strictly falling luminance.
+
+    Levels under `implementation_from` go from sand to khaki, the others from teal to deep navy,
+    with a wider step of lightness between the two. Raises ValueError unless both kinds exist.
+    """
+    if not 2 <= implementation_from <= k:
+        raise ValueError(f"implementation_from must lie between 2 and {k}")
+    before = implementation_from - 1
+    steps = np.ones(k - 1)
+    steps[before - 1] = _STEP
+    place = np.concatenate([[0.0], np.cumsum(steps) / steps.sum()])
+    lightness = _LIGHTEST + (_DARKEST - _LIGHTEST) * place
+    light = np.linspace(*_BEFORE, before)
+    # From the dark end, so that a single level at implementation is navy.
+    dark = np.linspace(*_AT[::-1], k - before)[::-1]
+    points = np.column_stack([np.concatenate([light, dark]), lightness])
+    return list(seaborn.blend_palette(list(points), n_colors=k, input="husl").as_hex())
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of a colour, 0 to 1 (WCAG 2.2, "relative luminance")."""
+    srgb = np.array(to_rgb(colour))
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def ink(colour: str) -> Ink:
+    """Black or white, whichever stands out more on the colour: always 4.58:1 or more."""
+    return max(("#000000", "#ffffff"), key=lambda each: contrast(each, colour))
