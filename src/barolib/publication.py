@@ -1,0 +1,148 @@
+"""The filled report: from the sources in report/ and the facts to plain Quarto pages.
+
+The sources are Jinja2 templates of Pandoc's Markdown (docs/report.md). What comes out is one page a
+chapter and one document that holds them all, for the PDF.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from barolib import tables
+from barolib.facts import Facts, Theme
+from barolib.intake import Raw
+from barolib.layout import Layout
+from barolib.markdown import escape, front_matter
+from barolib.templates import Templates
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A page of the report: its file name without ending, source, title and small line above."""
+
+    name: str
+    source: str
+    title: str
+    kicker: str = ""
+    theme: Theme | None = None
+
+    @property
+    def entry(self) -> dict:
+        """The chapter in the navigation."""
+        number = {"number": str(self.theme.number)} if self.theme else {}
+        return {"href": f"{self.name}.html", "title": self.title, **number}
+
+
+def fill(layout: Layout, raw: Raw, lang: str) -> Path:
+    """Writes the filled project of an edition in a language; returns its folder.
+
+    Raises StudyError where a source names what the facts do not hold.
+    """
+    sources, build = layout.sources / "report", layout.build(raw.edition.id, lang)
+    downloads = _downloads(layout.processed(raw.edition.id))
+    pages = _pages(Templates(sources, Facts(layout, raw, lang)), [path.name for path in downloads])
+    shutil.rmtree(build, ignore_errors=True)
+    build.mkdir(parents=True)
+    shutil.copytree(sources / "assets", build / "assets")
+    shutil.copytree(layout.figures(raw.edition.id) / lang, build / "figures")
+    (build / "downloads").mkdir()
+    for path in downloads:
+        shutil.copy2(path, build / "downloads" / path.name)
+    for name, text in pages.items():
+        (build / name).write_text(text, encoding="utf-8", newline="\n")
+    return build
+
+
+def _downloads(processed: Path) -> list[Path]:
+    """What stands beside the report to be taken away: the workbook, the executed notebooks."""
+    return [processed / tables.WORKBOOK, *sorted((processed / "notebooks").glob("*.html"))]
+
+
+def _pages(templates: Templates, downloads: list[str]) -> dict[str, str]:
+    """Every file of the filled project, by name."""
+    edition, chapters = templates.edition.id, _chapters(templates)
+    bodies = {
+        each.name: templates.render(each.source, theme=each.theme).strip() + "\n"
+        for each in chapters
+    }
+    cover = {**templates.data("cover"), "downloads": _links(templates, downloads)}
+    pages = {
+        f"{each.name}.qmd": front_matter(_page(templates, cover, each, chapters))
+        + bodies[each.name]
+        for each in chapters
+    }
+    settings = templates.render("_quarto.yml", pages=list(pages), lang=templates.lang)
+    whole = "\n\n".join(_heading(each) + bodies[each.name] for each in chapters)
+    document = front_matter(_document(templates, cover)) + whole
+    return {**pages, "_quarto.yml": settings, f"barometre-{edition}.qmd": document}
+
+
+def _chapters(templates: Templates) -> list[Chapter]:
+    words = templates.words["chapters"]
+    fixed = {
+        name: Chapter(name, f"{name}.qmd", words[name]) for name in ("index", "method", "annex")
+    }
+    themes = [
+        Chapter(
+            name=theme.id,
+            source="theme.qmd",
+            title=theme.label,
+            kicker=words["theme"].format(number=theme.number),
+            theme=theme,
+        )
+        for theme in templates.facts.chapters
+    ]
+    return [fixed["index"], fixed["method"], *themes, fixed["annex"]]
+
+
+def _heading(chapter: Chapter) -> str:
+    """The chapter's title in the document of the PDF."""
+    kicker = f' kicker="{escape(chapter.kicker)}"' if chapter.kicker else ""
+    return f"# {escape(chapter.title)} {{#{chapter.name}{kicker}}}\n\n"
+
+
+def _page(templates: Templates, cover: dict, chapter: Chapter, chapters: list[Chapter]) -> dict:
+    """The front matter of a page; the contract stands at the top of assets/page.html."""
+    edition, at = templates.edition, chapters.index(chapter)
+    title, first = edition.title.of(templates.lang), chapter is chapters[0]
+    page = {
+        "site": {
+            "title": cover["short"],
+            "home": f"{chapters[0].name}.html",
+            "pdf": f"barometre-{edition.id}.pdf",
+            "foot": cover["foot"],
+            "downloads": cover["downloads"],
+        },
+        "description": title if first else f"{chapter.title} – {title}",
+        "nav": [each.entry | ({"current": True} if each is chapter else {}) for each in chapters],
+        "strings": templates.words["page"],
+    }
+    if first:
+        page["cover"] = {key: cover[key] for key in ("subtitle", "lines", "notice")}
+    kicker = cover["kicker"] if first else chapter.kicker
+    page |= {"kicker": kicker} if kicker else {}
+    page |= {"previous": chapters[at - 1].entry} if at else {}
+    page |= {"next": chapters[at + 1].entry} if at + 1 < len(chapters) else {}
+    heading = title if first else chapter.title
+    return {"title": heading, "lang": templates.lang, "format": "html", "page": page}
+
+
+def _links(templates: Templates, downloads: list[str]) -> list[dict]:
+    """The downloads as links with their titles."""
+    words = templates.words["downloads"]
+    titles = [words.get(name, words["notebook"].format(name=Path(name).stem)) for name in downloads]
+    return [
+        {"href": f"downloads/{name}", "title": title}
+        for name, title in zip(downloads, titles, strict=True)
+    ]
+
+
+def _document(templates: Templates, cover: dict) -> dict:
+    """The front matter of the PDF; the contract stands at the top of assets/report.typ."""
+    keys = ("kicker", "subtitle", "lines", "notice", "short", "author", "description", "keywords")
+    shown = {key: cover[key] for key in keys}
+    shown |= {"foot": cover["foot"][0], "contents": templates.words["page"]["contents"]}
+    title = templates.edition.title.of(templates.lang)
+    return {"title": title, "lang": templates.lang, "format": "typst", "cover": shown}
