@@ -1,0 +1,100 @@
+"""The command line: barolib run, barolib check."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+
+import barolib
+from barolib.errors import StudyError
+
+LANGUAGES = ("fr", "en")
+ENGINES = ("auto", "quarto", "embedded")
+
+
+def main(words: list[str] | None = None) -> int:
+    """Runs the command; returns 0 done, 1 the data or the study is at fault.
+
+    A mistyped command leaves by SystemExit with 2.
+    """
+    chosen = _parser().parse_args(words)
+    try:
+        return chosen.command(chosen)
+    except StudyError as error:
+        count = len(error.problems)
+        print(f"{count} problem{'s' if count > 1 else ''}:", file=sys.stderr)
+        for number, problem in enumerate(error.problems, start=1):
+            print(f"{number:3}. {problem}", file=sys.stderr)
+    except OSError as error:
+        print(f"{error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
+        print("    mend: free the file or folder, and run the command again", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("interrupted: the former results are as they were", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="barolib", description="The barometer study: from raw files to the published report."
+    )
+    parser.add_argument("--version", action="version", version=f"barolib {barolib.__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    run = _command(commands, "run", _run, "rebuild tables, notebooks and report of an edition")
+    run.add_argument("--edition", help="the edition to publish (default: the newest)")
+    run.add_argument(
+        "--lang", choices=(*LANGUAGES, "all"), default="fr", help="language (default: fr)"
+    )
+    run.add_argument(
+        "--engine", choices=ENGINES, default="auto", help="who renders (default: Quarto if found)"
+    )
+    check = _command(commands, "check", _check, "validate the raw files of an edition")
+    check.add_argument("edition", metavar="EDITION")
+    check.add_argument(
+        "--seal", action="store_true", help="write the seal of its files, SHA256SUMS"
+    )
+    return parser
+
+
+def _command(commands, name: str, action, about: str) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=about, description=about.capitalize() + ".")
+    command.add_argument(
+        "--root", type=Path, default=Path(), help="folder that holds data/raw (default: this one)"
+    )
+    command.set_defaults(command=action)
+    return command
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    from barolib import run
+    from barolib.layout import Layout
+
+    layout = Layout.at(chosen.root)
+    languages = LANGUAGES if chosen.lang == "all" else (chosen.lang,)
+    edition = layout.choose(chosen.edition)
+    pages = run.run(layout, edition, languages, chosen.engine, _say)
+    for page in pages:
+        _say(f"done: {page}")
+        _say(f"      {page.with_name(f'barometre-{edition}.pdf')}")
+    return 0
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    from barolib import run, seal
+    from barolib.layout import Layout
+
+    layout = Layout.at(chosen.root)
+    edition = layout.choose(chosen.edition)
+    with seal.renewing(layout.raw(edition)) if chosen.seal else nullcontext():
+        raw = run.check(layout, edition)
+    sealed = ", sealed" if chosen.seal else ""
+    _say(
+        f"edition {edition}{sealed}: no problem found ({len(raw.themes)} themes, "
+        f"{len(raw.questionnaire)} affirmations, {len(raw.printed)} printed rows)"
+    )
+    return 0
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)

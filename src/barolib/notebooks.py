@@ -1,0 +1,169 @@
+"""The notebooks as stages: their order, their parameters, and their execution by papermill."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+from barolib.errors import Problem, StudyError, nearest
+
+#: nbconvert's page without the scripts that it fetches from the network.
+_PAGE = """{% extends 'lab/index.html.j2' %}
+{% block html_head_js %}{% endblock %}
+{% block html_head_js_mathjax %}{% endblock %}
+{% block html_head_js_mermaidjs %}{% endblock %}
+"""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A notebook, and the processed tables that it reads and writes."""
+
+    notebook: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+
+
+STAGES = (
+    Stage(
+        "1_cleaning",
+        reads=(),
+        writes=("cleaning_log", "printed", "reconstructions", "rounding_trials", "repairs"),
+    ),
+    Stage(
+        "2_theme_scores",
+        reads=("reconstructions", "theme_distributions"),
+        writes=("theme_scores", "score_figures"),
+    ),
+    Stage(
+        "3_distributions",
+        reads=("printed", "reconstructions"),
+        writes=(
+            "distributions",
+            "theme_distributions",
+            "pooled_checks",
+            "claims",
+            "distribution_figures",
+        ),
+    ),
+)
+
+
+def in_order(stages: tuple[Stage, ...] = STAGES) -> list[Stage]:
+    """The stages in the order that their inputs ask for."""
+    writer = {table: stage.notebook for stage in stages for table in stage.writes}
+    graph = {stage.notebook: {writer[table] for table in stage.reads} for stage in stages}
+    by_name = {stage.notebook: stage for stage in stages}
+    return [by_name[name] for name in TopologicalSorter(graph).static_order()]
+
+
+def run(
+    folder: Path,
+    parameters: Mapping[str, object],
+    executed: Path,
+    say: Callable[[str], None],
+) -> None:
+    """Executes the notebooks of `folder` in order, leaving their executed copies in `executed`.
+
+    Parameter names are checked against every notebook before anything runs. Raises StudyError for
+    an unknown parameter, and for a failing notebook (its cell, its error, its path).
+    """
+    order = in_order()
+    refuse_unknown(folder, [stage.notebook for stage in order], parameters)
+    executed.mkdir(parents=True, exist_ok=True)
+    for number, stage in enumerate(order, start=1):
+        say(f"  [{number}/{len(order)}] notebook {stage.notebook} …")
+        start = time.perf_counter()
+        execute(folder / f"{stage.notebook}.ipynb", parameters, executed)
+        seconds = time.perf_counter() - start
+        say(f"  [{number}/{len(order)}] notebook {stage.notebook}: {seconds:.1f} s")
+
+
+def refuse_unknown(folder: Path, names: list[str], parameters: Mapping[str, object]) -> None:
+    """Raises StudyError where a parameter's name is not declared by every notebook named."""
+    problems = []
+    for name in names:
+        known = _declared(folder / f"{name}.ipynb")
+        problems += [
+            Problem(
+                f"notebooks/{name}.ipynb", "no such parameter", nearest(each, known), value=each
+            )
+            for each in parameters
+            if each not in known
+        ]
+    if problems:
+        raise StudyError(problems)
+
+
+def execute(path: Path, parameters: Mapping[str, object], executed: Path) -> Path:
+    """Runs one notebook; returns its executed copy. Raises StudyError where a cell fails."""
+    import papermill
+    from jupyter_client.manager import AsyncKernelManager
+    from papermill.exceptions import PapermillExecutionError
+    from traitlets import Unicode
+
+    class LocalKernel(AsyncKernelManager):
+        """A kernel reached through files where the system can: nothing listens on a port."""
+
+        transport = Unicode("tcp" if os.name == "nt" else "ipc")
+
+    target = executed / path.name
+    try:
+        papermill.execute_notebook(
+            path,
+            target,
+            dict(parameters),
+            progress_bar=False,
+            cwd=path.parent,
+            kernel_manager_class=LocalKernel,
+            extra_arguments=["--log-level=50"],  # the kernel's own chatter, not the notebook's
+        )
+    except PapermillExecutionError as error:
+        raise StudyError(_failure(path, target, error)) from None
+    return target
+
+
+def to_html(executed: Path) -> list[Path]:
+    """Writes beside each executed notebook of a folder an HTML page that needs no network."""
+    import nbformat
+    from nbconvert import HTMLExporter
+
+    exporter = HTMLExporter(
+        raw_template=_PAGE, exclude_input_prompt=True, exclude_output_prompt=True
+    )
+    pages = []
+    for path in sorted(executed.glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        named = {"metadata": {"name": path.stem}}
+        body, _ = exporter.from_notebook_node(notebook, resources=named)
+        pages.append(path.with_suffix(".html"))
+        pages[-1].write_text(body, encoding="utf-8", newline="\n")
+    return pages
+
+
+def _failure(path: Path, target: Path, error) -> Problem:
+    """A failed cell as a problem; what the study itself found wrong is shown as it is."""
+    message = str(error.evalue)
+    source = " / ".join(line for line in str(error.source).strip().splitlines()[:3])
+    return Problem(
+        file=f"notebooks/{path.name}, cell {error.exec_count}",
+        message=f"{error.ename}: {message}",
+        value=source[:200],
+        mend=f"see the executed copy: {target}",
+    )
+
+
+def _declared(path: Path) -> list[str]:
+    """The names that a notebook's parameters cell declares."""
+    import nbformat
+
+    if not path.is_file():
+        raise StudyError(Problem(f"notebooks/{path.name}", "the notebook is missing", "restore it"))
+    notebook = nbformat.read(path, as_version=4)
+    cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
+    return re.findall(r"^(\w+)\s*(?::[^=\n]+)?=", "\n".join(c.source for c in cells), re.MULTILINE)
