@@ -1,0 +1,88 @@
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from barolib import canvas, figures
+from barolib.canvas import GAP, WIDTH, Pen, spread
+from barolib.errors import StudyError
+
+FONTS = Path(__file__).parents[1] / "report" / "assets" / "fonts"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def fonts():
+    figures.use_fonts(FONTS)
+
+
+def test_labels_with_room_stay_where_they_are():
+    assert spread([50, 100, 300], [10, 10, 10]) == [50, 100, 300]
+
+
+def test_labels_at_one_place_share_it_evenly():
+    assert spread([100, 100, 100], [10, 10, 10]) == pytest.approx([86, 100, 114])
+
+
+def test_labels_at_the_edge_stay_on_the_canvas():
+    assert spread([0, 0], [10, 10]) == pytest.approx([5, 19])
+    assert spread([WIDTH, WIDTH], [10, 20]) == pytest.approx([WIDTH - 29, WIDTH - 10])
+
+
+def test_nothing_to_place_is_no_place():
+    assert spread([], []) == []
+
+
+def test_labels_without_room_are_refused():
+    with pytest.raises(ValueError, match="do not fit"):
+        spread([10, 20], [30, 30], limit=60)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.floats(0, WIDTH), st.floats(1, 40)), min_size=1, max_size=9))
+def test_spread_labels_never_touch_nor_leave_the_canvas(wanted):
+    wanted = sorted(wanted)
+    widths = [width for _, width in wanted]
+    placed = spread([centre for centre, _ in wanted], widths)
+    bounds = [(x - w / 2, x + w / 2) for x, w in zip(placed, widths, strict=True)]
+    assert bounds[0][0] >= -1e-6
+    assert bounds[-1][1] <= WIDTH + 1e-6
+    assert all(right + GAP <= left + 1e-6 for (_, right), (left, _) in pairwise(bounds))
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(100, 320), min_size=2, max_size=6), st.integers(0, 2**32 - 1))
+def test_spread_moves_labels_as_little_as_it_can(centres, seed):
+    centres, widths = sorted(centres), [20.0] * len(centres)
+    best = np.square(np.subtract(spread(centres, widths), centres)).sum()
+    # Any other arrangement that keeps its distances is no nearer to the places asked for.
+    free = np.random.default_rng(seed).uniform(20, 380, len(centres)).cumsum()
+    other = np.maximum.accumulate(free - free[0] + centres[0] - 60)
+    other = np.maximum(other, other[0] + 24.0 * np.arange(len(centres)))
+    if (np.diff(other) >= 24 - 1e-9).all():
+        assert best <= np.square(other - centres).sum() + 1e-6
+
+
+def test_lines_keep_within_the_width_and_lose_nothing():
+    pen, words = Pen(12), "Orientations formalisées anticonstitutionnellement arrêtées"
+    lines = pen.wrap(words, 80)
+    assert all(pen.width(line) <= 80 for line in lines)
+    assert "".join(lines).replace(" ", "") == words.replace(" ", "")
+    assert pen.wrap(words, 1000) == [words]
+    assert pen.wrap("deux mots", pen.width("deux")) == ["deux", "mots"]
+
+
+def test_a_no_break_space_holds_its_words_together():
+    pen = Pen(12)
+    assert pen.wrap("n\u00a0=\u00a032 sur", pen.width("n\u00a0=\u00a032")) == [
+        "n\u00a0=\u00a032",
+        "sur",
+    ]
+
+
+def test_a_family_that_is_not_loaded_is_an_error(monkeypatch):
+    monkeypatch.setattr(canvas, "FONT_FAMILY", "No Such Family")
+    with pytest.raises(StudyError, match="not loaded"):
+        Pen(12.25).width("words never measured before")

@@ -1,0 +1,245 @@
+import re
+from itertools import combinations, pairwise
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib.textpath import TextPath
+
+from barolib import charts, figures, palette
+from barolib.canvas import GAP, MUTED, Pen
+
+FONTS = Path(__file__).parents[1] / "report" / "assets" / "fonts"
+MARK = charts.Mark(4, "Mise en œuvre\u00a0: 44\u202f%")
+SCALE = ["Pas encore abordé", "Réflexion engagée", "Orientations formalisées"]
+SCALE += ["Mise en œuvre en cours", "Mise en œuvre complète", "Amélioration continue"]
+COUNTS = st.lists(st.integers(0, 3000), min_size=2, max_size=9).filter(any)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def fonts():
+    figures.use_fonts(FONTS)
+
+
+def levels(counts):
+    base = sum(counts)
+    return pd.DataFrame(
+        {
+            "level": range(1, len(counts) + 1),
+            "n": counts,
+            "percent": [(200 * n + base) // (2 * base) for n in counts],
+            "share": [n / base for n in counts],
+        }
+    )
+
+
+def drawn(counts, note="n\u00a0=\u00a032 sur\u00a034", draw=charts.bar):
+    start = max(2, len(counts) // 2 + 1)
+    mark = charts.Mark(start, MARK.text)
+    return draw(levels(counts), note, palette.colours(len(counts), start), mark)
+
+
+def texts(figure):
+    """The texts in the order of the drawing, with their ink: words, x0, y0, x1, y1 in pixels."""
+    found = []
+    for text in figure.texts:
+        x, y = text.get_transform().transform(text.get_position())
+        ink = TextPath((0, 0), text.get_text(), prop=text.get_fontproperties()).get_extents()
+        shift = {"left": 0, "center": 0.5, "right": 1}[text.get_horizontalalignment()]
+        x -= shift * (ink.x0 + ink.x1)
+        found.append((text.get_text(), x + ink.x0, y + ink.y0, x + ink.x1, y + ink.y1))
+    return found
+
+
+def assert_clear(figure):
+    """No text touches another one or leaves the figure."""
+    boxes = texts(figure)
+    width, height = figure.get_size_inches() * 72
+    for words, x0, y0, x1, y1 in boxes:
+        assert x0 >= -0.5, words
+        assert y0 >= -0.5, words
+        assert x1 <= width + 0.5, words
+        assert y1 <= height + 0.5, words
+    for (one, ax0, ay0, ax1, ay1), (other, bx0, by0, bx1, by1) in combinations(boxes, 2):
+        apart = ax1 <= bx0 or bx1 <= ax0 or ay1 <= by0 or by1 <= ay0
+        assert apart, f"{one!r} touches {other!r}"
+
+
+def segments(figure, colours):
+    """The widths of the segments of a bar, by their colour."""
+    svg = figures.svg_text(figure, "x")
+    found = {}
+    for path, colour in re.findall(r'<path d="([^"]+)" style="fill: (#\w{6})"', svg):
+        xs = [float(each) for each in re.findall(r"[ML] ([\d.]+)", path)]
+        found.setdefault(colour, max(xs) - min(xs))
+    return [found.get(each, 0.0) for each in colours]
+
+
+def bracket(figure):
+    """Where the bracket of a bar starts and ends, in pixels; None where there is none."""
+    svg = figures.svg_text(figure, "x")
+    path = re.search(rf'<path d="([^"]+)" style="fill: none; stroke: {MUTED}', svg)
+    if path is None:
+        return None
+    xs = [float(each) for each in re.findall(r"[ML] ([\d.]+)", path.group(1))]
+    return min(xs), max(xs)
+
+
+@settings(deadline=None)
+@given(COUNTS)
+def test_labels_of_any_bar_never_touch_nor_leave_it(counts):
+    table, pen = levels(counts), Pen(13)
+    widths = [pen.width(str(each)) for each in table["percent"]]
+    places = charts.place_labels(table["share"], widths)
+    ends = np.concatenate([[0], table["share"].cumsum()]) * (charts.WIDTH - 1) + 0.5
+    for place, width, left, right in zip(places, widths, ends[:-1], ends[1:], strict=True):
+        if place.inside:
+            assert left <= place.x - width / 2 < place.x + width / 2 <= right
+    for row in (True, False):
+        boxes = [
+            (place.x - width / 2, place.x + width / 2)
+            for place, width in zip(places, widths, strict=True)
+            if place.inside == row
+        ]
+        assert all(0 <= left < right <= charts.WIDTH for left, right in boxes)
+        room = 0 if row else GAP
+        assert all(right + room <= left + 1e-6 for (_, right), (left, _) in pairwise(boxes))
+
+
+@settings(max_examples=40, deadline=None)
+@given(COUNTS, st.sampled_from([charts.bar, charts.theme_bar]))
+def test_texts_of_any_bar_are_clear_of_one_another(counts, draw):
+    figure = drawn(counts, draw=draw)
+    assert_clear(figure)
+    shown = [words for words, *_ in texts(figure)][: len(counts)]
+    assert shown == [str(each) for each in levels(counts)["percent"]]
+
+
+def test_a_bar_of_the_2021_report():
+    figure = drawn([3, 8, 7, 11, 1, 2])
+    words = [each[0] for each in texts(figure)]
+    assert words == ["9", "25", "22", "34", "3", "6", MARK.text, "n\u00a0=\u00a032 sur\u00a034"]
+    assert figure.get_size_inches()[0] * 72 == charts.WIDTH
+
+
+def test_segments_take_exact_shares_not_rounded_percents():
+    colours = palette.colours(3, 2)
+    # 1/3 each is printed 33, which would leave a hundredth of the bar empty.
+    widths = segments(drawn([1, 1, 1]), colours)
+    assert widths[:2] == pytest.approx([(charts.WIDTH - 1) / 3 - 1] * 2, abs=0.01)
+    assert sum(widths) + 2 == pytest.approx(charts.WIDTH - 1, abs=0.01)
+
+
+def test_a_level_nobody_chose_shows_0_above_the_bar():
+    places = charts.place_labels([0, 0.06, 0, 0.67, 0.09, 0.18], [8, 8, 8, 16, 8, 16])
+    assert [place.inside for place in places] == [False, True, False, True, True, True]
+    first, _, third, *_ = places
+    assert third.x == pytest.approx(0.06 * (charts.WIDTH - 1) + 0.5)
+    assert first.x - 4.5 >= 0
+
+
+def test_the_bracket_spans_the_levels_at_implementation():
+    figure = charts.bar(levels([5, 0, 5]), "n", palette.colours(3, 3), charts.Mark(3, "half"))
+    assert bracket(figure) == pytest.approx((charts.WIDTH / 2 + 0.5, charts.WIDTH - 0.5))
+
+
+def test_without_implementation_there_is_no_bracket():
+    figure = charts.bar(levels([5, 5, 0]), "n", palette.colours(3, 3), charts.Mark(3, "none"))
+    assert bracket(figure) is None
+    assert "none" in [each[0] for each in texts(figure)]
+
+
+def test_a_long_note_takes_lines_of_its_own():
+    note = "n\u00a0=\u00a01\u202f234 (ou 1\u202f200) sur 2\u202f700 · 120\u00a0non concernés, " * 2
+    long, short = drawn([3, 8, 7, 11, 1, 2], note.strip()), drawn([3, 8, 7, 11, 1, 2])
+    assert_clear(long)
+    assert long.get_size_inches()[1] > short.get_size_inches()[1]
+
+
+def test_a_note_that_would_meet_the_mark_goes_below_it():
+    note = "n\u00a0=\u00a01\u202f234 (ou 1\u202f200 ou 617) sur 2\u202f700 · 120\u00a0non concernés"
+    figure = drawn([3, 8, 7, 11, 1, 2], note)
+    assert_clear(figure)
+    (mark, _, low, *_), (below, _, _, _, high) = texts(figure)[-2:]
+    assert (mark, below) == (MARK.text, note)
+    assert high < low
+
+
+def test_labels_are_legible_on_their_colour():
+    figure = drawn([9, 0, 30])
+    colours = dict(zip(["23", "0", "77"], palette.colours(3, 2), strict=True))
+    inks = {text.get_text(): text.get_color() for text in figure.texts}
+    assert inks["23"] == palette.ink(colours["23"]) == "#000000"
+    assert inks["77"] == palette.ink(colours["77"]) == "#ffffff"
+    assert palette.contrast(inks["0"], "#ffffff") >= 7
+
+
+def test_nobody_answered_draws_an_empty_bar():
+    table = levels([1, 1, 1]).assign(percent=pd.array([pd.NA] * 3, dtype="Int64"), share=np.nan)
+    figure = charts.bar(table, "n\u00a0=\u00a00", palette.colours(3, 2), MARK)
+    assert [each[0] for each in texts(figure)] == [MARK.text, "n\u00a0=\u00a00"]
+    assert segments(figure, palette.colours(3, 2)) == [0, 0, 0]
+
+
+def test_shares_that_make_no_whole_are_refused():
+    table = levels([3, 8, 7]).assign(share=[0.2, 0.2, 0.2])
+    with pytest.raises(ValueError, match=r"0\.6000, not to 1"):
+        charts.bar(table, "n", palette.colours(3, 2), MARK)
+
+
+def test_drawing_changes_no_table():
+    table = levels([3, 8, 7]).iloc[::-1]
+    before = table.copy()
+    figure = charts.bar(table, "n", palette.colours(3, 2), MARK)
+    pd.testing.assert_frame_equal(table, before)
+    # Levels come lowest first whatever the order of the rows.
+    assert [words for words, *_ in texts(figure)][:3] == ["17", "44", "39"]
+
+
+@pytest.mark.parametrize("start", [2, 4, 6])
+def test_the_legend_numbers_the_levels_under_their_heading(start):
+    figure = charts.legend(SCALE, palette.colours(6, start), charts.Mark(start, "At"), "Before")
+    assert_clear(figure)
+    boxes = {words: box for words, *box in texts(figure)}
+    for level, label in enumerate(SCALE, start=1):
+        head = boxes["At" if level >= start else "Before"]
+        assert head[0] <= boxes[str(level)][0] < boxes[label][0] < head[0] + charts.WIDTH / 2
+        assert boxes[label][3] < head[1]
+
+
+def test_a_long_label_of_the_legend_wraps():
+    figure = charts.legend(
+        ["Une étape dont le nom est bien plus long que la colonne", "Oui"],
+        palette.colours(2, 2),
+        charts.Mark(2, "At"),
+        "Before",
+    )
+    assert_clear(figure)
+    assert len(figure.texts) == 2 + 2 + 3
+
+
+@pytest.mark.parametrize("k", range(2, 10))
+def test_theme_means_are_clear_at_any_scale(k):
+    scale = (SCALE + SCALE)[:k]
+    means = pd.DataFrame(
+        {
+            "label": ["Cybersécurité", "Un thème " + "au nom très long " * 5, "Services"],
+            "mean": [1.0, 1.7, float(k)],
+            "text": ["1,0", "1,7", f"{k},0"],
+        }
+    )
+    figure = charts.theme_means(means, scale, palette.colours(k, 2))
+    assert_clear(figure)
+    words = [each[0] for each in texts(figure)]
+    assert words[:k] == [str(level) for level in range(1, k + 1)]
+    assert {"1,0", "1,7", f"{k},0", "Cybersécurité"} <= set(words)
+
+
+def test_the_dot_stands_at_the_mean():
+    means = pd.DataFrame({"label": ["A"], "mean": [2.5], "text": ["2,5"]})
+    figure = charts.theme_means(means, ["a", "b", "c", "d"], palette.colours(4, 3))
+    box = figure.artists[-1].get_path().get_extents()
+    assert (box.x0 + box.x1) / 2 == pytest.approx(charts.WIDTH / 2)

@@ -1,0 +1,267 @@
+"""The embedded engine on a tiny project, and Quarto on the same one where it is installed."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from jinja2 import Template
+from pypdf import PdfReader
+
+from barolib import engines
+from barolib.errors import StudyError
+
+REPORT = Path(__file__).resolve().parents[1] / "report"
+SVG = """<?xml version="1.0"?>
+<svg xmlns="http://www.w3.org/2000/svg" width="315pt" height="30pt" viewBox="0 0 420 40">
+<style>*{stroke-linejoin: round}</style>
+<rect id="patch_1" width="200" height="20" fill="#0f2954"/>
+<text x="4" y="35" style="font-size: 12px; font-family: 'Inter'">n = 34</text></svg>
+"""
+PAGE = """---
+title: %s
+lang: %s
+format: html
+page:
+  site: {title: Baromètre, home: index.html, pdf: barometre-2021.pdf, foot: [Source]}
+  strings: {skip: Aller, contents: Sommaire, previous: Avant, next: Après, pdf: PDF, turn: Pages}
+  nav: [{href: index.html, title: Accueil}, {href: T01.html, title: Thème, number: "1"}]
+---
+
+"""
+DOCUMENT = """---
+title: Baromètre
+lang: fr
+format: typst
+cover:
+  short: Baromètre
+  author: "L'équipe \\"A\\""
+  description: Une étude
+  keywords: [numérique, collectivités]
+  contents: Sommaire
+---
+
+# Accueil {#index}
+
+"""
+BODY = """## Constats
+
+Une « mesure » : 34 % de 12 500 réponses ; vraiment ? Voir [le thème](T01.html#T01-01).
+
+::: {.keyfigures}
+- **34** collectivités
+- **1 015** réponses
+:::
+
+"""
+CHART = '![Très haut débit](figures/T01-01.svg){#T01-01 .bar alt="Barre : 3 %, 97 %"}\n\n'
+TABLE = """| Affirmation | Base |
+|:---|---:|
+| Très haut débit partout | 34 |
+
+: Données du thème {#tab-1 .rows}
+
+"""
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Path:
+    """A filled project of two pages and a document."""
+    folder = tmp_path / "build"
+    shutil.copytree(REPORT / "assets", folder / "assets")
+    (folder / "figures").mkdir()
+    (folder / "figures" / "T01-01.svg").write_text(SVG, encoding="utf-8")
+    settings = Template((REPORT / "_quarto.yml").read_text(encoding="utf-8"))
+    pages = ["index.qmd", "T01.qmd"]
+    write(folder, "_quarto.yml", settings.render(pages=pages, edition={"id": "2021"}, lang="fr"))
+    write(folder, "index.qmd", PAGE % ("Accueil", "fr") + BODY)
+    write(folder, "T01.qmd", PAGE % ("Thème", "fr") + CHART + TABLE)
+    write(folder, "barometre-2021.qmd", DOCUMENT + BODY + "# Thème {#T01}\n\n" + CHART + TABLE)
+    return folder
+
+
+def write(folder: Path, name: str, text: str) -> None:
+    (folder / name).write_text(text, encoding="utf-8")
+
+
+def replace(folder: Path, name: str, old: str, new: str) -> None:
+    text = (folder / name).read_text(encoding="utf-8")
+    assert old in text
+    write(folder, name, text.replace(old, new))
+
+
+def page(output: Path, name: str) -> BeautifulSoup:
+    return BeautifulSoup((output / name).read_text(encoding="utf-8"), "html.parser")
+
+
+def refused(build: Path, output: Path) -> str:
+    with pytest.raises(StudyError) as error:
+        engines.render(build, output, "embedded")
+    return str(error.value)
+
+
+def test_pages_and_pdf_are_written_with_their_assets(build: Path, tmp_path: Path) -> None:
+    output = tmp_path / "report" / "fr"
+    name = engines.render(build, output, "embedded")
+    assert re.fullmatch(r"Pandoc \d[\d.]+, Typst \d[\d.]+", name)
+    left = {path.relative_to(output).as_posix() for path in output.rglob("*") if path.is_file()}
+    assert {"index.html", "T01.html", "barometre-2021.pdf", "assets/style.css"} <= left
+    assert "assets/fonts/Inter-Regular.woff2" in left
+    assert not any(each.endswith((".lua", ".typ", ".ttf", ".qmd")) for each in left)
+    assert [path.name for path in output.parent.iterdir()] == ["fr"]
+
+
+def test_a_chart_is_inlined_with_its_alt_text(build: Path, tmp_path: Path) -> None:
+    engines.render(build, tmp_path / "out", "embedded")
+    figure = page(tmp_path / "out", "T01.html").select_one("figure#T01-01.bar")
+    assert figure.figcaption.get_text() == "Très haut débit"
+    svg = figure.svg
+    assert (svg["role"], svg["aria-label"]) == ("img", "Barre\u00a0: 3\u00a0%, 97\u00a0%")
+    assert not svg.has_attr("width")
+    assert not figure.find("style"), "a chart's style sheet would reach the whole page"
+    assert svg.rect["id"] == "T01-01-patch_1"
+
+
+def test_a_table_has_headers_and_can_be_scrolled_by_keyboard(build: Path, tmp_path: Path) -> None:
+    engines.render(build, tmp_path / "out", "embedded")
+    region = page(tmp_path / "out", "T01.html").select_one("div.table")
+    assert (region["role"], region["tabindex"]) == ("region", "0")
+    assert region["aria-label"] == region.caption.get_text() == "Données du thème"
+    assert region.table["id"] == "tab-1"
+    assert [cell["scope"] for cell in region.select("th")] == ["col", "col", "row"]
+
+
+def test_french_spaces(build: Path, tmp_path: Path) -> None:
+    engines.render(build, tmp_path / "out", "embedded")
+    text = page(tmp_path / "out", "index.html").main.get_text()
+    assert "«\u00a0mesure\u00a0»\u00a0: 34\u00a0% de 12\u202f500 réponses\u202f;" in text
+    assert "vraiment\u202f? Voir" in text
+    assert "1\u202f015" in text
+
+
+def test_spaces_that_only_look_like_thousands_stay(build: Path, tmp_path: Path) -> None:
+    row = "Ligne 9 120 45 et 3 3 6 41 12 35 en 2021 300 fois, `a : b ; c`"
+    write(build, "index.qmd", PAGE % ("Accueil", "fr") + row)
+    engines.render(build, tmp_path / "out", "embedded")
+    assert row.replace("`", "") in page(tmp_path / "out", "index.html").main.get_text()
+
+
+def test_english_keeps_its_spaces(build: Path, tmp_path: Path) -> None:
+    write(build, "index.qmd", PAGE % ("Overview", "en") + 'It "is" 34 % : 12 500 ; so ?')
+    engines.render(build, tmp_path / "out", "embedded")
+    assert "It “is” 34 % : 12 500 ; so ?" in page(tmp_path / "out", "index.html").main.get_text()
+
+
+def test_the_pdf_is_tagged_and_described(build: Path, tmp_path: Path) -> None:
+    engines.render(build, tmp_path / "out", "embedded")
+    pdf = PdfReader(tmp_path / "out" / "barometre-2021.pdf")
+    catalog = pdf.trailer["/Root"]
+    assert catalog["/Lang"].startswith("fr")
+    assert catalog["/MarkInfo"]["/Marked"]
+    assert "<pdfuaid:part>1</pdfuaid:part>" in catalog["/Metadata"].get_data().decode()
+    assert (pdf.metadata.title, pdf.metadata.subject) == ("Baromètre", "Une étude")
+    assert "numérique" in pdf.metadata.keywords
+    assert [entry.title for entry in pdf.outline if not isinstance(entry, list)][-1] == "Thème"
+    fonts = {
+        str(font.get_object()["/BaseFont"]).split("+")[-1]
+        for sheet in pdf.pages
+        for font in sheet["/Resources"].get("/Font", {}).values()
+    }
+    assert {font.split("-")[0] for font in fonts} == {"Inter"}
+
+
+def test_the_pdf_repeats_to_the_byte(
+    build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1600000000")
+    engines.render(build, tmp_path / "one", "embedded", jobs=1)
+    engines.render(build, tmp_path / "two", "embedded", jobs=3)
+    one, two = ((tmp_path / name / "barometre-2021.pdf").read_bytes() for name in ("one", "two"))
+    assert one == two
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "told"),
+    [
+        ("T01.qmd", ' alt="Barre : 3 %, 97 %"', "", "figure T01-01: it has no alt text"),
+        ("T01.qmd", "T01-01.svg", "T01-99.svg", "file figures/T01-99.svg is missing"),
+        ("T01.qmd", ": Données du thème", ":", "it has no caption"),
+        ("index.qmd", "- **34** collectivités", "- collectivités", "key figures"),
+        ("index.qmd", "Voir", "Voir ![x](figures/T01-01.svg)", "stands within a sentence"),
+        ("index.qmd", "T01.html#T01-01", "T01.html#T01-77", "the link leads nowhere"),
+        ("index.qmd", "T01.html#T01-01", "T77.html", "the link leads nowhere"),
+        ("barometre-2021.qmd", "T01.html#T01-01", "T77.html", "T77"),
+        ("barometre-2021.qmd", "réponses", "réponses 漢", "漢"),
+        ("assets/report.typ", '"Inter"', '"Nonesuch"', "unknown font family"),
+    ],
+)
+def test_what_is_missing_stops_the_render(
+    build: Path, tmp_path: Path, name: str, old: str, new: str, told: str
+) -> None:
+    output = tmp_path / "out"
+    output.mkdir()
+    (output / "former.html").write_text("former", encoding="utf-8")
+    replace(build, name, old, new)
+    assert told in refused(build, output)
+    assert [path.name for path in output.iterdir()] == ["former.html"]
+    assert not list(tmp_path.glob(".*")), "the staging folder is left behind"
+
+
+def test_all_faults_are_told_at_once(build: Path, tmp_path: Path) -> None:
+    replace(build, "T01.qmd", ": Données du thème", ":")
+    replace(build, "T01.qmd", ' alt="Barre : 3 %, 97 %"', "")
+    replace(build, "index.qmd", "- **34** collectivités", "- collectivités")
+    told = refused(build, tmp_path / "out")
+    assert all(each in told for each in ("no alt text", "no caption", "key figures"))
+
+
+@pytest.mark.skipif(shutil.which("typst") is None, reason="the program typst is not installed")
+def test_the_program_typst_stands_in_for_the_module(
+    build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)
+    engines.render(build, tmp_path / "out", "embedded")
+    metadata = PdfReader(tmp_path / "out" / "barometre-2021.pdf").trailer["/Root"]["/Metadata"]
+    assert "<pdfuaid:part>1</pdfuaid:part>" in metadata.get_data().decode()
+    replace(build, "assets/report.typ", '"Inter"', '"Nonesuch"')
+    assert "unknown font family" in refused(build, tmp_path / "out")
+
+
+def test_an_engine_that_is_missing_is_said(
+    build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "find_quarto", lambda: None)
+    with pytest.raises(StudyError, match="Quarto was not found"):
+        engines.render(build, tmp_path / "out", "quarto")
+    with pytest.raises(StudyError, match="did you mean 'quarto'"):
+        engines.render(build, tmp_path / "out", "qarto")
+    assert engines.render(build, tmp_path / "out").startswith("Pandoc")
+
+
+def test_an_old_quarto_is_left_aside(
+    build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "find_quarto", lambda: Path("quarto"))
+    monkeypatch.setattr(engines, "_version", lambda quarto: (1, 4, 550))
+    with pytest.raises(StudyError, match="too old"):
+        engines.render(build, tmp_path / "out", "quarto")
+    assert engines.render(build, tmp_path / "out", "auto").startswith("Pandoc")
+
+
+@pytest.mark.skipif(engines.find_quarto() is None, reason="Quarto is not installed")
+def test_quarto_gives_the_same_text(build: Path, tmp_path: Path) -> None:
+    engines.render(build, tmp_path / "embedded", "embedded")
+    assert engines.render(build, tmp_path / "quarto", "quarto").startswith("Quarto 1.")
+    for name in ("index.html", "T01.html"):
+        one, two = (page(tmp_path / each, name) for each in ("embedded", "quarto"))
+        assert one.get_text(" ").split() == two.get_text(" ").split()
+        assert [tag.name for tag in one.find_all(True)] == [tag.name for tag in two.find_all(True)]
+    one, two = (
+        [sheet.extract_text() for sheet in PdfReader(tmp_path / each / "barometre-2021.pdf").pages]
+        for each in ("embedded", "quarto")
+    )
+    assert one == two
