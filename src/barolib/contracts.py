@@ -140,6 +140,13 @@ def _among(known: list[str]) -> pa.Check:
     return _cell(lambda cell: cell in known, "not a known value")
 
 
+def empty(name: str, edition: Edition) -> pd.DataFrame:
+    """The processed table `name` without a row."""
+    columns = processed_contracts(edition)[name].columns
+    dtypes = {column: str(contract.dtype) for column, contract in columns.items()}
+    return pd.DataFrame({column: pd.Series(dtype=dtype) for column, dtype in dtypes.items()})
+
+
 def check(table: pd.DataFrame, schema: pa.DataFrameSchema) -> list[Problem]:
     """Every fault of `table` under its contract; the index holds the rows' names."""
     try:

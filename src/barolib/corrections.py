@@ -9,22 +9,29 @@ import pandas as pd
 from barolib.errors import Problem, nearest
 
 NAME = "corrections.csv"
+_NEEDED = {"file", "key", "column", "printed", "corrected", "reason"}
+_AGAIN = ("key", "this cell is corrected twice", "keep one correction of it")
+
 LOG_COLUMNS = ["file", "row", "column", "before", "after", "rule", "reason"]
 
 
 def apply(
-    tables: dict[str, pd.DataFrame], corrections: pd.DataFrame
+    tables: dict[str, pd.DataFrame], declared: pd.DataFrame
 ) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, list[Problem]]:
     """The tables with each correction applied, the log of what changed, and the faults.
 
-    `tables`: text tables by file stem, their key in the first column. `corrections`: the columns of
+    `tables`: text tables by file stem, their key in the first column. `declared`: the columns of
     corrections.csv, the index its line numbers. A correction whose file, key or column is unknown,
-    or whose `printed` is not what the file holds, is a fault and changes nothing.
+    whose `printed` is not what the file holds, or that changes a cell again, is a fault and changes
+    nothing.
     """
+    if not set(declared.columns) >= _NEEDED:
+        return tables, pd.DataFrame(columns=LOG_COLUMNS, dtype="str"), []
     tables = {stem: table.copy() for stem, table in tables.items()}
     log, problems = [], []
-    for line, row in corrections.iterrows():
-        fault = _fault(tables, row)
+    again = declared.duplicated(["file", "key", "column"])
+    for line, row in declared.iterrows():
+        fault = _AGAIN if again[line] else _fault(tables, row)
         if fault:
             column, message, mend = fault
             value = "" if pd.isna(row[column]) else str(row[column])
@@ -39,7 +46,7 @@ def apply(
 
 def _fault(tables: dict[str, pd.DataFrame], row: pd.Series) -> tuple[str, str, str] | None:
     """The column of corrections.csv at fault, what is wrong and the mend; None where it applies."""
-    names = [f"{stem}.csv" for stem in tables]
+    names = [f"{stem}.csv" for stem in tables] + ["answers.xlsx"] * ("answers" in tables)
     if row["file"] not in names:
         return "file", "no such raw file", nearest(str(row["file"]), names)
     table = tables[PurePath(row["file"]).stem]
@@ -48,7 +55,8 @@ def _fault(tables: dict[str, pd.DataFrame], row: pd.Series) -> tuple[str, str, s
     if found.empty:
         return "key", f"no such row in {row['file']}", nearest(str(row["key"]), keys.dropna())
     if row["column"] not in table.columns[1:]:
-        return "column", f"no such column in {row['file']}", nearest(str(row["column"]), table)
+        hint = nearest(str(row["column"]), table.columns[1:])
+        return "column", f"no such column in {row['file']}", hint
     held = found[row["column"]].iloc[0]
     if not (held == row["printed"] or (pd.isna(held) and pd.isna(row["printed"]))):
         shown = "a blank cell" if pd.isna(held) else repr(held)

@@ -6,12 +6,19 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from barolib import contracts
+from barolib.answers import NO_ANSWER, NOT_CONCERNED
 from barolib.edition import Edition
 from barolib.intake import Raw
 from barolib.rounding import Rounding, percent
 
 COLUMNS = ["affirmation_id", "theme_id", "level", "n", "base", "share", "percent"]
 COLUMNS += ["not_concerned", "missing", "origin", "certainty"]
+_TYPES = {
+    **dict.fromkeys(["level", "n", "base"], "int64"),
+    **dict.fromkeys(["percent", "not_concerned", "missing"], "Int64"),
+    **dict.fromkeys(["affirmation_id", "theme_id", "origin", "certainty"], "str"),
+}
 
 
 def from_printed(printed: pd.DataFrame, reconstructions: pd.DataFrame, raw: Raw) -> pd.DataFrame:
@@ -43,13 +50,47 @@ def from_printed(printed: pd.DataFrame, reconstructions: pd.DataFrame, raw: Raw)
         missing=pd.NA,
         origin="printed",
         certainty=certainty.mask(corrected, "corrected"),
-    )[COLUMNS].astype(
-        {
-            **dict.fromkeys(["n", "base"], "int64"),
-            **dict.fromkeys(["percent", "not_concerned", "missing"], "Int64"),
-            **dict.fromkeys(["affirmation_id", "theme_id", "origin", "certainty"], "str"),
-        }
-    )
+    )[COLUMNS].astype(_TYPES)
+
+
+def from_answers(answers: pd.DataFrame, raw: Raw) -> pd.DataFrame:
+    """The table `distributions` of answers: every affirmation × every level, chosen or not.
+
+    The base is those who answered; not_concerned and missing are counted apart. An affirmation that
+    nobody answered has a base of 0, and neither share nor percent. No answers, no row.
+    """
+    if answers.empty:
+        return contracts.empty("distributions", raw.edition)
+    table, levels = raw.questionnaire, raw.edition.levels
+    answered = answers[answers["level"].notna()]
+    counts = answered.groupby(["affirmation_id", "level"]).size()
+    places = pd.MultiIndex.from_product([table["affirmation_id"], levels])
+    long = counts.reindex(places, fill_value=0).rename_axis(["affirmation_id", "level"])
+    long = long.rename("n").reset_index()
+    base = long.groupby("affirmation_id")["n"].transform("sum")
+    why = answers.groupby(["reason", "affirmation_id"]).size()
+    percents = percent(long["n"], base.clip(lower=1), raw.edition.rounding)
+    return long.assign(
+        theme_id=long["affirmation_id"].map(table.set_index("affirmation_id")["theme_id"]),
+        base=base,
+        share=(long["n"] / base).where(base > 0),
+        percent=pd.Series(percents, index=long.index).where(base > 0),
+        not_concerned=_reasons(why, NOT_CONCERNED, long["affirmation_id"]),
+        missing=_reasons(why, NO_ANSWER, long["affirmation_id"]),
+        origin="answers",
+        certainty="exact",
+    )[COLUMNS].astype(_TYPES)
+
+
+def _reasons(why: pd.Series, reason: str, affirmations: pd.Series) -> pd.Series:
+    known = reason in why.index.get_level_values(0)
+    return affirmations.map(why[reason]).fillna(0) if known else pd.Series(0, affirmations.index)
+
+
+def preferred(printed: pd.DataFrame, answered: pd.DataFrame) -> pd.DataFrame:
+    """Printed distributions, and those of answers for the affirmations that are not printed."""
+    rest = answered[~answered["affirmation_id"].isin(printed["affirmation_id"])]
+    return pd.concat([printed, rest], ignore_index=True) if len(printed) else rest
 
 
 def pooled(
@@ -66,16 +107,19 @@ def pooled(
     for theme, affirmations in whole.items():
         own = distributions[distributions["affirmation_id"].isin(affirmations)]
         counts = own.groupby("level", as_index=False)["n"].sum()
-        parts.append(counts.assign(theme_id=theme, origin=own["origin"].iloc[0]))
+        # Pooled answers are as good as the least of what they pool.
+        parts.append(counts.assign(theme_id=theme, origin=own["origin"].min()))
     columns = ["theme_id", "level", "n", "base", "share", "percent", "origin"]
     if not parts:
-        return pd.DataFrame(columns=columns)
+        return contracts.empty("theme_distributions", edition)
     table = pd.concat(parts, ignore_index=True)
     base = table.groupby("theme_id")["n"].transform("sum")
     return table.assign(
         base=base,
-        share=table["n"] / base,
-        percent=percent(table["n"], base, edition.rounding),
+        share=(table["n"] / base).where(base > 0),
+        percent=pd.Series(percent(table["n"], base.clip(lower=1), edition.rounding)).where(
+            base > 0
+        ),
     )[columns].astype({"theme_id": "str", "origin": "str", "percent": "Int64"})
 
 

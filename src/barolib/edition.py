@@ -136,11 +136,23 @@ class Edition(_Strict):
         return [each.label.of(lang) for each in self.scale]
 
 
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML in which a key that stands twice is a fault, instead of the last one winning."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:  # noqa: FBT001, FBT002
+        keys = [key.value for key, _ in node.value]
+        for place, key in enumerate(keys):
+            if key in keys[:place]:
+                mark = node.value[place][0].start_mark
+                raise yaml.MarkedYAMLError(problem=f"{key} stands twice", problem_mark=mark)
+        return super().construct_mapping(node, deep)
+
+
 def read_edition(path: Path) -> Edition:
     """The edition described by the file; raises StudyError with every fault in it."""
     name = path.name
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)
     except FileNotFoundError:
         raise StudyError(Problem(name, "the file is missing", f"create {path}")) from None
     except UnicodeDecodeError as error:

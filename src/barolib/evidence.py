@@ -6,7 +6,7 @@ from typing import get_args
 
 import pandas as pd
 
-from barolib import claims, cleaning, repairs
+from barolib import claims, cleaning, contracts, repairs
 from barolib.errors import Problem, StudyError
 from barolib.intake import Raw
 from barolib.reconstruction import TooManyVectors, reconstruct
@@ -65,7 +65,7 @@ def repair_table(raw: Raw) -> pd.DataFrame:
     allowed = _pooled_verdicts(proposals, found, raw)
     columns = ["affirmation_id", *percents, "kind", "edits", "reading", "base"]
     columns += [*edition.count_columns, "pooled_allows", "claims_met", "claims_asked", "shared"]
-    tables = [pd.DataFrame(columns=[*columns, "rank", "applied"])]
+    tables = []
     for subject, table in proposals.items():
         table = table.assign(
             affirmation_id=subject,
@@ -75,7 +75,9 @@ def repair_table(raw: Raw) -> pd.DataFrame:
         )
         applied = (table[percents] == used.loc[subject, percents]).all(axis=1)
         tables.append(repairs.rank(table[columns].assign(applied=applied)))
-    return pd.concat([t for t in tables if len(t)] or tables, ignore_index=True)
+    if not tables:
+        return contracts.empty("repairs", edition)
+    return pd.concat(tables, ignore_index=True).astype({"affirmation_id": "str"})
 
 
 def _largest(raw: Raw) -> int:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from barolib import claims, contracts, corrections, seal, textfile
-from barolib.edition import Edition, read_edition
+from barolib import answers, contracts, corrections, references, seal, textfile
+from barolib.edition import Edition, Provenance, read_edition
 from barolib.errors import Problem, StudyError, nearest
 from barolib.layout import Layout
 
@@ -29,6 +29,7 @@ class Raw:
     themes: pd.DataFrame
     questionnaire: pd.DataFrame
     respondents: pd.DataFrame
+    answers: pd.DataFrame
     printed: pd.DataFrame
     as_printed: pd.DataFrame
     claims: pd.DataFrame
@@ -38,6 +39,8 @@ class Raw:
     @property
     def panel(self) -> int | None:
         """How many respondents took part, where it is known."""
+        if len(self.answers):
+            return int(self.answers["respondent_id"].nunique())
         if len(self.respondents):
             return len(self.respondents)
         return self.edition.panel.respondents if self.edition.panel else None
@@ -58,29 +61,73 @@ def read_raw(layout: Layout, edition: str) -> Raw:
     if not folder.is_dir():
         mend = nearest(edition, layout.editions())
         raise StudyError(Problem(f"data/raw/{edition}", "the folder is missing", mend))
-    problems = seal.broken(folder) + _stray(folder)
+    settings, faults = _settings(folder)
+    problems = [*seal.broken(folder), *_stray(folder), *faults]
+    texts, faults = _read_texts(folder, settings)
+    problems += faults
+    if settings is None:
+        raise StudyError(problems)
+    schemas, given = contracts.raw_contracts(settings), answers.none()
+    log = pd.DataFrame(columns=corrections.LOG_COLUMNS, dtype="str")
+    corrected, found = texts, []
+    if "corrections" in texts:
+        corrected, log, found = _corrected(texts, {problem.file for problem in faults})
+    for stem, table in corrected.items():
+        found += contracts.check(table, schemas[stem]) if stem in schemas else []
+    # A broken table or correction would make references fail that are right.
+    if not faults and not any(map(_structural, found)):
+        found += references.dangling(corrected, settings) + _unexplained(texts, corrected)
+        if "answers" in corrected:
+            given, more = answers.tidy(corrected, settings)
+            found += more
+    if problems or found:
+        raise StudyError([*problems, *found])
+    return _typed(settings, corrected, texts, log, given)
+
+
+def _corrected(
+    texts: dict[str, pd.DataFrame], unread: set[str]
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, list[Problem]]:
+    """The texts with their corrections; those of files that can't be read wait for their mend."""
+    declared = texts["corrections"]
+    if "file" in declared:
+        declared = declared[~declared["file"].isin(unread)]
+    others = {stem: table for stem, table in texts.items() if stem != "corrections"}
+    corrected, log, problems = corrections.apply(others, declared)
+    return {**corrected, "corrections": texts["corrections"]}, log, problems
+
+
+def _settings(folder: Path) -> tuple[Edition | None, list[Problem]]:
+    """What edition.yml says, and its faults; None where it can't be understood."""
     try:
         settings = read_edition(folder / "edition.yml")
     except StudyError as error:
-        raise StudyError([*problems, *error.problems]) from None
-    if settings.id != folder.name:
-        mend = f"write id: {folder.name!r}, or rename the folder"
-        problems.append(
-            Problem("edition.yml", "differs from the folder's name", mend, "", "id", settings.id)
-        )
-    texts, found = _read_texts(folder, settings)
-    problems += found
-    as_read = dict(texts)
-    texts, log, found = _corrected(texts)
-    problems += found
-    schemas = contracts.raw_contracts(settings)
-    for stem, table in texts.items():
-        problems += contracts.check(table, schemas[stem])
-    if not problems:
-        problems += _links(texts, settings)
-    if problems:
-        raise StudyError(problems)
-    return _typed(settings, texts, as_read, log)
+        return None, list(error.problems)
+    if settings.id == folder.name:
+        return settings, []
+    mend = f"write id: {folder.name!r}, or rename the folder"
+    message = "differs from the folder's name"
+    return settings, [Problem("edition.yml", message, mend, "", "id", settings.id)]
+
+
+def _structural(problem: Problem) -> bool:
+    """Whether the fault lies in more than one cell."""
+    return problem.file == corrections.NAME or not (problem.row and problem.column)
+
+
+def _unexplained(
+    texts: dict[str, pd.DataFrame], corrected: dict[str, pd.DataFrame]
+) -> list[Problem]:
+    """Printed rows that stand for nothing, and that no correction sets aside."""
+    file = "published_distributions"
+    if file not in texts:
+        return []
+    blank = texts[file]["printed_as"].isna() & corrected[file]["printed_as"].isna()
+    mend = "name what the row stands for; a correction to a blank cell sets a row aside"
+    return [
+        Problem(f"{file}.csv", "the cell is empty", mend, line, "printed_as")
+        for line in blank.index[blank]
+    ]
 
 
 def _stray(folder: Path) -> list[Problem]:
@@ -96,20 +143,36 @@ def _stray(folder: Path) -> list[Problem]:
     ]
 
 
-def _read_texts(folder: Path, edition: Edition) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+def _read_texts(
+    folder: Path, edition: Edition | None
+) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """The text tables that the folder holds, and the faults of the files."""
     texts, problems = {}, []
+    provenance = edition.provenance if edition else Provenance()
     needed = list(REQUIRED)
-    needed += ["published_distributions"] if edition.provenance.tables else []
-    for stem in REQUIRED + OPTIONAL:
+    needed += ["published_distributions"] if provenance.tables else []
+    needed += ["answers", "respondents"] if provenance.answers else []
+    for stem in (*REQUIRED, *OPTIONAL, "answers"):
         path = folder / f"{stem}.csv"
+        if stem == "answers" and path.with_suffix(".xlsx").exists():
+            if path.exists():
+                mend = "keep one of them"
+                problems.append(Problem(path.name, "answers.xlsx is there as well", mend))
+            path = path.with_suffix(".xlsx")
         if not path.exists() and stem not in needed:
             continue
         table, found = textfile.read(path)
         problems += found
         if table is not None:
             texts[stem] = table
-    if not (edition.provenance.tables or edition.provenance.answers):
+    if edition is None:
+        return texts, problems
+    for stem, key in (("answers", "answers"), ("published_distributions", "tables")):
+        if stem in texts and not getattr(provenance, key):
+            mend = f"say under provenance: {{{key}: collected, published or synthetic}}"
+            message = f"says nothing of {stem}, which are there"
+            problems.append(Problem("edition.yml", message, mend, column=f"provenance.{key}"))
+    if not needed[len(REQUIRED) :]:
         mend = "give provenance: {tables: published}, or answers"
         problems.append(
             Problem("edition.yml", "neither answers nor tables", mend, column="provenance")
@@ -117,68 +180,12 @@ def _read_texts(folder: Path, edition: Edition) -> tuple[dict[str, pd.DataFrame]
     return texts, problems
 
 
-def _corrected(
-    texts: dict[str, pd.DataFrame],
-) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, list[Problem]]:
-    declared = texts.get("corrections")
-    needed = {"file", "key", "column", "printed", "corrected", "reason"}
-    if declared is None or not needed <= set(declared.columns):
-        return texts, pd.DataFrame(columns=corrections.LOG_COLUMNS, dtype="str"), []
-    others = {stem: table for stem, table in texts.items() if stem != "corrections"}
-    others, log, problems = corrections.apply(others, declared)
-    return {**others, "corrections": declared}, log, problems
-
-
-def _links(texts: dict[str, pd.DataFrame], edition: Edition) -> list[Problem]:
-    """Every reference of one table to another that leads nowhere."""
-    themes, questionnaire = texts["themes"], texts["questionnaire"]
-    kinds = themes.set_index("theme_id")["kind"]
-    own, across = kinds.index[kinds == "theme"], kinds.index[kinds == "transverse"]
-    subjects = [*questionnaire["affirmation_id"], *own, *across]
-    problems = _unknown("questionnaire", questionnaire["theme_id"], own, "theme")
-    tags = questionnaire["transverse_ids"].dropna().str.split(";").explode().str.strip()
-    problems += _unknown("questionnaire", tags, across, "transverse theme")
-    printed = texts.get("published_distributions")
-    if printed is not None:
-        named = printed["printed_as"].dropna()
-        problems += _unknown("published_distributions", named, subjects, "affirmation or theme")
-        for line, value in named[named.duplicated()].items():
-            message = "two printed rows stand for the same affirmation or theme"
-            mend = "reassign one of them in corrections.csv"
-            problems.append(
-                Problem("published_distributions.csv", message, mend, line, "printed_as", value)
-            )
-    if "published_claims" in texts:
-        problems += _claim_links(texts["published_claims"], subjects, edition)
-    return problems
-
-
-def _claim_links(table: pd.DataFrame, subjects: list[str], edition: Edition) -> list[Problem]:
-    problems = _unknown("published_claims", table["subject"], subjects, "affirmation or theme")
-    qualifiers = table["qualifier"].dropna()
-    problems += _unknown("published_claims", qualifiers, claims.QUALIFIERS, "qualifier")
-    levels = table["levels"]
-    # A run written backwards names no level at all.
-    beyond = levels.map(lambda text: not set(claims.levels_of(text) or [0]) <= set(edition.levels))
-    for line, value in levels[beyond & (table["edition"] == edition.id)].items():
-        mend = f"write levels from 1 to {len(edition.levels)}"
-        problems.append(
-            Problem("published_claims.csv", "not levels of the scale", mend, line, "levels", value)
-        )
-    return problems
-
-
-def _unknown(stem: str, values: pd.Series, known, what: str) -> list[Problem]:
-    """A problem for each value that is not known."""
-    return [
-        Problem(f"{stem}.csv", f"unknown {what}", nearest(value, known), line, values.name, value)
-        for line, value in values.items()
-        if value not in set(known)
-    ]
-
-
 def _typed(
-    edition: Edition, texts: dict[str, pd.DataFrame], as_read: dict, log: pd.DataFrame
+    edition: Edition,
+    texts: dict[str, pd.DataFrame],
+    as_read: dict,
+    log: pd.DataFrame,
+    given: pd.DataFrame,
 ) -> Raw:
     """The checked text tables with their types; tables that the edition lacks are empty."""
     schemas = contracts.raw_contracts(edition)
@@ -199,6 +206,7 @@ def _typed(
             ["theme_id", "position"], ignore_index=True
         ),
         respondents=tables["respondents"].reset_index(drop=True),
+        answers=given,
         printed=tables["published_distributions"].reset_index(drop=True),
         as_printed=before.reset_index(drop=True),
         claims=tables["published_claims"].fillna({"qualifier": ""}).reset_index(drop=True),

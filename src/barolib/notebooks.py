@@ -33,16 +33,31 @@ STAGES = (
     Stage(
         "1_cleaning",
         reads=(),
-        writes=("cleaning_log", "printed", "reconstructions", "rounding_trials", "repairs"),
+        writes=(
+            "answers",
+            "cleaning_log",
+            "printed",
+            "reconstructions",
+            "rounding_trials",
+            "repairs",
+        ),
     ),
     Stage(
         "2_theme_scores",
-        reads=("reconstructions", "theme_distributions"),
-        writes=("theme_scores", "score_figures"),
+        reads=("answers", "reconstructions", "theme_distributions"),
+        writes=(
+            "scores",
+            "theme_scores",
+            "groups",
+            "rank_choices",
+            "subgroup_scores",
+            "subgroup_stages",
+            "score_figures",
+        ),
     ),
     Stage(
         "3_distributions",
-        reads=("printed", "reconstructions"),
+        reads=("answers", "printed", "reconstructions"),
         writes=(
             "distributions",
             "theme_distributions",

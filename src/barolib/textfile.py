@@ -1,4 +1,4 @@
-"""CSV files as text tables: every cell as written, every fault of the file found at once."""
+"""CSV files and workbooks as text tables: cells as written, every fault at once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import io
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 
 from barolib.errors import Problem
@@ -18,6 +19,8 @@ def read(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
     as rows at all (missing, empty, another encoding, a broken header).
     """
     name = path.name
+    if path.suffix == ".xlsx" and path.exists():
+        return _workbook(path)
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
@@ -33,30 +36,59 @@ def read(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
 
 def _rows(name: str, text: str) -> tuple[pd.DataFrame | None, list[Problem]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    problems, rows, lines, before = [], [], [], 0
+    rows, before = [], 0
     try:
-        header = next(reader)
-        problems += _header_faults(name, header)
-        before = reader.line_num
         for cells in reader:
-            line, before = before + 1, reader.line_num
-            if len(cells) == len(header):
-                rows.append([cell if cell.strip() else None for cell in cells])
-                lines.append(str(line))
-            elif any(cell.strip() for cell in cells):
-                message = f"the row has {len(cells)} cells, the header {len(header)}"
-                mend = "separate cells by commas, and put a text that holds a comma in quotes"
-                problems.append(Problem(name, message, mend, row=str(line)))
+            rows.append((before + 1, cells))
+            before = reader.line_num
     except csv.Error as error:
         mend = "close the quotes of the row"
-        problems.append(Problem(name, f"not CSV: {error}", mend, row=str(before + 1)))
+        return None, [Problem(name, f"not CSV: {error}", mend, row=str(before + 1))]
+    return _table(name, rows)
+
+
+def _workbook(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
+    """The first sheet of a workbook."""
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        found = list(book.worksheets[0].iter_rows(values_only=True))
+    except Exception as error:  # a broken file comes out of openpyxl as many kinds of error
+        mend = "save it again as an Excel workbook, or as CSV"
+        return None, [Problem(path.name, f"not an XLSX workbook: {error}", mend)]
+    rows = [(line, [_text(cell) for cell in row]) for line, row in enumerate(found, start=1)]
+    if not any(cell for _, row in rows for cell in row):
+        return None, [Problem(path.name, "the file is empty", "give it a header and rows")]
+    return _table(path.name, rows)
+
+
+def _text(cell: object) -> str:
+    """A cell of a workbook as it reads: 4 for 4.0, nothing for an empty one."""
+    if cell is None:
+        return ""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
+def _table(
+    name: str, found: list[tuple[int, list[str]]]
+) -> tuple[pd.DataFrame | None, list[Problem]]:
+    """The rows under their header, which is the first; each with its line in the file."""
+    header = found[0][1]
+    problems = _header_faults(name, header)
+    if problems:
         return None, problems
-    if any(not p.row for p in problems):
-        return None, problems
-    if not rows and not problems:
+    full = [(line, cells) for line, cells in found[1:] if any(cell.strip() for cell in cells)]
+    mend = "separate cells by commas, and put a text that holds a comma in quotes"
+    problems = [
+        Problem(name, f"the row has {len(cells)} cells, the header {len(header)}", mend, str(line))
+        for line, cells in full
+        if len(cells) != len(header)
+    ]
+    if not full:
         problems.append(Problem(name, "the file holds a header and no row", "add its rows"))
-    table = pd.DataFrame(rows, columns=header, index=pd.Index(lines, dtype="str"), dtype="str")
-    return table, problems
+    kept = [(str(line), cells) for line, cells in full if len(cells) == len(header)]
+    rows = [[cell if cell.strip() else None for cell in cells] for _, cells in kept]
+    index = pd.Index([line for line, _ in kept], dtype="str")
+    return pd.DataFrame(rows, columns=header, index=index, dtype="str"), problems
 
 
 def _header_faults(name: str, header: list[str]) -> list[Problem]:
