@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from barolib import claims, cleaning, distribution, evidence, scoring
+from barolib import cleaning, distribution, evidence, judging
 from barolib.errors import StudyError
 from barolib.intake import read_raw
 from barolib.layout import Layout
@@ -181,21 +181,18 @@ def tables2021(raw2021):
 
 
 def _process(raw):
-    printed, found = cleaning.printed(raw), evidence.reconstructions(raw)
-    rows = cleaning.of_affirmations(printed, raw)
-    distributions = distribution.from_printed(rows, found, raw)
-    pooled = distribution.pooled(distributions, raw.members, raw.edition)
+    printed, own = cleaning.printed(raw), judging.of_raw(raw)
     return {
         "cleaning_log": raw.log,
         "printed": printed,
-        "reconstructions": found,
+        "reconstructions": evidence.reconstructions(raw),
         "rounding_trials": evidence.rounding_trials(raw),
         "repairs": evidence.repair_table(raw),
-        "distributions": distributions,
-        "theme_distributions": pooled,
+        "distributions": own.distributions,
+        "theme_distributions": own.theme_distributions,
         "pooled_checks": distribution.pooled_checks(
-            pooled, cleaning.of_themes(printed, raw), raw.edition
+            own.theme_distributions, cleaning.of_themes(printed, raw), raw.edition
         ),
-        "theme_scores": scoring.pooled_scores(pooled, found, raw),
-        "claims": claims.judge(raw.claims, distributions, pooled, raw.edition.id),
+        "theme_scores": own.theme_scores,
+        "claims": judging.judge(raw.claims, {raw.edition.id: own}),
     }

@@ -1,21 +1,16 @@
 from itertools import pairwise
-from pathlib import Path
 
+import drawing
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from barolib import canvas, figures
-from barolib.canvas import GAP, WIDTH, Pen, spread
+from barolib import canvas
+from barolib.canvas import GAP, WIDTH, Canvas, Pen, spread
 from barolib.errors import StudyError
 
-FONTS = Path(__file__).parents[1] / "report" / "assets" / "fonts"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def fonts():
-    figures.use_fonts(FONTS)
+fonts = drawing.fonts
 
 
 def test_labels_with_room_stay_where_they_are():
@@ -86,3 +81,45 @@ def test_a_family_that_is_not_loaded_is_an_error(monkeypatch):
     monkeypatch.setattr(canvas, "FONT_FAMILY", "No Such Family")
     with pytest.raises(StudyError, match="not loaded"):
         Pen(12.25).width("words never measured before")
+
+
+def test_the_sheet_is_cut_where_asked_and_measured_from_its_upper_edge():
+    sheet = Canvas()
+    sheet.box((10, 20), (30, 5))
+    figure = sheet.cut(200)
+    assert figure.get_size_inches() * 72 == pytest.approx([WIDTH, 200])
+    (box,) = figure.artists
+    assert box.get_window_extent().extents == pytest.approx([10, 175, 40, 180])
+
+
+def test_a_paragraph_says_where_its_next_line_would_stand():
+    sheet, pen = Canvas(), Pen(12)
+    assert sheet.paragraph(0, 12, ["a", "b", "c"], pen) == 12 + 3 * pen.step
+    assert [each.get_text() for each in sheet.cut(60).texts] == ["a", "b", "c"]
+
+
+@settings(deadline=None)
+@given(st.floats(1, 400), st.floats(1, 80))
+def test_a_hatch_fills_its_box_and_stays_in_it(width, height):
+    sheet = Canvas()
+    sheet.hatch((10, 20), (width, height))
+    rules, outline = sheet.cut(200).artists
+    found = rules.get_path().vertices
+    if len(found):
+        assert found[:, 0].min() >= 10 - 1e-6
+        assert found[:, 0].max() <= 10 + width + 1e-6
+        assert found[:, 1].min() >= 20 - 1e-6
+        assert found[:, 1].max() <= 20 + height + 1e-6
+    assert len(found) // 2 == int(np.ceil((width + height) / 6)) - 1
+    assert (outline.get_width(), outline.get_height()) == (width, height)
+
+
+@pytest.mark.parametrize(("shape", "point"), [("^", 42), ("v", 58)])
+def test_a_triangle_points_where_its_name_does(shape, point):
+    sheet = Canvas()
+    sheet.mark((100, 50), shape, 16, "#000000")
+    (path,) = [each.get_path() for each in sheet.cut(200).artists]
+    box = path.get_extents()
+    assert box.extents == pytest.approx([92, 42, 108, 58])
+    corners = path.vertices[:3, 1]
+    assert [y for y in corners if list(corners).count(y) == 1] == pytest.approx([point])

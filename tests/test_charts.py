@@ -1,27 +1,21 @@
 import re
-from itertools import combinations, pairwise
-from pathlib import Path
+from itertools import pairwise
 
+import drawing
 import numpy as np
 import pandas as pd
 import pytest
+from drawing import SCALE, assert_clear, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matplotlib.textpath import TextPath
 
-from barolib import charts, figures, palette
+from barolib import charts, palette
 from barolib.canvas import GAP, MUTED, Pen
+from barolib.drawn import svg_text
 
-FONTS = Path(__file__).parents[1] / "report" / "assets" / "fonts"
 MARK = charts.Mark(4, "Mise en œuvre\u00a0: 44\u202f%")
-SCALE = ["Pas encore abordé", "Réflexion engagée", "Orientations formalisées"]
-SCALE += ["Mise en œuvre en cours", "Mise en œuvre complète", "Amélioration continue"]
+fonts = drawing.fonts
 COUNTS = st.lists(st.integers(0, 3000), min_size=2, max_size=9).filter(any)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def fonts():
-    figures.use_fonts(FONTS)
 
 
 def levels(counts):
@@ -42,35 +36,9 @@ def drawn(counts, note="n\u00a0=\u00a032 sur\u00a034", draw=charts.bar):
     return draw(levels(counts), note, palette.colours(len(counts), start), mark)
 
 
-def texts(figure):
-    """The texts in the order of the drawing, with their ink: words, x0, y0, x1, y1 in pixels."""
-    found = []
-    for text in figure.texts:
-        x, y = text.get_transform().transform(text.get_position())
-        ink = TextPath((0, 0), text.get_text(), prop=text.get_fontproperties()).get_extents()
-        shift = {"left": 0, "center": 0.5, "right": 1}[text.get_horizontalalignment()]
-        x -= shift * (ink.x0 + ink.x1)
-        found.append((text.get_text(), x + ink.x0, y + ink.y0, x + ink.x1, y + ink.y1))
-    return found
-
-
-def assert_clear(figure):
-    """No text touches another one or leaves the figure."""
-    boxes = texts(figure)
-    width, height = figure.get_size_inches() * 72
-    for words, x0, y0, x1, y1 in boxes:
-        assert x0 >= -0.5, words
-        assert y0 >= -0.5, words
-        assert x1 <= width + 0.5, words
-        assert y1 <= height + 0.5, words
-    for (one, ax0, ay0, ax1, ay1), (other, bx0, by0, bx1, by1) in combinations(boxes, 2):
-        apart = ax1 <= bx0 or bx1 <= ax0 or ay1 <= by0 or by1 <= ay0
-        assert apart, f"{one!r} touches {other!r}"
-
-
 def segments(figure, colours):
     """The widths of the segments of a bar, by their colour."""
-    svg = figures.svg_text(figure, "x")
+    svg = svg_text(figure, "x")
     found = {}
     for path, colour in re.findall(r'<path d="([^"]+)" style="fill: (#\w{6})"', svg):
         xs = [float(each) for each in re.findall(r"[ML] ([\d.]+)", path)]
@@ -80,7 +48,7 @@ def segments(figure, colours):
 
 def bracket(figure):
     """Where the bracket of a bar starts and ends, in pixels; None where there is none."""
-    svg = figures.svg_text(figure, "x")
+    svg = svg_text(figure, "x")
     path = re.search(rf'<path d="([^"]+)" style="fill: none; stroke: {MUTED}', svg)
     if path is None:
         return None
@@ -219,27 +187,3 @@ def test_a_long_label_of_the_legend_wraps():
     )
     assert_clear(figure)
     assert len(figure.texts) == 2 + 2 + 3
-
-
-@pytest.mark.parametrize("k", range(2, 10))
-def test_theme_means_are_clear_at_any_scale(k):
-    scale = (SCALE + SCALE)[:k]
-    means = pd.DataFrame(
-        {
-            "label": ["Cybersécurité", "Un thème " + "au nom très long " * 5, "Services"],
-            "mean": [1.0, 1.7, float(k)],
-            "text": ["1,0", "1,7", f"{k},0"],
-        }
-    )
-    figure = charts.theme_means(means, scale, palette.colours(k, 2))
-    assert_clear(figure)
-    words = [each[0] for each in texts(figure)]
-    assert words[:k] == [str(level) for level in range(1, k + 1)]
-    assert {"1,0", "1,7", f"{k},0", "Cybersécurité"} <= set(words)
-
-
-def test_the_dot_stands_at_the_mean():
-    means = pd.DataFrame({"label": ["A"], "mean": [2.5], "text": ["2,5"]})
-    figure = charts.theme_means(means, ["a", "b", "c", "d"], palette.colours(4, 3))
-    box = figure.artists[-1].get_path().get_extents()
-    assert (box.x0 + box.x1) / 2 == pytest.approx(charts.WIDTH / 2)

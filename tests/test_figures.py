@@ -1,24 +1,17 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
+import drawing
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure
+from drawing import SVG, words
 
-from barolib import charts, figures, palette
-from barolib.edition import Edition
-from barolib.errors import StudyError
+from barolib import charts, figures
+from barolib.edition import Edition, Provenance
 
-FONTS = Path(__file__).parents[1] / "report" / "assets" / "fonts"
-SVG = "{http://www.w3.org/2000/svg}"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def fonts():
-    figures.use_fonts(FONTS)
+fonts = drawing.fonts
 
 
 @pytest.fixture
@@ -61,7 +54,8 @@ def raw():
 def rows(key, subject, counts, percents, **more):
     table = pd.DataFrame({"level": [1, 2, 3, 4], "n": counts, "percent": percents})
     base = sum(counts)
-    return table.assign(**{key: subject}, base=base, share=table["n"] / base, **more)
+    table = table.assign(**{key: subject}, base=base, share=table["n"] / base, origin="printed")
+    return table.assign(**more)
 
 
 @pytest.fixture
@@ -86,10 +80,6 @@ def tables():
 @pytest.fixture
 def drawn(raw, tables):
     return figures.draw_distributions(raw, *tables, ["fr", "en"])
-
-
-def words(svg):
-    return [each.text for each in ElementTree.fromstring(svg).iter(f"{SVG}text")]
 
 
 def test_what_is_drawn_comes_in_order_in_each_language(drawn):
@@ -128,27 +118,21 @@ def test_a_theme_says_how_many_answers_it_pools(drawn):
     assert "Pilotage" in drawn[1].alt
 
 
-def test_labels_fall_back_on_french(raw, tables):
+def test_bars_of_simulated_answers_say_so_and_printed_ones_do_not(raw, tables):
     distributions, pooled, reconstructions = tables
-    table = distributions[distributions["affirmation_id"] == "T01-01"]
-    both = [table.assign(affirmation_id="T02-01")]
-    (_, _, figure) = figures.draw_distributions(raw, *both, pooled, reconstructions, ["en"])
-    assert "“Ouvrir”" in figure.alt
-
-
-def test_theme_means_are_written_in_the_language(raw):
-    scores = pd.DataFrame({"theme_id": ["T02", "T01"], "mean": [2.25, 3.0]})
-    fr, en = figures.draw_theme_means(raw, scores, ["fr", "en"])
-    assert [each for each in words(fr.svg) if each[0] in "PD23"] == [
-        *"23",
-        "Pilotage",
-        "3,0",
-        "Données",
-        "2,3",
-    ]
-    assert "2.3" in words(en.svg)
-    assert fr.alt.endswith("Pilotage 3,0\u00a0; Données 2,3.")
-    assert (fr.name, fr.kind, fr.subject) == ("theme_means", "theme_means", "2030")
+    raw.edition = raw.edition.model_copy(
+        update={"provenance": Provenance(answers="synthetic", tables="published")}
+    )
+    answered = distributions["affirmation_id"] == "T01-01"
+    distributions["origin"] = answered.map({True: "answers", False: "printed"})
+    given = (distributions, pooled.assign(origin="answers"), reconstructions)
+    told = {each.name: each for each in figures.draw_distributions(raw, *given, ["fr", "en"])}
+    assert {name for name, each in told.items() if "simulated answers" in each.alt} == {
+        "T01",
+        "T01-01",
+    }
+    assert words(told["T01-01"].svg)[-1].endswith(" · simulated answers")
+    assert "simulated" not in told["T01-02"].svg
 
 
 def test_the_table_names_every_file_saved(drawn, tmp_path):
@@ -189,19 +173,6 @@ def test_text_is_text_in_the_family_of_the_report(drawn):
     assert "Étudié & décidé" in words(drawn[0].svg)
 
 
-def test_references_within_a_figure_still_hold():
-    figure = Figure(figsize=(4, 2))
-    figure.add_subplot().plot([1, 2, 3], marker="o")
-    svg = figures.svg_text(figure, "delta")
-    assert svg == figures.svg_text(figure, "delta")
-    ElementTree.fromstring(svg)
-    ids = set(re.findall(r'\bid="([^"]+)"', svg))
-    used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg))
-    assert used
-    assert used <= ids
-    assert all(name.startswith("delta-") for name in ids)
-
-
 def test_the_same_figure_gives_the_same_bytes_even_at_once(raw, tables):
     def svgs():
         return [each.svg for each in figures.draw_distributions(raw, *tables, ["fr"])]
@@ -211,26 +182,8 @@ def test_the_same_figure_gives_the_same_bytes_even_at_once(raw, tables):
     assert len({tuple(run.result()) for run in runs}) == 1
 
 
-def test_a_save_that_fails_leaves_the_earlier_file(tmp_path, monkeypatch):
-    path = tmp_path / "legend.svg"
-    path.write_text("earlier", encoding="utf-8")
-    bar = charts.legend(["a", "b"], palette.colours(2, 2), charts.Mark(2, "At"), "Before")
-    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
-    with pytest.raises(OSError, match="disk full"):
-        figures.save_svg(bar, path, "legend")
-    assert path.read_text(encoding="utf-8") == "earlier"
-    monkeypatch.undo()
-    figures.save_svg(bar, path, "legend")
-    assert path.read_text(encoding="utf-8").startswith("<svg ")
-
-
 def test_the_preview_shows_one_language_with_its_alt_texts(drawn):
     shown = figures.Preview(drawn, "fr")._repr_html_()
     assert shown.count("<svg ") == 4
     assert "Mesurer &lt; suivre" in shown
     assert "Steering" not in shown
-
-
-def test_a_folder_without_the_family_is_an_error(tmp_path):
-    with pytest.raises(StudyError, match="no font of the family Inter"):
-        figures.use_fonts(tmp_path)

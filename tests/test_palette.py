@@ -104,6 +104,20 @@ def test_ink_stands_out_on_any_colour(rgb):
     assert palette.contrast(palette.ink(colour), colour) >= 4.58
 
 
+def test_the_ramp_only_darkens_and_stays_of_one_hue():
+    shades = [palette.ramp(share) for share in np.linspace(0, 1, 21)]
+    steps = -np.diff([lightness(each) for each in shades])
+    assert steps.min() > 2.5
+    hues = [np.degrees(np.arctan2(*lab(linear(each))[:0:-1])) for each in shades]
+    assert max(hues) - min(hues) < 40
+    assert all(palette.contrast(palette.ink(each), each) >= 4.5 for each in shades)
+
+
+@pytest.mark.parametrize("colour", [palette.WARM, palette.COOL, palette.OUTLINE])
+def test_signs_stand_out_on_the_page(colour):
+    assert palette.contrast(colour, "#ffffff") >= 5
+
+
 def test_contrast_of_black_and_white_is_21():
     assert palette.contrast("#000000", "#ffffff") == pytest.approx(21)
     assert palette.ink("#ffffff") == "#000000"

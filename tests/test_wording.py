@@ -1,9 +1,12 @@
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from barolib import wording
+from barolib.groups import GROUPS
 
 FR = ["Pas encore abordé", "Réflexion engagée", "e-Maturité", "SIG complet"]
 EN = ["Not started", "Under consideration", "e-Maturity", "GIS complete"]
@@ -97,25 +100,29 @@ def test_implementation_has_its_percent_or_a_dash():
 def test_the_alt_text_of_a_bar_tells_every_level_in_order():
     shuffled = LEVELS.iloc[[2, 0, 3, 1]]
     notes = ["Mise en œuvre\u00a0: 66\u202f%", "n\u00a0=\u00a032"]
-    assert plain(wording.alt_bar("Piloter le SIG.", shuffled, FR, notes, "fr")) == (
+    parts = wording.level_parts(shuffled, FR, "fr")
+    assert plain(wording.alt_bar("affirmation", "Piloter le SIG.", parts, notes, "fr")) == (
         "Répartition des réponses pour «~Piloter le SIG~»~: pas encore abordé 9_%, "
         "réflexion engagée 25_%, e-Maturité 0_%, SIG complet 66_%. "
         "Mise en œuvre~: 66_%~; n~=~32."
     )
-    assert plain(wording.alt_bar("Steer GIS", LEVELS, EN, ["n~=~32"], "en")) == (
+    parts = wording.level_parts(LEVELS, EN, "en")
+    assert plain(wording.alt_bar("affirmation", "Steer GIS", parts, ["n~=~32"], "en")) == (
         "Distribution of answers for “Steer GIS”: not started 9%, under consideration 25%, "
         "e-Maturity 0%, GIS complete 66%. n~=~32."
     )
 
 
 def test_the_alt_text_of_a_theme_says_that_it_is_the_whole():
-    text = wording.alt_theme_bar("Cybersécurité", LEVELS, FR, ["n = 260"], "fr")
+    parts = wording.level_parts(LEVELS, FR, "fr")
+    text = wording.alt_bar("theme", "Cybersécurité", parts, ["n = 260"], "fr")
     assert plain(text).startswith("Répartition de toutes les réponses du thème «~Cybersécurité~»~:")
 
 
 def test_the_alt_text_of_an_empty_bar_says_so():
     empty = LEVELS.assign(percent=pd.array([pd.NA] * 4, dtype="Int64"))
-    text = wording.alt_bar("Piloter", empty, FR, ["n = 0"], "fr")
+    assert wording.level_parts(empty, FR, "fr") == []
+    text = wording.alt_bar("affirmation", "Piloter", [], ["n = 0"], "fr")
     assert plain(text) == "Aucune réponse pour «~Piloter~». n = 0."
 
 
@@ -127,18 +134,99 @@ def test_the_alt_text_of_the_legend_groups_the_levels():
     )
 
 
-def test_the_alt_text_of_the_means_tells_each_theme():
-    means = pd.DataFrame({"label": ["Cybersécurité", "Services"], "text": ["3,8", "2,7"]})
-    assert plain(wording.alt_theme_means(means, FR, "fr")) == (
-        "Niveau moyen de chaque thème, de~1 (pas encore abordé) à~4 (SIG complet)~: "
-        "Cybersécurité 3,8~; Services 2,7."
+def test_the_alt_text_of_scores_tells_each_theme_in_order():
+    parts = pd.DataFrame(
+        {
+            "theme_id": ["T02", "T02", "T01", "T01"],
+            "label": ["Services", "Services", "Cybersécurité", "Cybersécurité"],
+            "text": ["Villes 3,8", "Métropoles non publié", "Villes 2,7", "Métropoles 3,0"],
+        }
     )
+    notes = ["Villes (n = 4)", "réponses simulées"]
+    assert plain(wording.alt_scores("status_scores", parts, FR, notes, "fr")) == (
+        "Niveau moyen de chaque thème par catégorie, de~1 (pas encore abordé) à~4 (SIG complet)~: "
+        "Services~: Villes 3,8, Métropoles non publié~; "
+        "Cybersécurité~: Villes 2,7, Métropoles 3,0. Villes (n = 4)~; réponses simulées."
+    )
+    text = wording.alt_scores("theme_means", parts.iloc[[2]], EN, [""], "en")
+    assert text.endswith("to\u00a04 (GIS complete): Cybersécurité: Villes 2,7.")
+
+
+@pytest.mark.parametrize(
+    ("bases", "fr"),
+    [
+        ([34, 34], "n~=~34"),
+        ([34, pd.NA, 30], "n~=~30–34"),
+        ([1234], "n~=~1_234"),
+        ([0], "n~=~0"),
+        ([pd.NA], ""),
+        ([], ""),
+    ],
+)
+def test_several_bases_are_told_from_least_to_greatest(bases, fr):
+    assert plain(wording.base_text(bases, "fr")) == fr
+
+
+def test_ranks_come_with_their_interval_where_there_is_one():
+    assert plain(wording.rank_text(2, 1, 4, "fr")) == "rang~1–4"
+    assert plain(wording.rank_text(1, 1, 1, "en")) == "rank~1"
+    assert plain(wording.rank_text(3, pd.NA, pd.NA, "en")) == "rank~3"
+    assert wording.rank_text(pd.NA, pd.NA, pd.NA, "fr") == ""
+
+
+def test_an_interval_has_the_decimals_of_a_mean():
+    assert wording.interval_text(2.54, 3.05, "fr") == "2,5–3,1"
+    assert wording.interval_text(2.54, 2.46, "en") == "2.5"
+    assert wording.interval_text(float("nan"), float("nan"), "en") == ""
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "fr", "en"),
+    [
+        (0, 25000, "Moins de~25_000~hab.", "Under~25,000 inhabitants"),
+        (25000, 100000, "25_000 à~99_999~hab.", "25,000 to~99,999 inhabitants"),
+        (400000, None, "400_000~hab. et~plus", "400,000 or~more inhabitants"),
+    ],
+)
+def test_a_size_class_ends_before_its_upper_bound(low, high, fr, en):
+    assert plain(wording.size_text(low, high, "fr")) == fr
+    assert plain(wording.size_text(low, high, "en")) == en
+
+
+@pytest.mark.parametrize(
+    ("origin", "provenance", "told"),
+    [
+        ("answers", "synthetic", True),
+        ("answers", "collected", False),
+        ("answers", None, False),
+        ("printed", "synthetic", False),
+    ],
+)
+def test_a_note_on_simulated_answers_says_so(origin, provenance, told):
+    edition = SimpleNamespace(provenance=SimpleNamespace(answers=provenance))
+    for lang, words in (("fr", "n · réponses simulées"), ("en", "n · simulated answers")):
+        assert wording.sourced("n", origin, edition, lang) == (words if told else "n")
+
+
+def test_labels_fall_back_on_french():
+    table = pd.DataFrame(
+        {"id": ["a", "b", "c"], "label_fr": ["A", "B", "C"], "label_en": ["AA", None, ""]}
+    )
+    assert wording.labels(table, "id", "en") == {"a": "AA", "b": "B", "c": "C"}
 
 
 def test_both_languages_say_the_same_things():
-    french, english = (wording._WORDS[lang] for lang in ("fr", "en"))
-    assert french.keys() == english.keys()
-    for key, text in french.items():
-        if isinstance(text, str):
-            fields = {part.split("}")[0] for part in text.split("{")[1:]}
-            assert fields == {part.split("}")[0] for part in english[key].split("{")[1:]}, key
+    def shape(value):
+        if isinstance(value, dict):
+            return {key: shape(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [shape(each) for each in value]
+        return {part.split("}")[0] for part in value.split("{")[1:]}
+
+    for key, texts in wording._words().items():
+        assert texts.keys() == {"fr", "en"}, key
+        assert shape(texts["fr"]) == shape(texts["en"]), key
+
+
+def test_the_words_of_groups_are_those_of_the_groups():
+    assert list(wording.term("groups", "fr")) == list(GROUPS)[::-1]

@@ -351,7 +351,10 @@ local function division(div)
   if div.classes:includes("bars") then return bars(div) end
   local name = div.classes:find_if(function(each) return each == "lead" or each == "note" end)
   if not name then return nil end
-  return { pandoc.RawBlock("typst", "#" .. name .. "["), table.unpack(div.content), pandoc.RawBlock("typst", "]") }
+  local blocks = pandoc.Blocks({ pandoc.RawBlock("typst", "#" .. name .. "[") })
+  blocks:extend(div.content)
+  blocks:insert(pandoc.RawBlock("typst", "]"))
+  return blocks
 end
 
 local function chapter(header)

@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont
+from matplotlib.markers import MarkerStyle
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
@@ -25,6 +26,7 @@ DIGIT_HEIGHT = 0.727
 """Height of a digit or a capital of the family, in font sizes."""
 GAP = 4.0
 """Least distance between two labels, in pixels."""
+_SLANT = 6.0  # from one line of a hatch to the next, along an edge
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,11 @@ class Pen:
     weight: int = 400
     colour: str = DARK
     align: str = "left"
+
+    @property
+    def step(self) -> float:
+        """From one baseline to the next, in pixels."""
+        return self.size + 3
 
     def width(self, words: str) -> float:
         """The width of the words in pixels."""
@@ -58,37 +65,57 @@ class Pen:
 
 
 class Canvas:
-    """A figure of WIDTH by `height` pixels, y downwards, whose SVG has a pixel as its unit."""
+    """A sheet WIDTH pixels wide, y downwards, to be cut where the drawing ends."""
 
-    def __init__(self, height: float) -> None:
-        self.figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=72)
-        self.figure.patch.set_visible(False)
-        pixels = Affine2D().scale(1, -1).translate(0, height).scale(1 / 72)
-        self._transform = pixels + self.figure.dpi_scale_trans
+    def __init__(self) -> None:
+        self._figure = Figure(dpi=72)
+        self._figure.patch.set_visible(False)
+        self._pixels = Affine2D()
+        self._transform = self._pixels + self._figure.dpi_scale_trans
+
+    def cut(self, height: float) -> Figure:
+        """The figure down to `height`; its SVG has a pixel as its unit."""
+        self._pixels.clear().scale(1, -1).translate(0, height).scale(1 / 72)
+        self._figure.set_size_inches(WIDTH / 72, height / 72)
+        return self._figure
 
     def box(self, corner: tuple[float, float], size: tuple[float, float], **style: object) -> None:
         """A rectangle from its upper left corner, its width and height."""
         style = {"edgecolor": "none", "facecolor": "none"} | style
-        self.figure.add_artist(Rectangle(corner, *size, transform=self._transform, **style))
+        self._figure.add_artist(Rectangle(corner, *size, transform=self._transform, **style))
 
     def lines(self, strokes: Sequence[Sequence[tuple[float, float]]], **style: object) -> None:
         """Strokes, each through its points, as one path."""
         path = Path.make_compound_path(*[Path(stroke) for stroke in strokes])
         style = {"edgecolor": MUTED, "facecolor": "none", "linewidth": 1.0} | style
-        self.figure.add_artist(PathPatch(path, transform=self._transform, **style))
+        self._figure.add_artist(PathPatch(path, transform=self._transform, **style))
 
-    def dot(self, centre: tuple[float, float], radius: float, colour: str) -> None:
-        """A disc with a white rim."""
-        path = Path.circle(centre, radius)
-        self.figure.add_artist(
-            PathPatch(
-                path, facecolor=colour, edgecolor="white", linewidth=1.5, transform=self._transform
-            )
+    def mark(self, centre: tuple[float, float], shape: str, size: float, colour: str) -> None:
+        """A sign with a white rim: a disc (o), or a triangle with its point up (^) or down (v)."""
+        marker = MarkerStyle(shape)
+        place = marker.get_transform() + Affine2D().scale(size, -size).translate(*centre)
+        path, transform = marker.get_path().transformed(place), self._transform
+        style = {"facecolor": colour, "edgecolor": "white", "linewidth": 1.5}
+        self._figure.add_artist(PathPatch(path, transform=transform, **style))
+
+    def hatch(self, corner: tuple[float, float], size: tuple[float, float]) -> None:
+        """A rectangle ruled aslant, where nothing may be shown."""
+        (x, y), (width, height) = corner, size
+        self.lines(
+            [
+                [
+                    (x + max(0.0, at - height), y + min(at, height)),
+                    (x + min(at, width), y + max(0.0, at - width)),
+                ]
+                for at in np.arange(_SLANT, width + height, _SLANT)
+            ],
+            linewidth=0.6,
         )
+        self.box(corner, size, edgecolor=MUTED, linewidth=0.6)
 
     def text(self, x: float, baseline: float, words: str, pen: Pen) -> None:
         """The words in one line, from `x`, to it or around it as the pen aligns."""
-        self.figure.text(
+        self._figure.text(
             x,
             baseline,
             words,
@@ -100,6 +127,13 @@ class Canvas:
             horizontalalignment=pen.align,
             parse_math=False,
         )
+
+    def paragraph(self, x: float, baseline: float, lines: Sequence[str], pen: Pen) -> float:
+        """The lines one under the other, the first on `baseline`; where the next would stand."""
+        for line in lines:
+            self.text(x, baseline, line, pen)
+            baseline += pen.step
+        return baseline
 
 
 def spread(centres: Sequence[float], widths: Sequence[float], limit: float = WIDTH) -> list[float]:

@@ -11,24 +11,26 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from barolib import palette
-from barolib.canvas import DARK, DIGIT_HEIGHT, FONT_FAMILY, GAP, MUTED, WIDTH, Canvas, Pen, spread
+from barolib.canvas import DARK, DIGIT_HEIGHT, FONT_FAMILY, MUTED, WIDTH, Canvas, Pen, spread
 
 __all__ = [
     "FONT_FAMILY",
+    "SWATCH",
     "WIDTH",
     "Mark",
     "Place",
     "bar",
     "legend",
     "place_labels",
+    "swatch",
     "theme_bar",
-    "theme_means",
 ]
 
 _EDGE = 0.5  # half the outline, which must stay on the canvas
 _PADDING = 3.0  # least room each side of a label in its segment
 _CHIP = (9.0, 4.0)  # swatch under a label that stands above the bar
-_SWATCH = (22.0, 17.0)  # a level's number on its colour
+SWATCH = (22.0, 17.0)
+"""Width and height of a level's number on its colour, in pixels."""
 
 
 class Mark(NamedTuple):
@@ -110,54 +112,27 @@ def legend(labels: Sequence[str], colours: Sequence[str], mark: Mark, before: st
     """
     column = WIDTH / 2 - 8
     pen, head = Pen(12), Pen(12, 600)
-    entries, heights = [], [26.0, 26.0]
-    for level, (label, colour) in enumerate(zip(labels, colours, strict=True), start=1):
-        side = int(level >= mark.level)
-        lines = pen.wrap(label, column - _SWATCH[0] - 8)
-        entries.append((side, heights[side], level, lines, colour))
-        heights[side] += max(_SWATCH[1], 15 * len(lines)) + 5
-    canvas = Canvas(max(heights))
-    for side, words in enumerate((before, mark.text)):
-        left = side * (column + 16)
+    canvas, lefts, tops = Canvas(), (0.0, column + 16), [26.0, 26.0]
+    for left, words in zip(lefts, (before, mark.text), strict=True):
         canvas.text(left, 12, words, head)
         canvas.lines([[(left, 18.5), (left + column, 18.5)]])
-    for side, top, level, lines, colour in entries:
-        left = side * (column + 16) + _EDGE
-        _swatch(canvas, (left, top), level, colour)
-        for row, line in enumerate(lines):
-            canvas.text(left + _SWATCH[0] + 8, top + 13 + 15 * row, line, pen)
-    return canvas.figure
+    for level, (label, colour) in enumerate(zip(labels, colours, strict=True), start=1):
+        side = int(level >= mark.level)
+        left, top = lefts[side] + _EDGE, tops[side]
+        swatch(canvas, (left, top), str(level), colour)
+        lines = pen.wrap(label, column - SWATCH[0] - 8)
+        end = canvas.paragraph(left + SWATCH[0] + 8, top + 13, lines, pen)
+        tops[side] = max(top + SWATCH[1], end - 13) + 5
+    return canvas.cut(max(tops))
 
 
-def theme_means(means: pd.DataFrame, level_labels: Sequence[str], colours: Sequence[str]) -> Figure:
-    """The mean level of each theme, a dot on the scale; themes in the order of the rows.
-
-    `means` has a row a theme: label, mean (1 to K), text (the mean as written).
-    The scale bears the numbers of the legend, and the names of its levels, or of its two ends
-    where there is no room for all.
-    """
-    pen, strong, axis = Pen(13), Pen(13, 600, align="right"), Pen(10.5, 400, MUTED, "center")
-    ticks = np.linspace(36.0, WIDTH - 36.0, len(level_labels))
-    names = _axis_names(level_labels, ticks, axis)
-    top = _SWATCH[1] + 14 * max(len(lines) for _, lines in names) + 18
-    rows = [pen.wrap(label, WIDTH - 48) for label in means["label"]]
-    heights = [16 * len(lines) + 23 for lines in rows]
-    canvas = Canvas(top + sum(heights))
-    for level, (x, colour) in enumerate(zip(ticks, colours, strict=True), start=1):
-        _swatch(canvas, (x - _SWATCH[0] / 2, _EDGE), level, colour)
-    for x, lines in names:
-        for row, line in enumerate(lines):
-            canvas.text(x, _SWATCH[1] + 14 * (row + 1), line, axis)
-    for lines, height, mean, text in zip(rows, heights, means["mean"], means["text"], strict=True):
-        for row, line in enumerate(lines):
-            canvas.text(0, top + 12 + 16 * row, line, pen)
-        canvas.text(WIDTH, top + 12, text, strong)
-        y = top + height - 14
-        canvas.lines([[(ticks[0], y), (ticks[-1], y)], *[[(x, y - 4), (x, y + 4)] for x in ticks]])
-        x = float(np.interp(mean, np.arange(1, len(ticks) + 1), ticks))
-        canvas.dot((x, y), 6.5, colours[-1])
-        top += height
-    return canvas.figure
+def swatch(canvas: Canvas, corner: tuple[float, float], words: str, colour: str) -> None:
+    """A level's number on its colour, or the colour alone."""
+    canvas.box(corner, SWATCH, facecolor=colour, edgecolor=palette.OUTLINE, linewidth=1)
+    if words:
+        baseline = corner[1] + (SWATCH[1] + DIGIT_HEIGHT * 12) / 2
+        pen = Pen(12, 600, palette.ink(colour), "center")
+        canvas.text(corner[0] + SWATCH[0] / 2, baseline, words, pen)
 
 
 def _stacked(
@@ -171,7 +146,7 @@ def _stacked(
     apart = small.width(note) + right.width(mark.text) + 12 > WIDTH
     notes = small.wrap(note, WIDTH)
     line = size.bottom + 6 + size.small
-    canvas = Canvas(line + 3.5 + (size.small + 3) * (len(notes) - 1 + apart))
+    canvas = Canvas()
     ends = _ends(shares)
     _segments(canvas, ends, colours, size)
     if shares.any():
@@ -183,9 +158,8 @@ def _stacked(
             [[(start + _EDGE, high), (start + _EDGE, low), (ends[-1], low), (ends[-1], high)]]
         )
     canvas.text(WIDTH, line, mark.text, right)
-    for row, words in enumerate(notes, start=apart):
-        canvas.text(0, line + (size.small + 3) * row, words, small)
-    return canvas.figure
+    end = canvas.paragraph(0, line + small.step * apart, notes, small)
+    return canvas.cut(end - small.step + 3.5)
 
 
 def _ends(shares: Sequence[float]) -> np.ndarray:
@@ -223,23 +197,3 @@ def _percents(
         if not place.inside:
             corner = (place.x - _CHIP[0] / 2, size.above + 3)
             canvas.box(corner, _CHIP, facecolor=colour, edgecolor=palette.OUTLINE, linewidth=0.75)
-
-
-def _swatch(canvas: Canvas, corner: tuple[float, float], level: int, colour: str) -> None:
-    """A level's number on its colour."""
-    canvas.box(corner, _SWATCH, facecolor=colour, edgecolor=palette.OUTLINE, linewidth=1)
-    baseline = corner[1] + (_SWATCH[1] + DIGIT_HEIGHT * 12) / 2
-    pen = Pen(12, 600, palette.ink(colour), "center")
-    canvas.text(corner[0] + _SWATCH[0] / 2, baseline, str(level), pen)
-
-
-def _axis_names(
-    labels: Sequence[str], ticks: np.ndarray, pen: Pen
-) -> list[tuple[float, list[str]]]:
-    """The centre and the lines of each level name; of the two ends alone if a word is too long."""
-    slot = min(ticks[1] - ticks[0], WIDTH / len(labels)) - GAP
-    if any(pen.width(word) > slot for label in labels for word in label.split(" ")):
-        labels, ticks, slot = [labels[0], labels[-1]], ticks[[0, -1]], WIDTH / 2 - GAP
-    lines = [pen.wrap(label, slot) for label in labels]
-    centres = spread(ticks, [max(map(pen.width, each)) for each in lines])
-    return list(zip(centres, lines, strict=True))

@@ -1,16 +1,39 @@
-"""What a printed sentence allows: from its figure and qualifier to an interval, and a verdict.
+"""What a printed sentence allows: from its figure and wording to an interval.
 
-The rules stand in docs/method.md, "Printed sentences". Shares are 0–1 throughout.
+The rules stand in docs/method.md, "Printed sentences", and in code here alone. Shares are 0–1.
 """
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterator
 
 import pandas as pd
 
-#: How far below and above the figure a qualifier lets the share lie, in percentage points.
-#: None stands for the figure's own precision (see `interval`).
+#: What a sentence may measure, with the form of its value and how to mend another.
+_SHARE = (r"[01]|0\.[0-9]+|1\.0+", "write a share from 0 to 1, such as 0.42")
+_WHOLE = (r"[1-9][0-9]*", "write a whole number of 1 or more")
+_LEVEL = (r"[1-9](\.[0-9]+)?", "write a level, such as 4")
+_NOUGHT = (r"0", "write 0: the sentence gives a direction, not a size")
+VALUES = {
+    "share": _SHARE,
+    "group_share": _SHARE,
+    "count": _WHOLE,
+    "mean": _LEVEL,
+    "rank": _WHOLE,
+    "order": _NOUGHT,
+    "change": _NOUGHT,
+}
+
+GROUPS = ("leaders", "peloton", "laggards")
+
+#: Subjects of statistics that are about no affirmation or theme.
+GENERAL, PANEL, INHABITANTS = "general", "panel", "inhabitants"
+
+#: How far below and above the figure a qualifier lets a share lie, in percentage points (a count:
+#: in percent of the figure). None stands for the figure's own precision (see `interval`), 100 for
+#: any distance.
 QUALIFIERS: dict[str, tuple[float | None, float | None]] = {
     "": (None, None),
     "seul": (None, None),
@@ -22,30 +45,71 @@ QUALIFIERS: dict[str, tuple[float | None, float | None]] = {
     "à peine": (5, None),
     "un peu moins de": (5, 0),
     "moins de": (100, 0),
+    "très peu": (100, 0),
     "un peu plus de": (0, 5),
     "à peine plus de": (0, 5),
     "plus de": (0, 100),
+    "au moins": (0, 100),
+    "majoritairement": (0, 100),
+    "très majoritairement": (0, 100),
 }
 
-#: What the comparator alone allows where no qualifier narrows it, as far as 0 and 1.
+#: What the comparator alone allows where no qualifier narrows it.
 _OPEN = {">": (0, 100), ">=": (0, 100), "<": (100, 0), "<=": (100, 0)}
 
+#: The least difference that makes an order, a rise or a fall.
+LEAST = 1e-9
+_UP, _DOWN = (LEAST, math.inf), (-math.inf, -LEAST)
 
-def interval(comparator: str, value: str, qualifier: str) -> tuple[float, float]:
-    """The shares that a sentence allows, lowest and highest.
+#: How far from the value the other statistics may lie, lowest and highest, by comparator.
+REACH: dict[str, dict[str, tuple[float, float]]] = {
+    "mean": {"=": (-0.5, 0.5), ">=": (-0.5, math.inf), "<=": (-math.inf, 0.5)},
+    "rank": {
+        "=": (0, 0),
+        **{">=": (0, math.inf), ">": (1, math.inf)},
+        **{"<=": (-math.inf, 0), "<": (-math.inf, -1)},
+    },
+    "order": {">": _UP, "<": _DOWN},
+    "change": {">": _UP, "<": _DOWN, "=": (-0.20, 0.20), "<=": (-math.inf, 0.10)},
+    "change_share": {">": _UP, "<": _DOWN, "=": (-0.05, 0.05), "<=": (-math.inf, 0.025)},
+}
 
-    `value` is the share as text: two decimals ("0.42") stand for a printed percent, precise to half
-    a point; one or three ("0.6", "0.333") for words such as "6 sur 10" or "un tiers", precise to
-    five points. Raises KeyError for an unknown qualifier.
+
+def interval(
+    comparator: str, value: str, qualifier: str, statistic: str = "share"
+) -> tuple[float, float]:
+    """What a sentence allows its statistic to be, lowest and highest; infinite where it is open.
+
+    `value` is the figure as text. A share of two decimals ("0.42") stands for a printed percent,
+    precise to half a point; one of one or three ("0.6", "0.333") for words such as "6 sur 10" or
+    "un tiers", precise to five points. `statistic`: a key of VALUES, or change_share for the
+    change of a share. Raises KeyError for an unknown qualifier, comparator or statistic.
     """
-    share = float(value)
-    own = 0.55 if re.fullmatch(r"\d\.\d\d", value) else 5.0
+    figure = float(value)
+    if statistic in REACH:
+        low, high = REACH[statistic][comparator]
+        return figure + low, figure + high
+    worded = 0.55 if re.fullmatch(r"\d\.\d\d", value) else 5.0
+    own = {"share": worded, "group_share": 2.5, "count": 0.0}[statistic]
+    point, most = (figure / 100, math.inf) if statistic == "count" else (0.01, 1.0)
     below, above = QUALIFIERS[qualifier]
     if qualifier == "" and comparator in _OPEN:
         below, above = _OPEN[comparator]
-    low = share - (own if below is None else below) / 100
-    high = share + (own if above is None else above) / 100
-    return max(low, 0.0), min(high, 1.0)
+    low = 0.0 if below == 100 else figure - (own if below is None else below) * point
+    high = most if above == 100 else figure + (own if above is None else above) * point
+    return max(low, 0.0), min(high, most)
+
+
+def rule_of(statistic: str, levels: str | None) -> str:
+    """The statistic whose rule holds: a change at levels is the change of a share."""
+    at_levels = isinstance(levels, str) and levels != ""
+    return "change_share" if statistic == "change" and at_levels else statistic
+
+
+def allowed(claim) -> tuple[float, float]:
+    """What a row of published_claims allows (its fields as attributes), lowest and highest."""
+    rule = rule_of(claim.statistic, claim.levels)
+    return interval(claim.comparator, claim.value, claim.qualifier, rule)
 
 
 def levels_of(text: str) -> list[int]:
@@ -54,40 +118,21 @@ def levels_of(text: str) -> list[int]:
     return list(range(int(first), int(last or first) + 1))
 
 
-def judge(
-    claims: pd.DataFrame,
-    distributions: pd.DataFrame,
-    theme_distributions: pd.DataFrame,
-    edition: str,
-) -> pd.DataFrame:
-    """Each claim about an affirmation or theme of `edition`, recomputed from its distribution.
+def rows(table: pd.DataFrame) -> Iterator:
+    """The rows of published_claims as named tuples; None for a blank cell or absent column."""
+    whole = table.reindex(columns=[*table.columns.union(["group", "note"], sort=False)])
+    whole = whole.astype("object")
+    return whole.where(whole.notna(), None).itertuples()
 
-    Returns the table `claims`: claim_id, printed,
-    recomputed (missing where the subject has no distribution), tolerance ("low–high", shares),
-    verdict (agrees, contradicts, not_recomputable), basis.
+
+def rivals(claim) -> list[tuple[str, str | None]]:
+    """What an order compares its subject with, as (subject, group); the note names it.
+
+    `vs A;B: …` names other subjects, in the claim's own group; `vs group G;H: …` the same subject
+    in other groups. Empty where the note begins with neither.
     """
-    of_affirmations = distributions.set_index(["affirmation_id", "level"])["share"]
-    of_themes = theme_distributions.set_index(["theme_id", "level"])["share"]
-    shares = pd.concat([of_affirmations, of_themes])
-    asked = claims[claims["edition"] == edition]
-    rows = [_verdict(claim, shares) for claim in asked.itertuples(index=False)]
-    columns = ["claim_id", "printed", "recomputed", "tolerance", "verdict", "basis"]
-    return pd.DataFrame(rows, columns=columns).astype(
-        dict.fromkeys(columns, "str") | {"recomputed": "float64"}
-    )
-
-
-def _verdict(claim, shares: pd.Series) -> tuple:
-    low, high = interval(claim.comparator, claim.value, claim.qualifier)
-    places = [(claim.subject, level) for level in levels_of(claim.levels)]
-    known = all(place in shares.index for place in places)
-    share = float(sum(shares[place] for place in places)) if known else float("nan")
-    verdict = "agrees" if low - 1e-9 <= share <= high + 1e-9 else "contradicts"
-    return (
-        claim.claim_id,
-        f"{claim.qualifier} {claim.value}".strip(),
-        share,
-        f"{low:.4f}–{high:.4f}",
-        verdict if known else "not_recomputable",
-        "printed_tables",
-    )
+    found = re.match(r"vs (group )?([\w.;-]+):", claim.note or "")
+    if not found:
+        return []
+    names = found[2].split(";")
+    return [(claim.subject, name) if found[1] else (name, claim.group) for name in names]

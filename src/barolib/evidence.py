@@ -110,12 +110,12 @@ def _pooled_verdicts(
 
 
 def _claims_met(table: pd.DataFrame, subject: str, raw: Raw) -> dict[str, list[int]]:
-    """How many of the claims about the row each proposal meets, and how many there are."""
-    told = raw.claims[
-        (raw.claims["subject"] == subject) & (raw.claims["edition"] == raw.edition.id)
-    ]
+    """How many of the shares told about the row each proposal meets, and how many there are."""
+    about = (raw.claims["subject"] == subject) & (raw.claims["edition"] == raw.edition.id)
+    shares = claims.rows(raw.claims[about & (raw.claims["statistic"] == "share")])
+    told = [claim for claim in shares if claim.group is None]
     met = pd.Series(0, index=table.index)
-    for claim in told.itertuples():
+    for claim in told:
         low, high = claims.interval(claim.comparator, claim.value, claim.qualifier)
         counts = table[[f"n{level}" for level in claims.levels_of(claim.levels)]].sum(axis=1)
         met += (counts / table["base"]).between(low, high).astype("int64")

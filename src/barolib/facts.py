@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import pandas as pd
 
 from barolib import claims, distribution, manifest, tables, wording
 from barolib.errors import nearest
+from barolib.groups import GROUPS
 from barolib.intake import Raw
 from barolib.layout import Layout
 
@@ -22,9 +24,23 @@ class Row:
     percents: list[int]
     counts: list[int]
     base: int
-    implementation: int
+    implementation: int | None
+    origin: str
     certainty: str = ""
     other_bases: tuple[int, ...] = ()
+
+
+class Score(NamedTuple):
+    """A theme's mean level, with its interval and rank where respondents are known."""
+
+    theme_id: str
+    mean: float
+    ci_low: float | None
+    ci_high: float | None
+    rank: int | None
+    rank_low: int | None
+    rank_high: int | None
+    base: int
 
 
 @dataclass(frozen=True)
@@ -38,7 +54,7 @@ class Theme:
     asked: int
     pooled: Row | None
     affirmations: list[Row]
-    mean: float | None
+    score: Score | None
 
     @cached_property
     def high(self) -> Row:
@@ -52,7 +68,7 @@ class Theme:
 
 
 def _implemented(row: Row) -> tuple[int, float]:
-    return row.implementation, row.base
+    return row.implementation or 0, row.base
 
 
 class Facts:
@@ -62,6 +78,30 @@ class Facts:
         self.raw, self.lang, self.edition = raw, lang, raw.edition
         self._tables = tables.written(layout.processed(raw.edition.id), raw.edition)
         self.manifest = manifest.read(layout.processed(raw.edition.id))
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the answers are simulated."""
+        return self.edition.provenance.answers == "synthetic"
+
+    @property
+    def answered(self) -> bool:
+        """Whether there are answers by respondent, simulated or not."""
+        return len(self.raw.answers) > 0
+
+    @cached_property
+    def scores(self) -> dict[str, Score]:
+        """The score of each theme, and `general`, by its id."""
+        table = self._tables["theme_scores"][list(Score._fields)]
+        plain = table.astype(object).where(table.notna(), None)
+        return {row["theme_id"]: Score(**row) for row in plain.to_dict("records")}
+
+    @cached_property
+    def groups(self) -> dict[str, int]:
+        """How many respondents each group and profile has."""
+        table = self._tables["groups"]
+        found = pd.concat([table["group"], table["profile"]]).value_counts().to_dict()
+        return {each: int(found.get(each, 0)) for each in (*GROUPS, "generalist", "specialist")}
 
     @cached_property
     def levels(self) -> list[tuple[int, str]]:
@@ -125,8 +165,9 @@ class Facts:
 
     @cached_property
     def certainties(self) -> dict[str, int]:
-        """How many affirmations are exact, ambiguous or corrected."""
+        """How many printed rows are exact, ambiguous or corrected."""
         rows = [row for theme in self.chapters for row in theme.affirmations]
+        rows = [row for row in rows if row.origin == "printed"]
         return {
             each: sum(row.certainty == each for row in rows)
             for each in ("exact", "ambiguous", "corrected")
@@ -160,12 +201,15 @@ class Facts:
 
     @cached_property
     def claims(self) -> list[dict]:
-        """Each printed sentence: its subject, levels, value, tolerance, recomputed, verdict."""
+        """Each printed share: published_claims beside the table claims, with low and high allowed.
+
+        One about another edition stands only where that edition could be recomputed.
+        """
         both = self.raw.claims.merge(self._tables["claims"], on="claim_id")
-        bounds = [
-            claims.interval(*row) for row in both[["comparator", "value", "qualifier"]].to_numpy()
-        ]
-        return both.assign(
+        own = (both["edition"] == self.edition.id) | both["recomputed"].notna()
+        shares = both[own & (both["statistic"] == "share")]
+        bounds = [claims.allowed(claim) for claim in shares.itertuples()]
+        return shares.assign(
             low=[low for low, _ in bounds], high=[high for _, high in bounds]
         ).to_dict("records")
 
@@ -199,7 +243,6 @@ class Facts:
 
     def _theme(self, row) -> Theme:
         members = self.raw.members[row.theme_id]
-        scores = self._tables["theme_scores"].set_index("theme_id")["mean"]
         return Theme(
             id=row.theme_id,
             number=int(row.position),
@@ -208,7 +251,7 @@ class Facts:
             asked=len(members),
             pooled=self.rows.get(row.theme_id),
             affirmations=[self.rows[each] for each in members if each in self.rows],
-            mean=scores.get(row.theme_id),
+            score=self.scores.get(row.theme_id),
         )
 
     def _row(self, subject: str, label: str, levels: pd.DataFrame) -> Row:
@@ -225,6 +268,7 @@ class Facts:
             percents=levels["percent"].tolist(),
             counts=counts,
             base=base,
+            origin=levels["origin"].iloc[0],
             implementation=distribution.percent_at(
                 levels, self.edition.implementation, self.edition.rounding
             ),

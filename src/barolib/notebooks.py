@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from barolib.errors import Problem, StudyError, nearest
 
@@ -44,7 +45,7 @@ STAGES = (
     ),
     Stage(
         "2_theme_scores",
-        reads=("answers", "reconstructions", "theme_distributions"),
+        reads=("answers", "reconstructions", "distributions", "theme_distributions"),
         writes=(
             "scores",
             "theme_scores",
@@ -52,6 +53,7 @@ STAGES = (
             "rank_choices",
             "subgroup_scores",
             "subgroup_stages",
+            "claims",
             "score_figures",
         ),
     ),
@@ -62,7 +64,6 @@ STAGES = (
             "distributions",
             "theme_distributions",
             "pooled_checks",
-            "claims",
             "distribution_figures",
         ),
     ),
@@ -122,22 +123,25 @@ def execute(path: Path, parameters: Mapping[str, object], executed: Path) -> Pat
     from papermill.exceptions import PapermillExecutionError
     from traitlets import Unicode
 
-    class LocalKernel(AsyncKernelManager):
-        """A kernel reached through files where the system can: nothing listens on a port."""
-
-        transport = Unicode("tcp" if os.name == "nt" else "ipc")
-
     target = executed / path.name
     try:
-        papermill.execute_notebook(
-            path,
-            target,
-            dict(parameters),
-            progress_bar=False,
-            cwd=path.parent,
-            kernel_manager_class=LocalKernel,
-            extra_arguments=["--log-level=50"],  # the kernel's own chatter, not the notebook's
-        )
+        with TemporaryDirectory(prefix="barolib-") as sockets:
+
+            class LocalKernel(AsyncKernelManager):
+                """A kernel reached through files, where the system can: no port listens."""
+
+                transport = Unicode("tcp" if os.name == "nt" else "ipc")
+                ip = Unicode("127.0.0.1" if os.name == "nt" else f"{sockets}/kernel")
+
+            papermill.execute_notebook(
+                path,
+                target,
+                dict(parameters),
+                progress_bar=False,
+                cwd=path.parent,
+                kernel_manager_class=LocalKernel,
+                extra_arguments=["--log-level=50"],  # the kernel's own chatter
+            )
     except PapermillExecutionError as error:
         raise StudyError(_failure(path, target, error)) from None
     return target

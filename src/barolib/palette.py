@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 import seaborn
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 
 Ink = Literal["#000000", "#ffffff"]
 
@@ -17,9 +17,12 @@ _AT = ((200.0, 85.0), (256.0, 86.0))  # teal to deep navy
 _LIGHTEST, _DARKEST = 93.0, 17.0
 # The step into implementation, in ordinary steps: wide enough to be seen at a glance.
 _STEP = 1.6
+_RAMP = ((235.0, 70.0, 95.0), (240.0, 75.0, 62.0), (250.0, 85.0, 22.0))
 
 OUTLINE = "#5b6670"
 """Grey around a bar or a swatch: 3:1 or more against white, where the lightest colour has less."""
+WARM, COOL = "#8a6414", "#12355b"
+"""Ochre and dark blue of signs, 5:1 or more against white."""
 
 
 def colours(k: int, implementation_from: int) -> list[str]:
@@ -40,6 +43,11 @@ def colours(k: int, implementation_from: int) -> list[str]:
     dark = np.linspace(*_AT[::-1], k - before)[::-1]
     points = np.column_stack([np.concatenate([light, dark]), lightness])
     return list(seaborn.blend_palette(list(points), n_colors=k, input="husl").as_hex())
+
+
+def ramp(share: float) -> str:
+    """A colour of a single hue, light at 0, dark at 1, of strictly falling luminance."""
+    return to_hex(seaborn.blend_palette(_RAMP, as_cmap=True, input="husl")(float(share)))
 
 
 def luminance(colour: str) -> float:

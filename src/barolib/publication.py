@@ -82,7 +82,8 @@ def _pages(templates: Templates, downloads: list[str]) -> dict[str, str]:
 def _chapters(templates: Templates) -> list[Chapter]:
     words = templates.words["chapters"]
     fixed = {
-        name: Chapter(name, f"{name}.qmd", words[name]) for name in ("index", "method", "annex")
+        name: Chapter(name, f"{name}.qmd", words[name])
+        for name in ("index", "method", "groups", "annex")
     }
     themes = [
         Chapter(
@@ -94,7 +95,8 @@ def _chapters(templates: Templates) -> list[Chapter]:
         )
         for theme in templates.facts.chapters
     ]
-    return [fixed["index"], fixed["method"], *themes, fixed["annex"]]
+    groups = [fixed["groups"]] if templates.facts.answered else []
+    return [fixed["index"], fixed["method"], *themes, *groups, fixed["annex"]]
 
 
 def _heading(chapter: Chapter) -> str:

@@ -3,56 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
 
 import pandas as pd
+import yaml
+
+from barolib.edition import Edition
 
 NBSP, NARROW = "\u00a0", "\u202f"
 
-# Every sentence has the same fields in both languages.
-_WORDS = {
-    "fr": {
-        "n": "n\u00a0=\u00a0{base}",
-        "or": " (ou\u00a0{bases})",
-        "or_last": "{first} ou {last}",
-        "of": " sur\u00a0{respondents}",
-        "not_concerned": " · {count}\u00a0non {noun}",
-        "nouns": ("concerné", "concernés"),
-        "pooled": "n\u00a0=\u00a0{base} {answers}, {affirmations}",
-        "answers": ("réponse", "réponses"),
-        "affirmations": ("affirmation", "affirmations"),
-        "implementation": "Mise en œuvre\u00a0: {percent}",
-        "headings": ("Avant la mise en œuvre", "Mise en œuvre"),
-        "bar": "Répartition des réponses pour {label}\u00a0: {parts}. {notes}.",
-        "theme": "Répartition de toutes les réponses du thème {label}\u00a0: {parts}. {notes}.",
-        "empty": "Aucune réponse pour {label}. {notes}.",
-        "legend": "Légende\u00a0: les {k}\u00a0niveaux de maturité, du plus bas au plus haut. "
-        "{before}\u00a0: {low}. {at}\u00a0: {high}.",
-        "means": "Niveau moyen de chaque thème, de\u00a01 ({lowest}) à\u00a0{k} ({highest})"
-        "\u00a0: {parts}.",
-        "also": "\u00a0; ",
-    },
-    "en": {
-        "n": "n\u00a0=\u00a0{base}",
-        "or": " (or\u00a0{bases})",
-        "or_last": "{first} or {last}",
-        "of": " of\u00a0{respondents}",
-        "not_concerned": " · {count}\u00a0not {noun}",
-        "nouns": ("concerned", "concerned"),
-        "pooled": "n\u00a0=\u00a0{base} {answers}, {affirmations}",
-        "answers": ("answer", "answers"),
-        "affirmations": ("statement", "statements"),
-        "implementation": "Implementation: {percent}",
-        "headings": ("Before implementation", "Implementation"),
-        "bar": "Distribution of answers for {label}: {parts}. {notes}.",
-        "theme": "Distribution of all answers of the theme {label}: {parts}. {notes}.",
-        "empty": "No answer for {label}. {notes}.",
-        "legend": "Legend: the {k}\u00a0levels of maturity, from lowest to highest. "
-        "{before}: {low}. {at}: {high}.",
-        "means": "Mean level of each theme, from\u00a01 ({lowest}) to\u00a0{k} ({highest})"
-        ": {parts}.",
-        "also": "; ",
-    },
-}
+
+def term(key: str, lang: str) -> object:
+    """What words.yml has under the key: a text, several, or texts by name."""
+    return _words()[key][lang]
+
+
+def say(key: str, lang: str, **fields: object) -> str:
+    """A text of words.yml with its fields filled in."""
+    return term(key, lang).format(**fields)
+
+
+def labels(table: pd.DataFrame, key: str, lang: str) -> dict[str, str]:
+    """The label of each row in the language, by its key; French where the other is not given."""
+    given = table[f"label_{lang}"].replace("", pd.NA).fillna(table["label_fr"])
+    return dict(zip(table[key], given, strict=True))
 
 
 def integer_text(number: int, lang: str) -> str:
@@ -96,99 +71,105 @@ def note_base(
     `other_bases`: those that the printed percents allow as well. The not-concerned are told where
     they are known (neither None nor missing) and somebody is left out of the base.
     """
-    words = _WORDS[lang]
-    note = words["n"].format(base=integer_text(base, lang))
+    note = base_text([base], lang)
     if len(other_bases):
         *first, last = [integer_text(each, lang) for each in sorted(other_bases, reverse=True)]
-        several = words["or_last"].format(first=", ".join(first), last=last)
-        note += words["or"].format(bases=several if first else last)
+        several = say("or_last", lang, first=", ".join(first), last=last)
+        note += say("or", lang, bases=several if first else last)
     if respondents is not None:
-        note += words["of"].format(respondents=integer_text(respondents, lang))
+        note += say("of", lang, respondents=integer_text(respondents, lang))
     if not_concerned is not None and pd.notna(not_concerned) and base != respondents:
-        noun = _agreed(not_concerned, words["nouns"], lang)
-        count = integer_text(not_concerned, lang)
-        note += words["not_concerned"].format(count=count, noun=noun)
+        noun = _agreed(not_concerned, term("nouns", lang), lang)
+        note += say("not_concerned", lang, count=integer_text(not_concerned, lang), noun=noun)
     return note
 
 
 def note_pooled(base: int, affirmations: int, lang: str) -> str:
     """The base of a whole theme: "n = 260 réponses, 9 affirmations"."""
-    words = _WORDS[lang]
-    return words["pooled"].format(
-        base=integer_text(base, lang),
-        answers=_agreed(base, words["answers"], lang),
-        affirmations=count_text(affirmations, words["affirmations"], lang),
-    )
+    answers, nouns = _agreed(base, term("answers", lang), lang), term("affirmations", lang)
+    asked = count_text(affirmations, nouns, lang)
+    return say("pooled", lang, base=integer_text(base, lang), answers=answers, affirmations=asked)
+
+
+def sourced(note: str, origin: str, edition: Edition, lang: str) -> str:
+    """The note, which says so where it is about answers and those are simulated."""
+    simulated = origin == "answers" and edition.provenance.answers == "synthetic"
+    return say("simulated", lang, note=note) if simulated else note
+
+
+def base_text(bases: Iterable[int], lang: str) -> str:
+    """The base of several figures, from the least to the greatest: "n = 30–34"; "" of none."""
+    known = [int(each) for each in bases if pd.notna(each)]
+    ends = [integer_text(each, lang) for each in (min(known), max(known))] if known else []
+    return say("n", lang, base=_span(*ends)) if ends else ""
+
+
+def interval_text(low: float, high: float, lang: str) -> str:
+    """An interval in decimals: 2,5–3,1; "" where it is missing."""
+    return "" if pd.isna(low) else _span(decimal_text(low, lang), decimal_text(high, lang))
+
+
+def rank_text(rank: int, low: int, high: int, lang: str) -> str:
+    """A rank by its interval, or itself where there is none: "rang 1–4"; "" without a rank."""
+    ranks = str(rank) if pd.isna(low) else _span(str(low), str(high))
+    return "" if pd.isna(rank) else say("rank", lang, ranks=ranks)
+
+
+def size_text(low: int, high: int | None, lang: str) -> str:
+    """A class of inhabitants from `low` to under `high`; the last one has no `high`."""
+    if high is None:
+        return say("size_last", lang, low=integer_text(low, lang))
+    if low == 0:
+        return say("size_first", lang, high=integer_text(high, lang))
+    return say("size", lang, low=integer_text(low, lang), high=integer_text(high - 1, lang))
 
 
 def implementation_text(percent: int | None, lang: str) -> str:
     """What stands under the bracket of a bar: "Mise en œuvre : 44 %"; "–" where nobody answered."""
     known = percent is not None and pd.notna(percent)
     text = percent_text(percent, lang) if known else "–"
-    return _WORDS[lang]["implementation"].format(percent=text)
+    return say("implementation", lang, percent=text)
 
 
-def legend_headings(lang: str) -> tuple[str, str]:
-    """The headings of the levels before implementation, and of those from it on."""
-    return _WORDS[lang]["headings"]
-
-
-def alt_bar(
-    label: str, levels: pd.DataFrame, level_labels: Sequence[str], notes: Sequence[str], lang: str
-) -> str:
-    """The alt text of an affirmation's bar: every level with its percent, then the notes on it.
-
-    `levels` has a row a level: level, percent (null where nobody answered).
-    """
-    return _alt_stacked("bar", label, _parts(levels, level_labels, lang), notes, lang)
-
-
-def alt_theme_bar(
-    label: str, levels: pd.DataFrame, level_labels: Sequence[str], notes: Sequence[str], lang: str
-) -> str:
-    """The alt text of a whole theme's bar: as `alt_bar`."""
-    return _alt_stacked("theme", label, _parts(levels, level_labels, lang), notes, lang)
-
-
-def alt_legend(level_labels: Sequence[str], implementation_from: int, lang: str) -> str:
-    """The alt text of the legend: the levels before implementation, and those from it on."""
-    before, at = legend_headings(lang)
-    parts = [f"{level} {_inner(label)}" for level, label in enumerate(level_labels, start=1)]
-    return _WORDS[lang]["legend"].format(
-        k=len(parts),
-        before=before,
-        low=", ".join(parts[: implementation_from - 1]),
-        at=at,
-        high=", ".join(parts[implementation_from - 1 :]),
-    )
-
-
-def alt_theme_means(means: pd.DataFrame, level_labels: Sequence[str], lang: str) -> str:
-    """The alt text of the themes' means; `means` has a row a theme: label, text (as written)."""
-    words = _WORDS[lang]
-    parts = [f"{row.label} {row.text}" for row in means.itertuples()]
-    return words["means"].format(
-        lowest=_inner(level_labels[0]),
-        highest=_inner(level_labels[-1]),
-        k=len(level_labels),
-        parts=words["also"].join(parts),
-    )
-
-
-def _alt_stacked(
-    sentence: str, label: str, parts: Iterable[str], notes: Sequence[str], lang: str
-) -> str:
-    words, shown = _WORDS[lang], ", ".join(parts)
-    text = words[sentence if shown else "empty"]
-    return text.format(label=quoted(label, lang), parts=shown, notes=words["also"].join(notes))
-
-
-def _parts(levels: pd.DataFrame, level_labels: Sequence[str], lang: str) -> list[str]:
+def level_parts(levels: pd.DataFrame, level_labels: Sequence[str], lang: str) -> list[str]:
+    """What an alt text says of a distribution: every level with its percent, unless it is null."""
     known = levels[levels["percent"].notna()].sort_values("level")
     return [
         f"{_inner(level_labels[level - 1])} {percent_text(percent, lang)}"
         for level, percent in zip(known["level"], known["percent"], strict=True)
     ]
+
+
+def alt_bar(kind: str, label: str, parts: Sequence[str], notes: Sequence[str], lang: str) -> str:
+    """The alt text of the bar of an affirmation or a theme: its parts, then the notes on it."""
+    key, also = kind if parts else "empty", term("also", lang)
+    shown = ", ".join(parts)
+    return say(key, lang, label=quoted(label, lang), parts=shown, notes=also.join(notes))
+
+
+def alt_legend(level_labels: Sequence[str], start: int, lang: str) -> str:
+    """The alt text of the legend: the levels before implementation, and those from it on."""
+    before, at = term("headings", lang)
+    parts = [f"{level} {_inner(label)}" for level, label in enumerate(level_labels, start=1)]
+    low, high = (", ".join(parts[: start - 1]), ", ".join(parts[start - 1 :]))
+    return say("legend", lang, k=len(parts), before=before, low=low, at=at, high=high)
+
+
+def alt_scores(
+    kind: str, parts: pd.DataFrame, level_labels: Sequence[str], notes: Sequence[str], lang: str
+) -> str:
+    """The alt text of a chart of scores of this kind: each theme, then the notes on them.
+
+    `parts` has a row a theme, or several: theme_id, label, text.
+    """
+    ends = {"lowest": _inner(level_labels[0]), "highest": _inner(level_labels[-1])}
+    told = [
+        say("subject", lang, label=rows["label"].iloc[0], parts=", ".join(rows["text"]))
+        for _, rows in parts.groupby("theme_id", sort=False)
+    ]
+    scale, also = say("scale", lang, k=len(level_labels), **ends), term("also", lang)
+    text = say(kind, lang, scale=scale, parts=also.join(told))
+    return f"{text} {also.join(notes)}." if any(notes) else text
 
 
 def _agreed(count: int, nouns: tuple[str, str], lang: str) -> str:
@@ -199,3 +180,12 @@ def _inner(label: str) -> str:
     """A label as it stands within a sentence: an initial capital goes, an acronym's stays."""
     plain = len(label) > 1 and label[1].islower()
     return label[0].lower() + label[1:] if plain else label
+
+
+def _span(low: str, high: str) -> str:
+    return low if low == high else f"{low}–{high}"
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, dict]:
+    return yaml.safe_load(Path(__file__).with_name("words.yml").read_text(encoding="utf-8"))

@@ -1,0 +1,140 @@
+"""The figures of the scores: themes on the scale, and set against subgroups of respondents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import partial
+
+import pandas as pd
+
+from barolib import bootstrap, gridcharts, palette, scorecharts, wording
+from barolib.drawn import Drawn
+from barolib.intake import Raw
+from barolib.rounding import percent
+from barolib.scorecharts import Column, Scale
+from barolib.scoring import GENERAL
+
+_CROSSED = {
+    "group_profiles": ("subgroup_scores", "group", scorecharts.group_profiles),
+    "status_scores": ("subgroup_scores", "status", gridcharts.score_grid),
+    "size_scores": ("subgroup_scores", "size_class", gridcharts.score_grid),
+    "status_stages": ("subgroup_stages", "status", gridcharts.stage_grid),
+    "size_stages": ("subgroup_stages", "size_class", gridcharts.stage_grid),
+}
+
+
+def draw_scores(
+    raw: Raw, tables: Mapping[str, pd.DataFrame], languages: Sequence[str]
+) -> list[Drawn]:
+    """The charts of the scores in each language; those of subgroups where there is one to show.
+
+    `tables`, by name as in docs/data-dictionary.md: theme_scores, subgroup_scores, subgroup_stages.
+    Figures are `theme_means` and, where two subgroups or more answered, `group_profiles`,
+    `status_scores`, `size_scores`, `status_stages` and `size_stages`. Themes come by rank where
+    they have one, else by position; then the general score, then transverse themes.
+    """
+    drawn = []
+    for lang in languages:
+        themes = _themes(raw, tables["theme_scores"], lang)
+        drawn.append(_theme_means(raw, themes, lang))
+        drawn += _crossings(raw, tables, themes, lang)
+    return drawn
+
+
+def _themes(raw: Raw, theme_scores: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """The rows of theme_scores with their label and section, in the order of the charts."""
+    labels = wording.labels(raw.themes.sort_values("position"), "theme_id", lang)
+    labels[GENERAL] = wording.term("general", lang)
+    sections = wording.term("sections", lang)
+    table = theme_scores.assign(
+        label=theme_scores["theme_id"].map(labels),
+        section=theme_scores["kind"].map(sections),
+        kind=theme_scores["kind"].map(list(sections).index),
+        position=theme_scores["theme_id"].map(list(labels).index),
+    )
+    return table.sort_values(["kind", "rank", "position"], ignore_index=True)
+
+
+def _scale(raw: Raw, lang: str) -> Scale:
+    labels = raw.edition.level_labels(lang)
+    return Scale(labels, palette.colours(len(labels), raw.edition.implementation_from))
+
+
+def _theme_means(raw: Raw, themes: pd.DataFrame, lang: str) -> Drawn:
+    scale, note = _scale(raw, lang), ""
+    if themes["basis"].eq("respondents").any():
+        level = wording.percent_text(round(100 * bootstrap.LEVEL), lang)
+        base = wording.base_text(themes["base"], lang)
+        note = wording.say("means", lang, base=base, level=level)
+        note = wording.sourced(note, "answers", raw.edition, lang)
+    texts = [wording.decimal_text(each, lang) for each in themes["mean"]]
+    ranks = themes[["rank", "rank_low", "rank_high"]].itertuples(index=False)
+    ranked = [wording.rank_text(*each, lang) for each in ranks]
+    bounds = themes[["ci_low", "ci_high"]].itertuples(index=False)
+    spans = [wording.interval_text(*each, lang) for each in bounds]
+    more = [", ".join(filter(None, each)) for each in zip(spans, ranked, strict=True)]
+    told = [f"{t} ({m})" if m else t for t, m in zip(texts, more, strict=True)]
+    alt = wording.alt_scores("theme_means", themes.assign(text=told), scale.labels, [note], lang)
+    figure = scorecharts.theme_means(themes.assign(text=texts, ranked=ranked), scale, note)
+    return Drawn(figure, "theme_means", lang, "theme_means", raw.edition.id, alt)
+
+
+def _crossings(
+    raw: Raw, tables: Mapping[str, pd.DataFrame], themes: pd.DataFrame, lang: str
+) -> Iterator[Drawn]:
+    """The charts that set themes against the subgroups of a dimension."""
+    note = wording.sourced(wording.term("respondents", lang), "answers", raw.edition, lang)
+    scale, minimum = _scale(raw, lang), raw.edition.disclosure_minimum
+    gaps = (wording.say("why_withheld", lang, minimum=minimum), wording.term("why_none", lang))
+    stages = Scale(wording.term("stages", lang), palette.colours(2, 2))
+    for kind, (table, dimension, draw) in _CROSSED.items():
+        own, names = tables[table], _subgroups(raw, lang)[dimension]
+        own = own[own["dimension"] == dimension]
+        bases = own.groupby("subgroup")["base"].agg(partial(wording.base_text, lang=lang))
+        if len(bases) < 2 or own["withheld"].all():
+            continue
+        # A group without a member is told; a status or a class that nobody has is not.
+        known = [each for each in names if each in bases or dimension == "group"]
+        bases = bases.replace("", wording.term("withheld", lang)).to_dict()
+        nobody = wording.base_text([0], lang)
+        columns = [Column(names[each], bases.get(each, nobody)) for each in known]
+        cells = _cells(raw, own, themes, known, lang)
+        said = pd.Series([columns[at].label for at in cells["column"]]) + " " + cells["text"]
+        notes = [*[each.words for each in columns], note]
+        alt = wording.alt_scores(kind, cells.assign(text=said), scale.labels, notes, lang)
+        figure = draw(cells, columns, stages if "share" in own else scale, gaps, note)
+        yield Drawn(figure, kind, lang, kind, raw.edition.id, alt)
+
+
+def _subgroups(raw: Raw, lang: str) -> dict[str, dict[str, str]]:
+    """The subgroups of each dimension with their names, in the order of the columns."""
+    bounds = [0, *raw.edition.size_classes]
+    sizes = zip(bounds, [*bounds[1:], None], strict=True)
+    return {
+        "status": {each.id: each.label.of(lang) for each in raw.edition.statuses},
+        "size_class": {str(low): wording.size_text(low, high, lang) for low, high in sizes},
+        "group": wording.term("groups", lang),
+    }
+
+
+def _cells(
+    raw: Raw, own: pd.DataFrame, themes: pd.DataFrame, known: Sequence[str], lang: str
+) -> pd.DataFrame:
+    """A row a theme and subgroup, in the order of both, with its value as written."""
+    places = pd.DataFrame({"subgroup": known, "column": range(len(known))})
+    rows = themes.loc[themes["theme_id"].isin(own["theme_id"]), ["theme_id", "section", "label"]]
+    cells = rows.merge(places, how="cross").merge(own, on=["theme_id", "subgroup"], how="left")
+    cells = cells.rename(columns={"mean": "value", "share": "value"})
+    cells["withheld"] = cells["withheld"].eq(True).astype("bool")
+    withheld, none = wording.term("withheld", lang), wording.term("none", lang)
+    write = partial(_percent, raw) if "share" in own else partial(wording.decimal_text, lang=lang)
+    shown = cells["value"].map(write, na_action="ignore").astype("object")
+    missing = cells["withheld"].map({True: withheld, False: none})
+    return cells.assign(text=shown.fillna(missing))
+
+
+def _percent(raw: Raw, share: float) -> str:
+    """The printed percent of a share of up to a million answers, which it tells exactly."""
+    exact = Fraction(share).limit_denominator(10**6)
+    return str(percent(exact.numerator, exact.denominator, raw.edition.rounding))
