@@ -1,0 +1,189 @@
+"""The 2021 study, run once for all the tests that read what a run leaves, and means to run parts.
+
+Nothing may change the folder of `Published`: a test that must, works on `copied`.
+"""
+
+import csv
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from bs4 import BeautifulSoup
+from pypdf import PdfReader
+
+from barolib import notebooks, run
+from barolib.intake import Raw, read_raw
+from barolib.layout import Layout
+
+ROOT = Path(__file__).resolve().parents[1]
+RAW = ROOT / "data" / "raw" / "2021"
+LANGUAGES = ("fr", "en")
+UNSEALED = shutil.ignore_patterns("SHA256SUMS")
+
+
+@dataclass(frozen=True)
+class Project(Layout):
+    """A study whose notebooks and report sources stand in its own root, to be spoiled."""
+
+    @property
+    def sources(self) -> Path:
+        return self.root
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a run of the 2021 edition left in a scratch root, in both languages."""
+
+    layout: Layout
+    said: tuple[str, ...]
+    pages: tuple[Path, ...]
+
+    @cached_property
+    def raw(self) -> Raw:
+        return read_raw(self.layout, "2021")
+
+    @property
+    def processed(self) -> Path:
+        return self.layout.processed("2021")
+
+    def output(self, lang: str) -> Path:
+        return self.layout.output("2021", lang)
+
+    def soup(self, lang: str, name: str) -> BeautifulSoup:
+        return read_page(self.output(lang) / f"{name}.html")
+
+    def pdf(self, lang: str) -> str:
+        return pdf_text(self.output(lang) / "barometre-2021.pdf")
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """The whole study, run once; never to be changed."""
+    return _published(tmp_path_factory.getbasetemp())
+
+
+@cache  # each module that takes the fixture would run it again
+def _published(base: Path) -> Published:
+    layout, said = Layout.at(base / "published"), []
+    shutil.copytree(RAW, layout.raw("2021"))
+    pages = run.run(layout, "2021", LANGUAGES, "embedded", said.append)
+    return Published(layout, tuple(said), tuple(pages))
+
+
+def copied(published: Published, root: Path) -> Project:
+    """The published study in `root`, sources and tables included, and no publication."""
+    project = project_at(root)
+    shutil.copytree(RAW, project.raw("2021"), ignore=UNSEALED)
+    shutil.copytree(published.processed, project.processed("2021"))
+    return project
+
+
+def project_at(root: Path) -> Project:
+    """A root with copies of the notebooks and of the report's sources."""
+    made = shutil.ignore_patterns("_build", "_output", ".*")
+    shutil.copytree(ROOT / "report", root / "report", ignore=made)
+    shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=made)
+    return Project.at(root)
+
+
+def code_cells(notebook: Path) -> list[str]:
+    """The source of each code cell."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+
+
+def run_cells(notebook: Path, parameters: dict) -> dict:
+    """The names that a notebook's cells leave, run here and now, without a kernel."""
+    first, *cells = code_cells(notebook)
+    names: dict = {}
+    exec(first, names)
+    names |= parameters
+    for number, cell in enumerate(cells, start=2):
+        exec(compile(cell, f"{notebook.name}, cell {number}", "exec"), names)
+    return names
+
+
+def run_here(folder: Path, parameters: dict, executed: Path, say) -> None:
+    """Stands in for notebooks.run: the same cells in the same order, without a kernel."""
+    executed.mkdir(parents=True)
+    for stage in notebooks.in_order():
+        run_cells(folder / f"{stage.notebook}.ipynb", parameters)
+
+
+def process_here(layout: Layout, edition: str, languages=LANGUAGES) -> Raw:
+    """Writes the processed folder of an edition, without a kernel; returns its raw tables."""
+    raw = read_raw(layout, edition)
+    with patch.object(notebooks, "run", run_here):
+        run.process(layout, raw, languages, lambda text: None)
+    return raw
+
+
+@pytest.fixture
+def small(tiny) -> Project:
+    """The edition counted by hand, one of its rows misread and mended, in a project of its own."""
+    tiny.replace("published_distributions.csv", "14,29,43,14", "14,29,43,74")
+    header = "file,key,column,printed,corrected,reason,evidence"
+    row = "published_distributions.csv,R2,p4,74,14,Misread,The row sums to 160"
+    tiny.write("corrections.csv", f"{header}\n{row}\n")
+    tiny.drop_rows("published_claims.csv", lambda claim: claim["claim_id"] != "C3")
+    project = project_at(tiny.layout.root)
+    for lang in LANGUAGES:
+        texts = project.sources / "report" / "text" / "2030" / lang
+        texts.mkdir(parents=True)
+        (texts / "lead.md").write_text("Lead.\n", encoding="utf-8")
+    return project
+
+
+def digests(folder: Path, pattern: str = "**/*") -> dict[str, str]:
+    """The SHA-256 of each file of a folder, by its path there."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.glob(pattern))
+        if path.is_file()
+    }
+
+
+def raw_rows(name: str) -> list[dict[str, str]]:
+    """The rows of a raw file of 2021, as a reader of it alone would see them."""
+    with (RAW / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@cache
+def printed_percents() -> dict[str, list[str]]:
+    """The printed percents of each affirmation or theme, corrections.csv applied by hand."""
+    rows = {row["printed_row"]: row for row in raw_rows("published_distributions.csv")}
+    for change in raw_rows("corrections.csv"):
+        if change["file"] == "published_distributions.csv":
+            assert rows[change["key"]][change["column"]] == change["printed"]
+            rows[change["key"]][change["column"]] = change["corrected"]
+    return {row["printed_as"]: [row[f"p{level}"] for level in range(1, 7)] for row in rows.values()}
+
+
+@cache
+def read_page(path: Path) -> BeautifulSoup:
+    """A page of the report, parsed."""
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def pdf_text(path: Path) -> str:
+    """The words of a PDF in the order in which they are drawn, one space between."""
+    return " ".join(" ".join(sheet.extract_text() for sheet in PdfReader(path).pages).split())
+
+
+def command(*words: str, before: Sequence[str] = ()) -> subprocess.CompletedProcess:
+    """The program barolib, run in a process of its own, behind the words `before`."""
+    line = [*before, sys.executable, "-m", "barolib", *words]
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    return subprocess.run(
+        line, capture_output=True, check=False, encoding="utf-8", env=environment, timeout=300
+    )

@@ -1,0 +1,158 @@
+"""The facts of a report: counted by hand on the small edition, and those known of 2021."""
+
+import published as shared
+import pytest
+
+from barolib.facts import Facts
+
+published, small = shared.published, shared.small
+
+
+@pytest.fixture
+def facts(small):
+    """The facts of the small edition, in French."""
+    return Facts(small, shared.process_here(small, "2030"), "fr")
+
+
+@pytest.fixture(scope="module")
+def known(published):
+    """The facts of the 2021 edition, in each language."""
+    return {lang: Facts(published.layout, published.raw, lang) for lang in shared.LANGUAGES}
+
+
+# Counts of the small edition: T01-01 1 2 3 1 of 7, T01-02 0 1 3 4 of 8, so T01 1 3 6 5 of 15;
+# T02-01 2 1 1 1 of 5. Levels 3 and 4 are implementation.
+
+
+def test_a_row_has_its_percents_counts_base_and_share_at_implementation(facts):
+    row = facts.row("T01-01")
+    assert (row.label, row.percents, row.counts) == ("Première", [14, 29, 43, 14], [1, 2, 3, 1])
+    assert (row.base, row.implementation) == (7, 57)  # 4 of 7 are 57.1 %
+    assert (row.certainty, row.other_bases) == ("corrected", ())
+    assert facts.row("T01-02").certainty == "exact"
+    assert facts.row("T01-02").implementation == 88  # 7 of 8 are 87.5 %
+
+
+def test_a_theme_pools_its_affirmations(facts):
+    row = facts.row("T01")
+    assert (row.percents, row.counts, row.base) == ([7, 20, 40, 33], [1, 3, 6, 5], 15)
+    assert row.implementation == 73  # 11 of 15 are 73.3 %
+    assert row.certainty == ""
+
+
+def test_a_chapter_needs_every_affirmation_of_its_theme(facts):
+    (theme,) = facts.chapters
+    assert (theme.id, theme.number, theme.asked, theme.kind) == ("T01", 1, 2, "theme")
+    assert theme.score.mean == pytest.approx(45 / 15)
+    assert [row.id for row in theme.affirmations] == ["T01-01", "T01-02"]
+    assert (theme.high.id, theme.low.id) == ("T01-02", "T01-01")
+    assert [theme.id for theme in facts.silent] == ["T02"]
+
+
+def test_themes_come_in_their_order_and_transverse_ones_last(facts):
+    assert [(theme.id, theme.kind) for theme in facts.themes] == [
+        ("T01", "theme"),
+        ("T02", "theme"),
+        ("X1", "transverse"),
+    ]
+    across = facts.themes[-1]
+    assert (across.pooled.base, across.asked) == (13, 2)  # T02-01 and T01-02
+
+
+def test_labels_are_in_the_language_or_in_french(facts, small):
+    english = Facts(small, facts.raw, "en")
+    assert english.row("T01-01").label == "First"
+    assert english.levels == [(1, "None"), (2, "Begun"), (3, "À moitié"), (4, "Done")]
+    assert facts.levels == [(1, "Rien"), (2, "Commencé"), (3, "À moitié"), (4, "Fait")]
+
+
+def test_a_share_is_rounded_from_its_counts(facts):
+    assert facts.share("T01-01", "1-2") == "43\u202f%"  # 3 of 7
+    assert facts.share("T01", "3") == "40\u202f%"
+    assert facts.share("T01-02", "2-4") == "100\u202f%"  # 13 + 38 + 50 would be 101
+
+
+def test_a_base_is_told_as_beside_a_figure(facts):
+    assert facts.base("T01-01") == "n\u00a0=\u00a07"
+
+
+@pytest.mark.parametrize(("name", "more"), [("row", ()), ("base", ()), ("share", ("3-4",))])
+def test_an_unknown_subject_is_told_with_the_nearest(facts, name, more):
+    with pytest.raises(LookupError, match=r"no distribution of 'T01-O1': did you mean 'T01-01'\?"):
+        getattr(facts, name)("T01-O1", *more)
+
+
+def test_certainties_claims_corrections_and_repairs(facts):
+    assert facts.certainties == {"exact": 1, "ambiguous": 0, "corrected": 1}
+    assert [(each["row"], each["before"], each["after"]) for each in facts.changes] == [
+        ("R2", "74", "14")
+    ]
+    assert facts.trials["half_up"] == {
+        "exact": ["T01-02", "T02-01"],
+        "ambiguous": [],
+        "impossible": ["T01-01"],
+    }
+    assert facts.pooled_checks == {"T01": ([7, 20, 40, 33], [7, 20, 40, 33])}
+    (repair,) = facts.repairs
+    assert (repair["id"], repair["applied"]["reading"]) == ("T01-01", "74→14")
+    told = {each["claim_id"]: (each["low"], each["high"], each["verdict"]) for each in facts.claims}
+    assert set(told) == {"C1", "C2"}, "a claim about another edition is not this one's"
+    assert told["C1"] == (pytest.approx(0.5645), pytest.approx(0.5755), "agrees")
+    assert told["C2"] == (pytest.approx(0.4), 1.0, "contradicts")  # 5 of 15
+
+
+def test_statuses_are_counted_from_respondents_or_from_the_panel(facts, known):
+    assert facts.statuses == []
+    assert known["en"].statuses == [
+        ("Metropolises", 12),
+        ("Agglomerations and urban communities", 10),
+        ("Cities", 12),
+    ]
+
+
+# ---------------------------------------------------------------------------------- 2021
+
+
+def test_the_rows_of_2021_are_29_exact_2_ambiguous_and_3_corrected(known):
+    assert known["fr"].certainties == {"exact": 29, "ambiguous": 2, "corrected": 3}
+    rows = [row for theme in known["fr"].chapters for row in theme.affirmations]
+    corrected = {row.id: (row.percents, row.base) for row in rows if row.certainty == "corrected"}
+    assert corrected == {
+        "T07-03": ([13, 34, 13, 28, 3, 9], 32),
+        "T07-06": ([3, 50, 30, 3, 7, 7], 30),
+        "T08-03": ([3, 10, 10, 23, 10, 43], 30),
+    }
+    ambiguous = {row.id: (row.base, row.other_bases) for row in rows if row.other_bases}
+    assert sorted(ambiguous.values()) == [(28, (14,)), (30, (15,))]
+
+
+def test_every_row_of_2021_has_the_printed_percents_and_counts_that_sum_to_its_base(known):
+    for subject, percents in shared.printed_percents().items():
+        row = known["fr"].row(subject)
+        assert [str(percent) for percent in row.percents] == percents
+        assert sum(row.counts) == row.base <= (260 if subject == "T07" else 34)
+
+
+def test_the_whole_of_theme_7_is_the_printed_bar(known):
+    row = known["fr"].row("T07")
+    assert (row.counts, row.base) == ([22, 74, 41, 70, 16, 37], 260)
+    assert row.percents == [9, 29, 16, 27, 6, 14]
+    assert known["fr"].pooled_checks["T07"] == (row.percents, row.percents)
+
+
+def test_plain_rounding_makes_four_more_rows_impossible(known):
+    trials = known["fr"].trials
+    own, plain = (set(trials[rule]["impossible"]) for rule in ("half_up_via_tenths", "half_up"))
+    assert own == {"T07-03", "T07-06", "T08-03"}
+    assert own < plain
+    assert len(plain - own) == 4
+
+
+def test_both_languages_tell_the_same_figures(known):
+    fr, en = known["fr"], known["en"]
+    assert [row.percents for row in fr.rows.values()] == [row.percents for row in en.rows.values()]
+    assert set(fr.alts) == set(en.alts)
+    assert not set(fr.alts.values()) & set(en.alts.values())
+    assert [theme.score.mean for theme in fr.chapters] == [
+        theme.score.mean for theme in en.chapters
+    ]

@@ -1,0 +1,270 @@
+"""The notebooks: their order, their style, and what happens where they are misused or fail."""
+
+import ast
+import json
+import re
+import shutil
+from graphlib import CycleError
+from pathlib import Path
+
+import published as shared
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from barolib import notebooks, run
+from barolib.errors import StudyError
+from barolib.notebooks import STAGES, Stage
+
+FOLDER = shared.ROOT / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+published, small = shared.published, shared.small
+
+
+def content(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def parameters_of(path):
+    """The names and defaults of the parameters cell."""
+    names = {}
+    exec(shared.code_cells(path)[0], names)
+    return {name: value for name, value in names.items() if name != "__builtins__"}
+
+
+# ---------------------------------------------------------------------------------- order
+
+
+def test_the_order_is_that_of_the_inputs():
+    order = [stage.notebook for stage in notebooks.in_order()]
+    assert order == ["1_cleaning", "3_distributions", "2_theme_scores"]
+
+
+@st.composite
+def stage_sets(draw):
+    """Stages that read what earlier ones write, given in any order."""
+    count = draw(st.integers(1, 7))
+    stages = []
+    for number in range(count):
+        known = [table for stage in stages for table in stage.writes]
+        reads = draw(st.lists(st.sampled_from(known), unique=True)) if known else []
+        writes = [f"{number}{letter}" for letter in "abc"[: draw(st.integers(0, 3))]]
+        stages.append(Stage(f"n{number}", tuple(reads), tuple(writes)))
+    return tuple(draw(st.permutations(stages)))
+
+
+@given(stage_sets())
+def test_every_read_comes_after_its_write(stages):
+    there = set()
+    order = notebooks.in_order(stages)
+    for stage in order:
+        assert set(stage.reads) <= there
+        there |= set(stage.writes)
+    assert sorted(order, key=lambda stage: stage.notebook) == sorted(
+        stages, key=lambda stage: stage.notebook
+    )
+
+
+def test_a_circle_is_refused_by_the_names_in_it():
+    before, after = Stage("before", ("late",), ("early",)), Stage("after", ("early",), ("late",))
+    with pytest.raises(CycleError, match=r"cycle.*before.*after|cycle.*after.*before"):
+        notebooks.in_order((before, after))
+
+
+def test_a_notebook_that_reads_its_own_table_is_a_circle():
+    with pytest.raises(CycleError, match="narcissus"):
+        notebooks.in_order((Stage("narcissus", ("mirror",), ("mirror",)),))
+
+
+def test_every_notebook_is_a_stage_and_writes_tables_of_its_own():
+    assert {stage.notebook for stage in STAGES} == {path.stem for path in NOTEBOOKS}
+    written = [table for stage in STAGES for table in stage.writes]
+    assert len(written) == len(set(written))
+
+
+def test_each_stage_writes_what_it_declares_from_what_it_declares(small, tmp_path):
+    written = tmp_path / "written"
+    written.mkdir()
+    for stage in notebooks.in_order():
+        folder = tmp_path / stage.notebook
+        folder.mkdir()
+        for table in stage.reads:
+            shutil.copy2(written / f"{table}.parquet", folder)
+        given = {"edition": "2030", "root": str(small.root), "languages": ["fr"]}
+        shared.run_cells(FOLDER / f"{stage.notebook}.ipynb", given | {"staging": str(folder)})
+        left = {path.stem for path in folder.glob("*.parquet")}
+        assert left == {*stage.reads, *stage.writes}
+        for table in stage.writes:
+            shutil.copy2(folder / f"{table}.parquet", written)
+
+
+def test_a_run_leaves_the_declared_tables_and_no_other(published):
+    left = {path.stem for path in published.processed.glob("*.parquet")}
+    assert left == {table for stage in STAGES for table in stage.writes}
+
+
+# ---------------------------------------------------------------------------------- house style
+
+
+@each_notebook
+def test_a_title_then_the_parameters(path):
+    first, second, *rest = content(path)["cells"]
+    number, _, name = path.stem.partition("_")
+    title = f"# {number} · {name.replace('_', ' ').capitalize()}\n"
+    assert (first["cell_type"], first["source"][0]) == ("markdown", title)
+    assert second["metadata"]["tags"] == ["parameters"]
+    assert not any("parameters" in cell["metadata"].get("tags", []) for cell in rest)
+
+
+def test_the_parameters_are_the_same_everywhere_and_those_of_a_run():
+    found = [parameters_of(path) for path in NOTEBOOKS]
+    assert all(each == found[0] for each in found)
+    assert set(found[0]) == {"edition", "root", "staging", "languages"}
+
+
+@each_notebook
+def test_short(path):
+    cells = shared.code_cells(path)  # "about eight code cells of eight lines"
+    assert len(cells) <= 10
+    assert max(len(cell.splitlines()) for cell in cells) <= 10
+
+
+@each_notebook
+def test_no_function_and_no_loop(path):
+    refused = (ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.For, ast.While, ast.comprehension)
+    for cell in shared.code_cells(path):
+        found = [node for node in ast.walk(ast.parse(cell)) if isinstance(node, refused)]
+        assert not found, ast.unparse(found[0])
+
+
+@each_notebook
+def test_no_literal_path(path):
+    _, *cells = shared.code_cells(path)
+    for cell in cells:
+        texts = [node.value for node in ast.walk(ast.parse(cell)) if isinstance(node, ast.Constant)]
+        texts = [text for text in texts if isinstance(text, str)]
+        assert not [text for text in texts if re.search(r"[/\\~]|^\.|\.\w+$", text)]
+    assert parameters_of(path)["root"] == ".."
+
+
+@each_notebook
+def test_no_edition_is_named_but_as_a_default(path):
+    _, *cells = shared.code_cells(path)
+    assert not re.search(r"\b20\d\d\b|T\d\d\b", "\n".join(cells))
+
+
+@each_notebook
+def test_committed_without_outputs(path):
+    for cell in content(path)["cells"]:
+        assert not cell.get("outputs")
+        assert cell.get("execution_count") is None
+    assert "papermill" not in content(path)["metadata"]
+
+
+# ---------------------------------------------------------------------------------- misuse
+
+
+def test_an_unknown_parameter_is_refused_before_anything_runs(tmp_path):
+    executed, said = tmp_path / "executed", []
+    with pytest.raises(StudyError) as error:
+        notebooks.run(FOLDER, {"edition": "2021", "langages": ["fr"]}, executed, said.append)
+    assert {problem.value for problem in error.value.problems} == {"langages"}
+    assert [problem.file for problem in error.value.problems] == [
+        f"notebooks/{stage.notebook}.ipynb" for stage in notebooks.in_order()
+    ]
+    assert all("did you mean 'languages'?" in p.mend for p in error.value.problems)
+    assert not executed.exists()
+    assert not said
+
+
+def test_a_parameter_that_one_notebook_alone_lacks_is_refused(tmp_path):
+    project = shared.project_at(tmp_path)
+    change(project, "2_theme_scores", "languages = ", "langs = ")
+    with pytest.raises(StudyError) as error:
+        notebooks.run(tmp_path / "notebooks", {"languages": []}, tmp_path / "executed", print)
+    (problem,) = error.value.problems
+    assert problem.file == "notebooks/2_theme_scores.ipynb"
+    assert not (tmp_path / "executed").exists()
+
+
+def test_a_missing_notebook_is_named(tmp_path):
+    project = shared.project_at(tmp_path)
+    (project.sources / "notebooks" / "3_distributions.ipynb").unlink()
+    with pytest.raises(StudyError, match=r"3_distributions\.ipynb: the notebook is missing"):
+        notebooks.run(tmp_path / "notebooks", {}, tmp_path / "executed", print)
+    assert not (tmp_path / "executed").exists()
+
+
+@pytest.fixture(scope="module")
+def failed(published, tmp_path_factory):
+    """A run whose second notebook fails, over earlier results: their digests, before and after."""
+    project = shared.copied(published, tmp_path_factory.mktemp("failed"))
+    (project.output("2021", "fr")).mkdir(parents=True)
+    (project.output("2021", "fr") / "index.html").write_text("former", encoding="utf-8")
+    change(project, "3_distributions", "pooled_checks = ", "1 / 0\npooled_checks = ")
+    before = earlier(project)
+    with pytest.raises(StudyError) as error:
+        run.run(project, "2021", ["fr"], "embedded", lambda text: None)
+    return project, error.value, before
+
+
+def earlier(project):
+    return [
+        shared.digests(project.root / "data" / "processed" / "2021"),
+        shared.digests(project.root / "report" / "_output"),
+    ]
+
+
+def change(project, notebook, old, new):
+    """Replaces a text in the only cell that holds it."""
+    path = project.sources / "notebooks" / f"{notebook}.ipynb"
+    whole = content(path)
+    (cell,) = (cell for cell in whole["cells"] if old in "".join(cell["source"]))
+    cell["source"] = "".join(cell["source"]).replace(old, new)
+    path.write_text(json.dumps(whole), encoding="utf-8")
+
+
+def test_a_failing_notebook_tells_its_cell_its_error_and_its_copy(failed):
+    project, error, _ = failed
+    (problem,) = error.problems
+    name, number = re.fullmatch(r"notebooks/(\w+\.ipynb), cell (\d+)", problem.file).groups()
+    assert name == "3_distributions.ipynb"
+    assert problem.message == "ZeroDivisionError: division by zero"
+    assert "1 / 0" in problem.value
+    copy = problem.mend.removeprefix("see the executed copy: ")
+    assert copy.startswith(str(project.root))
+    (cell,) = (
+        cell for cell in content(Path(copy))["cells"] if cell.get("execution_count") == int(number)
+    )
+    assert "1 / 0" in "".join(cell["source"])
+    assert cell["outputs"][0]["ename"] == "ZeroDivisionError"
+
+
+def test_a_failing_notebook_leaves_the_earlier_results_as_they_were(failed):
+    project, _, before = failed
+    assert all(before)
+    assert earlier(project) == before
+
+
+# ---------------------------------------------------------------------------------- as pages
+
+
+def test_executed_notebooks_become_pages_that_ask_for_nothing(published):
+    pages = sorted((published.processed / "notebooks").glob("*.html"))
+    assert [page.stem for page in pages] == [path.stem for path in NOTEBOOKS]
+    for page in pages:
+        text, soup = page.read_text(encoding="utf-8"), shared.read_page(page)
+        assert soup.title.get_text() == page.stem
+        assert not soup.find(["script", "iframe", "object", "embed", "base"])
+        names = ("src", "srcset", "href", "data")
+        loaded = [tag[name] for name in names for tag in soup.select(f"[{name}]")]
+        assert not [each for each in loaded if re.match(r"(\w+:)?//", each)]
+        assert not re.search(r"""url\(\s*["']?(\w+:)?//|@import""", text)
+        assert "Traceback" not in text
+
+
+def test_an_executed_notebook_shows_its_figures_and_tables(published):
+    soup = shared.read_page(published.processed / "notebooks" / "3_distributions.html")
+    assert len(soup.select("figure svg")) == 1 + 4 + 34
+    assert soup.find("table")

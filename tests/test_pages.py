@@ -1,0 +1,322 @@
+"""The pages as readers meet them, in Chromium: on a phone, zoomed, printed, without script."""
+
+import io
+import os
+import re
+from itertools import combinations, pairwise
+
+import published as shared
+import pytest
+from playwright.sync_api import Page, sync_playwright
+from pypdf import PdfReader
+
+pytestmark = pytest.mark.browser
+
+PAGES = ["index", "method", "T04", "T07", "T08", "T09", "annex"]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+#: Room to spare, in units of a chart, for how a browser measures letters.
+SLACK = 0.5
+
+#: The box of the ink of each text of each chart, in the units of the chart.
+INK = """() => [...document.querySelectorAll('main svg')].map(svg => {
+  const pen = document.createElement('canvas').getContext('2d');
+  const view = svg.viewBox.baseVal;
+  const boxes = [...svg.querySelectorAll('text')].filter(t => t.textContent.trim()).map(text => {
+    const style = getComputedStyle(text);
+    pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    const ink = pen.measureText(text.textContent), box = text.getBBox();
+    const base = text.getStartPositionOfChar(0).y;
+    return {words: text.textContent, left: box.x, right: box.x + box.width,
+      top: base - ink.actualBoundingBoxAscent, bottom: base + ink.actualBoundingBoxDescent,
+      turned: text.hasAttribute('transform'),
+      pixels: parseFloat(style.fontSize) * svg.getBoundingClientRect().width / view.width};
+  });
+  return {name: svg.closest('figure').id, width: view.width, height: view.height, boxes};
+})"""
+
+#: Elements whose contents are wider than they are, and cut off.
+CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(element =>
+  ['hidden', 'clip'].includes(getComputedStyle(element).overflowX)
+  && element.scrollWidth > element.clientWidth + 1
+  && !element.closest('svg, .skip')).map(element => element.outerHTML.slice(0, 80))"""
+
+published = shared.published
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        program = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+        yield playwright.chromium.launch(executable_path=program, args=FLAGS)
+
+
+@pytest.fixture(scope="module", params=shared.LANGUAGES)
+def site(request, published):
+    """The folder of the pages in one language."""
+    return published.output(request.param)
+
+
+@pytest.fixture(scope="module")
+def show(browser, site):
+    """A function: the page of that name, in a window of its own kind, and what it complained of."""
+    windows: dict[tuple, tuple[Page, list[str]]] = {}
+
+    def shown(name, viewport=DESKTOP, **more) -> tuple[Page, list[str]]:
+        key = (viewport["width"], *sorted(more.items()))
+        if key not in windows:
+            windows[key] = watched(browser.new_context(viewport=viewport, **more).new_page())
+        page, complaints = windows[key]
+        complaints.clear()
+        page.goto((site / f"{name}.html").as_uri(), wait_until="load")
+        return page, complaints
+
+    yield shown
+    for page, _ in windows.values():
+        page.context.close()
+
+
+def watched(page):
+    """The page, and a list of all that it says on the console and asks for beyond the folder."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("requestfailed", lambda request: said.append(f"failed: {request.url}"))
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith(("file:", "data:"))
+            else said.append(f"asked: {request.url}")
+        ),
+    )
+    return page, said
+
+
+each_page = pytest.mark.parametrize("name", PAGES)
+
+
+@each_page
+@pytest.mark.parametrize(
+    ("viewport", "more"),
+    [
+        pytest.param(PHONE, {}, id="phone"),
+        pytest.param(DESKTOP, {}, id="desktop"),
+        pytest.param({"width": 640, "height": 450}, {"device_scale_factor": 2}, id="zoom 200 %"),
+        pytest.param({"width": 320, "height": 256}, {"device_scale_factor": 4}, id="zoom 400 %"),
+    ],
+)
+def test_it_fits_its_window_and_asks_for_nothing_else(show, name, viewport, more):
+    page, complaints = show(name, viewport, **more)
+    page.evaluate("document.fonts.ready")
+    width = page.evaluate("document.scrollingElement.scrollWidth")
+    assert width <= viewport["width"]
+    assert page.evaluate(CUT_OFF) == []
+    assert complaints == []
+
+
+@each_page
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_no_text_of_a_chart_is_clipped_or_overlaps(show, name, viewport):
+    page, _ = show(name, viewport)
+    page.evaluate("document.fonts.ready")
+    charts = page.evaluate(INK)
+    assert len(charts) == page.locator("main figure").count()
+    for chart in charts:
+        assert chart["boxes"], f"{chart['name']} has no text"
+        for box in chart["boxes"]:
+            place = f"{chart['name']}: {box['words']}"
+            assert not box["turned"], place
+            assert box["left"] >= -SLACK, place
+            assert box["top"] >= -SLACK, place
+            assert box["right"] <= chart["width"] + SLACK, place
+            assert box["bottom"] <= chart["height"] + SLACK, place
+            assert box["pixels"] >= 8, place
+        for one, two in combinations(chart["boxes"], 2):
+            assert not overlap(one, two), f"{chart['name']}: {one['words']} | {two['words']}"
+
+
+def overlap(one, two):
+    across = min(one["right"], two["right"]) - max(one["left"], two["left"])
+    down = min(one["bottom"], two["bottom"]) - max(one["top"], two["top"])
+    return across > SLACK and down > SLACK
+
+
+@each_page
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_blocks_of_the_text_do_not_overlap(show, name, viewport):
+    page, _ = show(name, viewport)
+    boxes = page.evaluate(
+        """() => [...document.querySelectorAll('main > *, main .bars > *')]
+        .filter(each => !each.querySelector('figure.bar') && each.checkVisibility())
+        .map(each => [each.outerHTML.slice(0, 60), each.getBoundingClientRect()])
+        .map(([name, box]) => [name, box.left, box.top, box.right, box.bottom])"""
+    )
+    for one, two in combinations(boxes, 2):
+        across = min(one[3], two[3]) - max(one[1], two[1])
+        down = min(one[4], two[4]) - max(one[2], two[2])
+        assert across <= 1 or down <= 1, f"{one[0]} | {two[0]}"
+
+
+@each_page
+def test_one_h1_and_headings_in_order(show, name):
+    page, _ = show(name)
+    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => +h.tagName[1])")
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert all(each.strip() for each in page.locator("h1,h2,h3,h4").all_inner_texts())
+
+
+@each_page
+def test_every_chart_link_and_region_has_a_name(show, site, name):
+    page, _ = show(name)
+    nameless = page.evaluate(
+        """() => [...document.querySelectorAll(
+          'svg:not([aria-hidden=true]), img, a, nav, [role], summary')]
+        .filter(each => !(each.getAttribute('aria-label') ?? each.getAttribute('alt')
+          ?? (each.matches('a, summary') ? each.textContent : '')).trim())
+        .map(each => each.outerHTML.slice(0, 80))"""
+    )
+    assert nameless == []
+    assert page.evaluate("[...document.querySelectorAll('svg')].every(s => s.role === 'img')")
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(each => each.id)")
+    assert len(ids) == len(set(ids))
+    assert page.evaluate("document.documentElement.lang") == site.name
+    assert page.locator("main").count() == 1
+
+
+def test_every_page_has_a_title_of_its_own(show):
+    titles = [show(name)[0].title() for name in PAGES]
+    assert all(titles)
+    assert len(set(titles)) == len(titles)
+
+
+@each_page
+def test_the_skip_link_comes_first_and_leads_to_the_text(show, name):
+    page, _ = show(name)
+    link = page.locator("a.skip")
+    assert not in_window(link)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.wait_for_timeout(300)
+    assert in_window(link)
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+    assert page.evaluate("document.activeElement.tagName") == "MAIN"
+
+
+def in_window(element):
+    box = element.bounding_box()
+    return bool(box) and box["y"] >= 0 and box["x"] >= 0 and box["width"] > 1 and box["height"] > 1
+
+
+@each_page
+def test_every_stop_of_the_keyboard_shows_where_it_is(show, name):
+    page, _ = show(name)
+    count = page.locator("a[href]:visible, summary:visible, [tabindex='0']:visible").count()
+    for _ in range(count):
+        page.keyboard.press("Tab")
+        shown = page.evaluate(
+            """() => { const style = getComputedStyle(document.activeElement);
+            return document.activeElement === document.body
+              || style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0
+              || style.boxShadow !== 'none'; }"""
+        )
+        assert shown, page.evaluate("document.activeElement.outerHTML.slice(0, 90)")
+
+
+@each_page
+def test_the_current_page_is_marked_in_each_list_of_pages(show, name):
+    page, _ = show(name)
+    for menu in ("details.menu nav", "nav.side"):
+        marked = page.locator(f"{menu} [aria-current=page]")
+        assert marked.count() == 1
+        assert marked.get_attribute("href") == f"{name}.html"
+    marked = page.locator("nav.side [aria-current=page]")
+    other = page.locator("nav.side > ul > li > a:not([aria-current])").first
+    look = "e => [getComputedStyle(e).fontWeight, getComputedStyle(e).backgroundColor]"
+    assert marked.evaluate(look) != other.evaluate(look), "it looks like the others"
+
+
+def test_the_pages_are_listed_on_a_phone_and_on_a_desktop(show):
+    page, _ = show("T04")
+    assert page.locator("nav.side").is_visible()
+    assert not page.locator("details.menu summary").is_visible()
+    page, _ = show("T04", PHONE, java_script_enabled=False)
+    assert not page.locator("nav.side").is_visible()
+    links = page.locator("details.menu nav a")
+    assert not links.first.is_visible()
+    page.locator("details.menu summary").click()
+    assert links.first.is_visible()
+    links.last.click()
+    assert page.url.endswith("/annex.html")
+
+
+@each_page
+def test_every_letter_is_in_the_font_of_the_report(show, name):
+    page, _ = show(name)
+    page.evaluate("document.fonts.ready")
+    for style in ("16px Inter", "bold 16px Inter", "600 16px Inter"):
+        assert page.evaluate(f"document.fonts.check('{style}')"), style
+    loaded = page.evaluate(
+        "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)"
+    )
+    assert set(loaded) == {"Inter"}
+    places = ["h1", "main h2", "main p", "main li", "main figcaption", "main svg text", "main td"]
+    places += ["main th", "nav.side a", "footer p"]
+    for place in [each for each in places if page.locator(each).count()]:
+        assert fonts_of(page, place) == {("Inter", True)}, place
+
+
+def fonts_of(page, selector):
+    """The families that really drew an element's text, and whether they came with the page."""
+    session = page.context.new_cdp_session(page)
+    for domain in ("DOM", "CSS"):
+        session.send(f"{domain}.enable")
+    root = session.send("DOM.getDocument", {"depth": 0})["root"]["nodeId"]
+    node = session.send("DOM.querySelector", {"nodeId": root, "selector": selector})
+    found = session.send("CSS.getPlatformFontsForNode", node)["fonts"]
+    session.detach()
+    return {(each["familyName"].split(" Semi")[0], each["isCustomFont"]) for each in found}
+
+
+@each_page
+def test_it_reads_the_same_without_javascript(show, name):
+    with_script, _ = show(name)
+    words = with_script.locator("body").inner_text()
+    without, complaints = show(name, java_script_enabled=False)
+    assert without.locator("body").inner_text() == words
+    assert complaints == []
+    assert all(figure.bounding_box()["height"] > 20 for figure in without.locator("main svg").all())
+    text = without.content()
+    assert "<script" not in text
+    assert not re.search(r"\son\w+=", text)
+
+
+def test_links_between_pages_work_from_the_disk(show):
+    page, complaints = show("index")
+    for name in PAGES[1:]:
+        page.locator("a.next").click()
+        assert page.url.endswith(f"/{name}.html")
+    page.locator("a.brand").click()
+    assert page.url.endswith("/index.html")
+    assert complaints == []
+
+
+@pytest.mark.parametrize("name", ["index", "T04"])
+def test_it_prints(show, name):
+    page, _ = show(name)
+    heading = page.locator("h1").inner_text()
+    page.emulate_media(media="print")
+    reader = PdfReader(io.BytesIO(page.pdf(format="A4")))
+    page.emulate_media(media="screen")
+    sheets = [" ".join(sheet.extract_text().split()) for sheet in reader.pages]
+    assert " ".join(heading.split()) in sheets[0]
+    assert all(sheets), "a sheet is blank"
+    if name == "T04":
+        at, text = 0, " ".join(sheets)
+        for affirmation, percents in shared.printed_percents().items():
+            if affirmation.startswith("T04-"):
+                at = text.index(f" {' '.join(percents)} ", at)

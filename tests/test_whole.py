@@ -1,0 +1,100 @@
+"""Files and folders that stand whole in their place, or not at all."""
+
+from pathlib import Path
+
+import pytest
+
+from barolib import whole
+
+
+@pytest.fixture
+def folders(tmp_path):
+    """A new folder and the target that it replaces."""
+    new, target = tmp_path / ".2021.new", tmp_path / "2021"
+    for folder, text in ((new, "new"), (target, "former")):
+        folder.mkdir()
+        (folder / "tables").mkdir()
+        (folder / "tables" / f"{text}.txt").write_text(text, encoding="utf-8")
+    return new, target
+
+
+def files(folder):
+    return [path.name for path in folder.rglob("*.txt")]
+
+
+def fail_at(monkeypatch, call):
+    """The rename of that number fails, as where another program holds a file."""
+    calls, genuine = [], Path.rename
+
+    def rename(self, target):
+        calls.append(self)
+        if len(calls) == call:
+            raise PermissionError(13, "the file is in use", str(self))
+        return genuine(self, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+
+
+def test_a_file_appears_with_its_folder_once_the_block_ends(tmp_path):
+    path = tmp_path / "a" / "b" / "table.parquet"
+    with whole.writing(path) as aside:
+        aside.write_text("whole", encoding="utf-8")
+        assert aside.parent == path.parent
+        assert not path.exists()
+    assert path.read_text(encoding="utf-8") == "whole"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_file_half_written_leaves_the_former_and_nothing_else(tmp_path):
+    path = tmp_path / "table.parquet"
+    path.write_text("former", encoding="utf-8")
+
+    def write_half():
+        with whole.writing(path) as aside:
+            aside.write_text("hal", encoding="utf-8")
+            raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        write_half()
+    assert path.read_text(encoding="utf-8") == "former"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_takes_the_place_of_another(folders):
+    new, target = folders
+    whole.replace(new, target)
+    assert files(target) == ["new.txt"]
+    assert [path.name for path in target.parent.iterdir()] == ["2021"]
+
+
+def test_a_folder_takes_an_empty_place_and_makes_its_parent(folders):
+    new, target = folders
+    elsewhere = target.parent / "data" / "processed" / "2021"
+    whole.replace(new, elsewhere)
+    assert files(elsewhere) == ["new.txt"]
+    assert not new.exists()
+
+
+def test_what_a_killed_replacement_left_does_not_matter(folders):
+    new, target = folders
+    target.rename(target.with_name(".2021.former"))
+    whole.replace(new, target)
+    assert files(target) == ["new.txt"]
+    assert [path.name for path in target.parent.iterdir()] == ["2021"]
+
+
+@pytest.mark.parametrize("call", [1, 2])
+def test_the_former_folder_comes_back_where_the_replacement_fails(folders, monkeypatch, call):
+    new, target = folders
+    fail_at(monkeypatch, call)
+    with pytest.raises(PermissionError, match="in use"):
+        whole.replace(new, target)
+    assert files(target) == ["former.txt"]
+    assert files(new) == ["new.txt"]
+
+
+def test_a_new_folder_that_is_missing_leaves_the_former(folders):
+    _, target = folders
+    with pytest.raises(FileNotFoundError):
+        whole.replace(target.with_name("nothing"), target)
+    assert files(target) == ["former.txt"]
