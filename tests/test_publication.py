@@ -483,7 +483,6 @@ def test_the_page_of_a_theme_with_a_row_missing_goes(published, tmp_path):
 # ---------------------------------------------------------------------------------- other editions
 
 
-@pytest.mark.xfail(reason="the filter of the PDF keeps one paragraph of a lead or a note")
 @pytest.mark.parametrize("lead", ["", "One comes first.\n\nTwo comes second."])
 def test_a_lead_of_any_length_is_published_whole(small, lead):
     path = small.sources / "report" / "text" / "2030" / "fr" / "lead.md"

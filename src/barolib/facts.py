@@ -231,9 +231,10 @@ class Facts:
     def share(self, subject: str, levels: str) -> str:
         """The percent of the base at levels such as "4-6", rounded from its counts."""
         self.row(subject)
-        shown = distribution.percent_at(
-            self._levels[subject], claims.levels_of(levels), self.edition.rounding
-        )
+        chosen = claims.levels_of(levels)
+        if not chosen or not set(chosen) <= set(self.edition.levels):
+            raise LookupError(f"no levels {levels!r} on a scale of {len(self.edition.levels)}")
+        shown = distribution.percent_at(self._levels[subject], chosen, self.edition.rounding)
         return wording.percent_text(shown, self.lang)
 
     def base(self, subject: str) -> str:

@@ -74,9 +74,12 @@ def read_raw(layout: Layout, edition: str) -> Raw:
         corrected, log, found = _corrected(texts, {problem.file for problem in faults})
     for stem, table in corrected.items():
         found += contracts.check(table, schemas[stem]) if stem in schemas else []
-    # A broken table or correction would make references fail that are right.
+    # In a broken table, references would fail that are right.
     if not faults and not any(map(_structural, found)):
-        found += references.dangling(corrected, settings) + _unexplained(texts, corrected)
+        amiss = any(problem.file == corrections.NAME for problem in found)
+        more = references.dangling(corrected, settings) + _unexplained(texts, corrected)
+        # Rows that a faulty correction would have moved stand under the same label.
+        found += [each for each in more if not (amiss and each.message == references.TWICE)]
         if "answers" in corrected:
             given, more = answers.tidy(corrected, settings)
             found += more
@@ -112,7 +115,7 @@ def _settings(folder: Path) -> tuple[Edition | None, list[Problem]]:
 
 def _structural(problem: Problem) -> bool:
     """Whether the fault lies in more than one cell."""
-    return problem.file == corrections.NAME or not (problem.row and problem.column)
+    return not (problem.row and problem.column)
 
 
 def _unexplained(

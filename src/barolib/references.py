@@ -14,6 +14,9 @@ from barolib.errors import Problem, nearest
 _COMPARATORS = {"=", "<", ">", "<=", ">=", "~"}
 _ORDER = "begin the note with vs A;B: (other subjects), or vs group G;H: (other groups)"
 
+#: What is wrong where a row should have been reassigned.
+TWICE = "two printed rows stand for the same affirmation or theme"
+
 
 def dangling(texts: dict[str, pd.DataFrame], edition: Edition) -> list[Problem]:
     """Every reference of the text tables that leads nowhere.
@@ -47,10 +50,9 @@ def unknown(file: str, values: pd.Series, known: Iterable[str], what: str) -> li
 
 def _printed(table: pd.DataFrame, subjects: list[str]) -> list[Problem]:
     file, named = "published_distributions.csv", table["printed_as"].dropna()
-    message = "two printed rows stand for the same affirmation or theme"
     mend = "reassign one of them in corrections.csv"
     return unknown(file, named, subjects, "affirmation or theme") + [
-        Problem(file, message, mend, line, "printed_as", value)
+        Problem(file, TWICE, mend, line, "printed_as", value)
         for line, value in named[named.duplicated()].items()
     ]
 

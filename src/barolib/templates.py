@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import jinja2
+import pandas as pd
 import yaml
 
 from barolib import wording
@@ -46,9 +47,9 @@ class Templates:
         known |= {"alt": self._alt, "months": self._months}
         try:
             return jinja.get_template(name).render(known | extra)
-        except (jinja2.TemplateError, LookupError) as error:
+        except (jinja2.TemplateError, LookupError, TypeError, ValueError, ArithmeticError) as error:
             line = getattr(error, "lineno", None) or _line_in(error, name)
-            mend = "use a name that the report's facts hold (docs/report.md lists them)"
+            mend = "use what the report's facts hold (docs/report.md lists it)"
             raise StudyError(Problem(f"report/{name}", str(error), mend, row=str(line))) from None
 
     def data(self, name: str) -> Mapping:
@@ -85,7 +86,9 @@ class Templates:
             "percent": lambda value: Markdown(wording.percent_text(value, lang)),
             "integer": lambda value: Markdown(wording.integer_text(value, lang)),
             "decimal": lambda value: Markdown(wording.decimal_text(value, lang)),
-            "share": lambda value: Markdown(wording.decimal_text(100 * value, lang)),
+            "share": lambda value: Markdown(
+                "–" if pd.isna(value) else wording.decimal_text(100 * value, lang)
+            ),
             "series": lambda values: Markdown(" ".join(str(each) for each in values)),
         }
 
