@@ -134,7 +134,10 @@ local function inline_svg(content, prefix, alt)
   head = head:gsub('%swidth="[^"]*"', ""):gsub('%sheight="[^"]*"', ""):gsub('%srole="[^"]*"', "")
   head = head:gsub('%saria%-label="[^"]*"', "")
   -- What the style sheet that every matplotlib chart brings says, without touching the other charts.
-  local attributes = ' role="img" aria-label="%s" focusable="false" stroke-linejoin="round" stroke-linecap="butt"'
+  local attributes = ' role="img" aria-label="%s" focusable="false"'
+  if not head:find("stroke-linejoin", 1, true) then
+    attributes = attributes .. ' stroke-linejoin="round" stroke-linecap="butt"'
+  end
   return "<svg" .. attributes:format(html_escape(alt)) .. head .. ">" .. rest
 end
 

@@ -74,14 +74,14 @@ def read_raw(layout: Layout, edition: str) -> Raw:
         corrected, log, found = _corrected(texts, {problem.file for problem in faults})
     for stem, table in corrected.items():
         found += contracts.check(table, schemas[stem]) if stem in schemas else []
-    # In a broken table, references would fail that are right.
-    if not faults and not any(map(_structural, found)):
+    usable = _usable(corrected, faults, found)
+    if set(REQUIRED) <= set(usable):
         amiss = any(problem.file == corrections.NAME for problem in found)
-        more = references.dangling(corrected, settings) + _unexplained(texts, corrected)
+        more = references.dangling(usable, settings) + _unexplained(texts, usable)
         # Rows that a faulty correction would have moved stand under the same label.
         found += [each for each in more if not (amiss and each.message == references.TWICE)]
-        if "answers" in corrected:
-            given, more = answers.tidy(corrected, settings)
+        if {"answers", "respondents"} <= set(usable):
+            given, more = answers.tidy(usable, settings)
             found += more
     if problems or found:
         raise StudyError([*problems, *found])
@@ -113,9 +113,18 @@ def _settings(folder: Path) -> tuple[Edition | None, list[Problem]]:
     return settings, [Problem("edition.yml", message, mend, "", "id", settings.id)]
 
 
-def _structural(problem: Problem) -> bool:
-    """Whether the fault lies in more than one cell."""
-    return not (problem.row and problem.column)
+def _usable(
+    texts: dict[str, pd.DataFrame], faults: list[Problem], found: list[Problem]
+) -> dict[str, pd.DataFrame]:
+    """The tables whose references can be looked up: read whole, with the columns that it takes."""
+    torn = {Path(problem.file).stem for problem in faults}
+    lame = {Path(problem.file).stem for problem in found if not (problem.row and problem.column)}
+    return {
+        stem: table
+        for stem, table in texts.items()
+        if stem not in torn
+        and (stem not in lame or references.NEEDED.get(stem, {""}) <= set(table.columns))
+    }
 
 
 def _unexplained(
@@ -123,7 +132,7 @@ def _unexplained(
 ) -> list[Problem]:
     """Printed rows that stand for nothing, and that no correction sets aside."""
     file = "published_distributions"
-    if file not in texts:
+    if file not in corrected:
         return []
     blank = texts[file]["printed_as"].isna() & corrected[file]["printed_as"].isna()
     mend = "name what the row stands for; a correction to a blank cell sets a row aside"

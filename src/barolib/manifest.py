@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import subprocess
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import barolib
@@ -16,6 +16,7 @@ NAME = "manifest.json"
 
 #: The packages whose version can change a figure or a page.
 PACKAGES = ["pandas", "numpy", "scipy", "statsmodels", "matplotlib", "seaborn", "papermill"]
+PACKAGES += ["pypandoc-binary", "typst"]
 
 
 def describe(layout: Layout, edition: str, parameters: dict[str, object]) -> dict:
@@ -28,10 +29,18 @@ def describe(layout: Layout, edition: str, parameters: dict[str, object]) -> dic
         "versions": {
             "barolib": barolib.__version__,
             "python": platform.python_version(),
-            **{package: version(package) for package in PACKAGES},
+            **{package: version(package) for package in PACKAGES if _installed(package)},
         },
         "commit": _commit(layout.sources),
     }
+
+
+def _installed(package: str) -> bool:
+    """Whether the package is there under this name: conda names some of them otherwise."""
+    try:
+        return bool(version(package))
+    except PackageNotFoundError:
+        return False
 
 
 def write(folder: Path, manifest: dict) -> None:

@@ -9,7 +9,7 @@ import jinja2
 import yaml
 
 #: Ids and plain words need no escape, and ids stand where none is read.
-_PLAIN = re.compile(r"[^\W_](?:[\w.]|-(?!-))*")
+_PLAIN = re.compile(r"[^\W_](?:\w|\.(?!\.)|-(?!-))*")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|$@^~\"'&:=])")
 #: Front matter that is not prose: names of files, of languages and of formats.
 _NAMES = ("href", "home", "pdf", "lang", "format")

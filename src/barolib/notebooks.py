@@ -158,6 +158,12 @@ def to_html(executed: Path) -> list[Path]:
     pages = []
     for path in sorted(executed.glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
+        # What a run passed on names folders of the machine it ran on.
+        notebook.cells = [
+            cell
+            for cell in notebook.cells
+            if "injected-parameters" not in cell.metadata.get("tags", [])
+        ]
         named = {"metadata": {"name": path.stem}}
         body, _ = exporter.from_notebook_node(notebook, resources=named)
         pages.append(path.with_suffix(".html"))

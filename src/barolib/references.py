@@ -14,6 +14,13 @@ from barolib.errors import Problem, nearest
 _COMPARATORS = {"=", "<", ">", "<=", ">=", "~"}
 _ORDER = "begin the note with vs A;B: (other subjects), or vs group G;H: (other groups)"
 
+#: The columns that looking up takes, of a table that lacks others.
+NEEDED = {
+    "themes": {"theme_id", "kind"},
+    "questionnaire": {"affirmation_id", "theme_id", "transverse_ids", "previous_id"},
+    "published_distributions": {"printed_as"},
+}
+
 #: What is wrong where a row should have been reassigned.
 TWICE = "two printed rows stand for the same affirmation or theme"
 
@@ -21,8 +28,8 @@ TWICE = "two printed rows stand for the same affirmation or theme"
 def dangling(texts: dict[str, pd.DataFrame], edition: Edition) -> list[Problem]:
     """Every reference of the text tables that leads nowhere.
 
-    `texts`: text tables by file stem, themes and questionnaire among them, with the columns of
-    their contracts; cells may still be faulty.
+    `texts`: text tables by file stem, themes and questionnaire among them, with the columns NEEDED
+    or else those of their contracts; cells may still be faulty.
     """
     themes, questionnaire = texts["themes"], texts["questionnaire"]
     own = themes.loc[themes["kind"] != "transverse", "theme_id"].dropna()
