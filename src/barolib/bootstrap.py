@@ -59,7 +59,14 @@ def interval(
 
 
 def ranks(drawn: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The best and worst rank of each column over the central LEVEL of the replicates."""
+    """The best and worst rank of each column over the central LEVEL of the replicates.
+
+    A replicate in which a column has no mean orders nothing, and is left out.
+    """
+    drawn = drawn[~np.isnan(drawn).any(axis=1)]
+    if not len(drawn):
+        columns = drawn.shape[1]
+        return np.ones(columns, dtype=np.int64), np.full(columns, columns, dtype=np.int64)
     order = stats.rankdata(-drawn, method="min", axis=1)
     tails = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
     low = np.quantile(order, tails[0], axis=0, method="inverted_cdf")

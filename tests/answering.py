@@ -1,0 +1,74 @@
+"""A study of six respondents, small enough to be counted by hand, to be spoiled by tests.
+
+Levels run 1–4, implementation from 3. Answers (N not concerned, - blank):
+
+    R1  4 4 | 3 4      R2  3 - | 2 N      R3  1 2 | 1 1
+    R4  2 2 | 4 4      R5  N N | - 3      R6  - - | - -
+"""
+
+import pytest
+
+SCALE = """\
+id: "2030"
+title: {fr: Essai, en: Trial}
+provenance: {answers: collected}
+scale:
+  - {level: 1, stage: none, label: {fr: Rien, en: Nothing}}
+  - {level: 2, stage: begun, label: {fr: Réflexion engagée, en: Begun}}
+  - {level: 3, stage: half, label: {fr: Mise en œuvre, en: Under way}}
+  - {level: 4, stage: done, label: {fr: L’essentiel est fait, en: Done}}
+implementation_from: 3
+not_concerned: [NC, Non concerné]
+statuses:
+  - {id: city, label: {fr: Ville, en: City}}
+  - {id: town, label: {fr: Bourg, en: Town}}
+size_classes: [10000, 100000]
+group_cuts: {leaders: 3.5, peloton: 2.0}
+specialist_gap: 1.0
+disclosure_minimum: 2
+seed: 1
+"""
+FILES = {
+    "edition.yml": SCALE,
+    "themes.csv": """\
+theme_id,kind,position,label_fr,label_en
+T01,theme,1,Première,First
+T02,theme,2,Seconde,Second
+X1,transverse,3,Tout,All
+""",
+    "questionnaire.csv": """\
+affirmation_id,theme_id,position,label_fr,label_en,transverse_ids,previous_id,change
+T01-01,T01,1,Un,One,X1,,new
+T01-02,T01,2,Deux,Two,,,new
+T02-01,T02,1,Trois,Three,,,new
+T02-02,T02,2,Quatre,Four,X1,,new
+""",
+    "respondents.csv": """\
+respondent_id,name,status,population
+R1,A,city,5000
+R2,B,city,50000
+R3,C,city,200000
+R4,D,town,50000
+R5,E,town,10000
+R6,F,town,9999
+""",
+    "answers.csv": """\
+respondent_id,T01-01,T01-02,T02-01,T02-02
+R1,4,4,3,4
+R2,3,,2,NC
+R3,1,2,1,1
+R4,2,2,4,4
+R5,NC,NC,,3
+R6,,,,
+""",
+}
+
+
+@pytest.fixture
+def answered(tiny):
+    """The study of six respondents, in a scratch folder."""
+    for path in tiny.folder.iterdir():
+        path.unlink()
+    for name, content in FILES.items():
+        tiny.write(name, content)
+    return tiny

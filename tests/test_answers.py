@@ -1,0 +1,75 @@
+"""Answers: what is understood, what is refused, and where."""
+
+import openpyxl
+import pytest
+from answering import answered  # noqa: F401
+
+ANSWERS = "answers.csv"
+
+
+def levels(raw):
+    given = raw.answers.set_index(["respondent_id", "affirmation_id"])
+    return given["level"], given["reason"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["3", "Mise en œuvre", "MISE EN OEUVRE", " mise  en\u00a0œuvre ", "under way", "Mise en œuvré"],
+)
+def test_a_level_is_understood_by_number_and_label(answered, cell):  # noqa: F811
+    answered.cell(ANSWERS, "R1", "T01-01", cell)
+    level, reason = levels(answered.read())
+    assert level["R1", "T01-01"] == 3
+    assert reason.isna()["R1", "T01-01"]
+
+
+def test_apostrophes_of_both_kinds_are_the_same(answered):  # noqa: F811
+    answered.cell(ANSWERS, "R1", "T01-01", "l'essentiel est fait")
+    assert levels(answered.read())[0]["R1", "T01-01"] == 4
+
+
+def test_what_is_not_concerned_and_what_is_blank_are_told_apart(answered):  # noqa: F811
+    answered.cell(ANSWERS, "R1", "T01-01", "non concerné")
+    level, reason = levels(answered.read())
+    assert reason["R1", "T01-01"] == reason["R2", "T02-02"] == "not_concerned"
+    assert reason["R2", "T01-02"] == "no_answer"
+    assert level.isna()[["R1", "R2"]].sum() == 3
+
+
+@pytest.mark.parametrize("cell", ["5", "0", "3.5", "Mise en route", "34", "-1", "trois"])
+def test_anything_else_is_refused_with_its_place(answered, cell):  # noqa: F811
+    line = answered.cell(ANSWERS, "R3", "T02-01", cell)
+    (problem,) = answered.problems()
+    assert (problem.row, problem.column, problem.value) == (line, "T02-01", cell)
+    assert problem.mend
+
+
+def test_duplicates_and_unknown_names_are_all_told(answered):  # noqa: F811
+    answered.append(ANSWERS, "R1,1,1,1,1")
+    answered.append(ANSWERS, "R9,1,1,1,1")
+    answered.append(ANSWERS, ",1,1,1,1")
+    found = {(each.row, each.value) for each in answered.problems()}
+    assert found == {("8", "R1"), ("9", "R9"), ("10", "")}
+
+
+def test_a_column_that_no_affirmation_bears_or_that_is_missing_is_told(answered):  # noqa: F811
+    answered.write(ANSWERS, answered.text(ANSWERS).replace("T02-02", "T02-20", 1))
+    assert {each.column for each in answered.problems()} == {"T02-20", "T02-02"}
+
+
+def test_a_workbook_reads_as_the_text_does(answered):  # noqa: F811
+    before = answered.read().answers
+    book = openpyxl.Workbook()
+    for row in answered.rows(ANSWERS):
+        book.active.append([int(cell) if cell.isdigit() else cell or None for cell in row])
+    answered.remove(ANSWERS)
+    book.save(answered.folder / "answers.xlsx")
+    assert answered.read().answers.equals(before)
+
+
+def test_answers_without_respondents_or_provenance_are_refused(answered):  # noqa: F811
+    answered.remove("respondents.csv")
+    answered.replace("edition.yml", "{answers: collected}", "{tables: published}")
+    files = {(each.file, each.column) for each in answered.problems()}
+    assert ("edition.yml", "provenance.answers") in files
+    assert ("published_distributions.csv", "") in files
