@@ -1,4 +1,4 @@
-"""The command line: barolib run, barolib check."""
+"""The command line: barolib run, check, new, import."""
 
 from __future__ import annotations
 
@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--seal", action="store_true", help="write the seal of its files, SHA256SUMS"
     )
+    new = _command(commands, "new", _new, "make the folder of a new edition from an earlier one")
+    new.add_argument("edition", metavar="EDITION")
+    new.add_argument("--from", dest="old", required=True, help="the edition to carry over")
     return parser
 
 
@@ -93,6 +96,15 @@ def _check(chosen: argparse.Namespace) -> int:
         f"edition {edition}{sealed}: no problem found ({len(raw.themes)} themes, "
         f"{len(raw.questionnaire)} affirmations, {len(raw.printed)} printed rows)"
     )
+    return 0
+
+
+def _new(chosen: argparse.Namespace) -> int:
+    from barolib import newedition
+    from barolib.layout import Layout
+
+    layout = Layout.at(chosen.root)
+    _say(newedition.create(layout, chosen.edition, layout.choose(chosen.old)))
     return 0
 
 

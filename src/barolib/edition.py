@@ -189,6 +189,8 @@ def _problem(name: str, fault: dict) -> Problem:
     mend = "correct the value"
     if kind == "missing":
         message, mend = "the key is missing", f"add {where}"
+    elif value is None:
+        message, shown, mend = "the value is blank", "", f"give {where}"
     elif kind == "extra_forbidden":
         message, shown = "unknown key", ""
         mend = nearest(str(fault["loc"][-1]), _keys_at(fault["loc"][:-1])) + " or remove it"

@@ -66,7 +66,8 @@ def read_raw(layout: Layout, edition: str) -> Raw:
     texts, faults = _read_texts(folder, settings)
     problems += faults
     if settings is None:
-        raise StudyError(problems)
+        asked = texts.get("questionnaire", pd.DataFrame())
+        raise StudyError([*problems, *references.undecided(asked)])
     schemas, given = contracts.raw_contracts(settings), answers.none()
     log = pd.DataFrame(columns=corrections.LOG_COLUMNS, dtype="str")
     corrected, found = texts, []

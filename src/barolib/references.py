@@ -38,6 +38,7 @@ def dangling(texts: dict[str, pd.DataFrame], edition: Edition) -> list[Problem]:
     problems = unknown("questionnaire.csv", questionnaire["theme_id"], own, "theme")
     tags = questionnaire["transverse_ids"].dropna().str.split(";").explode().str.strip()
     problems += unknown("questionnaire.csv", tags, across, "transverse theme")
+    problems += undecided(questionnaire)
     if "published_distributions" in texts:
         problems += _printed(texts["published_distributions"], subjects)
     if "published_claims" in texts:
@@ -52,6 +53,18 @@ def unknown(file: str, values: pd.Series, known: Iterable[str], what: str) -> li
         Problem(file, f"unknown {what}", nearest(value, sorted(known)), line, values.name, value)
         for line, value in values.dropna().items()
         if value not in known
+    ]
+
+
+def undecided(questionnaire: pd.DataFrame) -> list[Problem]:
+    """Affirmations that name an earlier one without saying how they compare with it."""
+    if not {"previous_id", "change"} <= set(questionnaire):
+        return []
+    open_ = questionnaire["previous_id"].notna() & questionnaire["change"].isna()
+    mend = "write identical, reworded or scale_changed; or new, with a blank previous_id"
+    return [
+        Problem("questionnaire.csv", "the cell is empty", mend, line, "change")
+        for line in questionnaire.index[open_]
     ]
 
 
