@@ -18,6 +18,7 @@ from unittest.mock import patch
 
 import pytest
 from bs4 import BeautifulSoup
+from filelock import FileLock
 from pypdf import PdfReader
 
 from barolib import notebooks, run
@@ -67,16 +68,22 @@ class Published:
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    """The whole study, run once; never to be changed."""
-    return _published(tmp_path_factory.getbasetemp())
+    """The whole study, run once, whatever the number of workers; never to be changed."""
+    base = tmp_path_factory.getbasetemp()
+    return _published(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
 
 
 @cache  # each module that takes the fixture would run it again
 def _published(base: Path) -> Published:
-    layout, said = Layout.at(base / "published"), []
-    shutil.copytree(RAW, layout.raw("2021"))
-    pages = run.run(layout, "2021", LANGUAGES, "embedded", said.append)
-    return Published(layout, tuple(said), tuple(pages))
+    layout, log = Layout.at(base / "published"), base / "published.log"
+    with FileLock(base / "published.lock"):
+        if not log.exists():
+            said: list[str] = []
+            shutil.copytree(RAW, layout.raw("2021"))
+            run.run(layout, "2021", LANGUAGES, "embedded", said.append)
+            log.write_text("\n".join(said), encoding="utf-8")
+    pages = tuple(layout.output("2021", lang) / "index.html" for lang in LANGUAGES)
+    return Published(layout, tuple(log.read_text(encoding="utf-8").splitlines()), pages)
 
 
 def copied(published: Published, root: Path) -> Project:

@@ -1,0 +1,130 @@
+"""A survey of every commune: 35,000 respondents × 75 affirmations in one process.
+
+Prints what scores, distributions and 1,000 bootstrap replicates each take of the time; how the time
+grows from 2,700 respondents; the distributions beside the same group-by written directly in polars,
+as a ratio; and the peak memory of the process. Answers are drawn from one seed.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import polars as pl
+
+from barolib import distribution, scoring
+from barolib.intake import Raw, read_raw
+from barolib.layout import Layout
+
+THEMES, AFFIRMATIONS, LEVELS = 10, 75, 6
+SIZES = (2_700, 35_000)
+REPEATS = 5
+
+
+def study(root: Path, respondents: int) -> tuple[Raw, pd.DataFrame]:
+    """The raw tables of a generated edition, and its table `answers`; a twentieth has no level."""
+    folder = root / "data" / "raw" / f"s{respondents}"
+    folder.mkdir(parents=True)
+    ids = [f"T{1 + at % THEMES:02}-{1 + at // THEMES:02}" for at in range(AFFIRMATIONS)]
+    scale = "\n".join(
+        f"  - {{level: {at}, stage: s{at}, label: {{fr: N{at}}}}}" for at in range(1, LEVELS + 1)
+    )
+    (folder / "edition.yml").write_text(
+        f"id: {folder.name}\ntitle: {{fr: Essai}}\nprovenance: {{answers: synthetic}}\n"
+        f"statuses: [{{id: commune, label: {{fr: Communes}}}}]\nimplementation_from: 4\n"
+        f"seed: 1\nscale:\n{scale}\n",
+        encoding="utf-8",
+    )
+    themes = [f"T{at:02}" for at in range(1, THEMES + 1)]
+    pd.DataFrame({"theme_id": themes, "kind": "theme", "position": range(1, THEMES + 1)}).assign(
+        label_fr=themes, label_en=themes
+    ).to_csv(folder / "themes.csv", index=False)
+    pd.DataFrame({"affirmation_id": ids}).assign(
+        theme_id=[each[:3] for each in ids],
+        position=[int(each[4:]) for each in ids],
+        label_fr=ids,
+        label_en=ids,
+        transverse_ids="",
+        previous_id="",
+        change="new",
+    ).to_csv(folder / "questionnaire.csv", index=False)
+    rng = np.random.default_rng(respondents)
+    cells = rng.integers(1, LEVELS + 1, size=(respondents, AFFIRMATIONS)).astype(str).astype(object)
+    cells[rng.random(cells.shape) < 0.03] = "NC"
+    cells[rng.random(cells.shape) < 0.02] = ""
+    names = [f"R{at:05}" for at in range(respondents)]
+    table = pd.DataFrame(cells, columns=ids)
+    table.insert(0, "respondent_id", names)
+    table.to_csv(folder / "answers.csv", index=False)
+    pd.DataFrame({"respondent_id": names, "name": names, "status": "commune"}).assign(
+        population=1000
+    ).to_csv(folder / "respondents.csv", index=False)
+    raw = read_raw(Layout.at(root), folder.name)
+    return raw, raw.answers
+
+
+def timed(work, repeats: int = 1) -> tuple[float, object]:
+    """The median time of `work` in seconds, and what it last gave."""
+    taken, found = [], None
+    for _ in range(repeats):
+        start = time.perf_counter()
+        found = work()
+        taken.append(time.perf_counter() - start)
+    return float(np.median(taken)), found
+
+
+def in_polars(table: pl.DataFrame) -> pl.DataFrame:
+    """The same counts and bases, without zeros for unused levels nor rounding."""
+    counts = (
+        table.filter(pl.col("level").is_not_null())
+        .group_by("affirmation_id", "level")
+        .agg(n=pl.len())
+        .with_columns(base=pl.col("n").sum().over("affirmation_id"))
+        .with_columns(share=pl.col("n") / pl.col("base"))
+    )
+    reasons = (
+        table.filter(pl.col("reason").is_not_null())
+        .group_by("affirmation_id", "reason")
+        .agg(pl.len())
+    )
+    wide = reasons.pivot("reason", index="affirmation_id", values="len")
+    return counts.join(wide, on="affirmation_id", how="left").sort("affirmation_id", "level")
+
+
+def measured(root: Path, respondents: int) -> float:
+    """Prints the benchmark of a survey of this size; returns its time in seconds."""
+    reading, (raw, table) = timed(lambda: study(root, respondents))
+    counting, found = timed(lambda: distribution.from_answers(table, raw), REPEATS)
+    scoring_, scores = timed(lambda: scoring.respondent_scores(table, raw))
+    drawing, _ = timed(lambda: scoring.theme_scores(scores, raw))
+    parts = {"distributions": counting, "scores": scoring_, "1,000 replicates": drawing}
+    total = sum(parts.values())
+    shown = ", ".join(f"{name} {seconds / total:.0%}" for name, seconds in parts.items())
+    print(f"{respondents:,} respondents × {AFFIRMATIONS}: {total:.1f} s ({shown})")
+    print(f"  made, written and read from CSV: {reading:.1f} s")
+    other = pl.from_pandas(table[["affirmation_id", "level", "reason"]])
+    direct, same = timed(lambda: in_polars(other), REPEATS)
+    known = found[found["n"] > 0].sort_values(["affirmation_id", "level"])
+    assert known["n"].tolist() == same["n"].to_list(), "the two ways count differently"
+    print(f"  distributions, ratio to the same group-by in polars: {counting / direct:.1f}")
+    return total
+
+
+def main() -> None:
+    """Prints the benchmark."""
+    with tempfile.TemporaryDirectory() as folder:
+        small, large = (measured(Path(folder), respondents) for respondents in SIZES)
+    growth = (large / small) / (SIZES[1] / SIZES[0])
+    print(f"growth from {SIZES[0]:,} to {SIZES[1]:,} respondents: {growth:.2f} times linear")
+    unit = 1 if sys.platform == "darwin" else 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**30
+    print(f"peak memory of the process: {peak:.1f} GiB")
+
+
+if __name__ == "__main__":
+    main()
