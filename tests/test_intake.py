@@ -20,7 +20,7 @@ def test_the_2021_files_are_read_without_a_fault(raw2021):
     ]
     assert len(raw2021.questionnaire) == 77
     assert len(raw2021.printed) == len(raw2021.as_printed) == 35
-    assert len(raw2021.claims) == 32
+    assert len(raw2021.claims) == 222
     assert len(raw2021.log) == len(raw2021.corrections) == 7
     assert raw2021.respondents.empty
     assert raw2021.panel == 34
