@@ -1,0 +1,83 @@
+"""The PDF for those who do not see it: tags, alternatives, order, judged by another program."""
+
+import io
+import re
+
+import published as shared
+import pytest
+from pypdf import PdfReader, PdfWriter
+
+page_validation = pytest.importorskip("page", reason="page-validation is not installed")
+
+PROFILES = ("ua1", "2a")
+published = shared.published
+each_lang = pytest.mark.parametrize("lang", shared.LANGUAGES)
+
+
+def pdf_of(published, lang):
+    return published.output(lang) / "barometre-2021.pdf"
+
+
+def faults(content, profile):
+    """What breaks the rules of PDF/UA-1 or PDF/A-2a in the bytes of a PDF."""
+    report = page_validation.validate_pdf_bytes(content, profile=profile)
+    assert report.rules.total > 100
+    return [f"{each.rule_id}: {each.message}" for each in report.failures]
+
+
+@each_lang
+@pytest.mark.parametrize("profile", PROFILES)
+def test_an_independent_validator_finds_no_fault(published, lang, profile):
+    assert faults(pdf_of(published, lang).read_bytes(), profile) == []
+
+
+def test_the_validator_tells_good_from_bad(published):
+    writer = PdfWriter(clone_from=pdf_of(published, "fr"))
+    del next(tagged(writer.root_object["/StructTreeRoot"], "/Figure"))["/Alt"]
+    del writer.root_object["/Lang"], writer.root_object["/MarkInfo"]
+    writer.write(spoiled := io.BytesIO())
+    found = " ".join(faults(spoiled.getvalue(), "ua1"))
+    for fault in ("FIGURE-ALTERNATIVE-TEXT", "LANGUAGE", "TAGGED-DOCUMENT"):
+        assert fault in found
+
+
+def tagged(element, tag):
+    """Each element of that tag in the tree below `element`, in the order of reading."""
+    element = element.get_object()
+    if element.get("/S") == tag:
+        yield element
+    below = element.get("/K", [])
+    for each in below if isinstance(below, list) else [below]:
+        if hasattr(each.get_object(), "get"):
+            yield from tagged(each, tag)
+
+
+def chapters(published, lang):
+    """The pages in reading order, parsed."""
+    links = published.soup(lang, "index").select("nav.side > ul > li > a")
+    return [published.soup(lang, link["href"].removesuffix(".html")) for link in links]
+
+
+@each_lang
+def test_every_chart_has_its_alt_text_in_the_order_of_the_pages(published, lang):
+    root = PdfReader(pdf_of(published, lang)).trailer["/Root"]["/StructTreeRoot"]
+    alts = [str(each["/Alt"]) for each in tagged(root, "/Figure")]
+    shown = [svg["aria-label"] for soup in chapters(published, lang) for svg in soup.select("svg")]
+    assert [letters(each) for each in alts] == [letters(each) for each in shown]
+
+
+@each_lang
+def test_its_words_are_extracted_in_the_order_of_reading(published, lang):
+    text, at = letters(published.pdf(lang)), 0
+    at = text.index(letters(published.soup(lang, "method").h1.get_text()))  # after the contents
+    for soup in chapters(published, lang)[1:]:
+        for tag in soup.select("main h1, main h2, main h3, main figcaption, main caption"):
+            words = letters(tag.get_text(" "))
+            found = text.find(words, at)
+            assert found >= 0, f"{tag.get_text()} is not there, or not in its place"
+            at = found + len(words)
+
+
+def letters(text):
+    """Letters and digits alone: spaces and hyphens are the typesetter's."""
+    return re.sub(r"[\W_]", "", text)
