@@ -1,3 +1,4 @@
+import io
 from itertools import pairwise
 
 import drawing
@@ -5,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.image import imread
 
 from barolib import canvas
 from barolib.canvas import GAP, WIDTH, Canvas, Pen, spread
@@ -117,9 +119,30 @@ def test_a_hatch_fills_its_box_and_stays_in_it(width, height):
 @pytest.mark.parametrize(("shape", "point"), [("^", 42), ("v", 58)])
 def test_a_triangle_points_where_its_name_does(shape, point):
     sheet = Canvas()
-    sheet.mark((100, 50), shape, 16, "#000000")
+    sheet.mark((100, 50), shape, 16, facecolor="#000000")
     (path,) = [each.get_path() for each in sheet.cut(200).artists]
     box = path.get_extents()
     assert box.extents == pytest.approx([92, 42, 108, 58])
     corners = path.vertices[:3, 1]
     assert [y for y in corners if list(corners).count(y) == 1] == pytest.approx([point])
+
+
+@settings(deadline=None)
+@given(st.text("Éévnœ AVTo17,%\u00a0\u202f–").map("n{}n".format), st.sampled_from([400, 600]))
+def test_no_text_is_wider_than_it_was_measured(words, weight):
+    sheet, pen = Canvas(), Pen(20, weight)
+    sheet.text(0, 50, words, pen)
+    for _, x0, _, x1, _ in drawing.texts(sheet.cut(60)):
+        assert x1 <= pen.width(words) + 1
+        assert pen.width(words) - (x1 - x0) < 5 + len(words)
+
+
+def test_other_formats_place_texts_as_svg_does():
+    sheet, pixels = Canvas(), io.BytesIO()
+    sheet.text(WIDTH, 50, "44", Pen(40, align="right"))
+    sheet.cut(60).savefig(pixels, format="png", facecolor="white")
+    pixels.seek(0)
+    rows, columns = np.nonzero(imread(pixels)[:, :, 0] < 0.5)
+    width = Pen(40).width("44")
+    assert WIDTH - width <= columns.min() <= columns.max() < WIDTH
+    assert 50 - 0.727 * 40 - 2 <= rows.min() <= rows.max() <= 51

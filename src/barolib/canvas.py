@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import itertools
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.markers import MarkerStyle
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
-from matplotlib.textpath import text_to_path
+from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
+from scipy.optimize import isotonic_regression
 
 from barolib.errors import Problem, StudyError
 
@@ -44,23 +47,22 @@ class Pen:
         return self.size + 3
 
     def width(self, words: str) -> float:
-        """The width of the words in pixels."""
-        return _width(words, self.size, self.weight)
+        """The width of the words in pixels, by the advance of each character."""
+        return self.size * sum(_advance(each, self.weight, FONT_FAMILY) for each in words)
 
     def wrap(self, words: str, width: float) -> list[str]:
         """The words in lines no wider than `width`; only a word too long for a line is cut."""
         lines = [""]
         for word in words.split(" "):
             longer = f"{lines[-1]} {word}".strip(" ")
-            if self.width(longer) <= width:
-                lines[-1] = longer
-                continue
-            lines += [word] if lines[-1] else []
-            lines[-1] = word
-            while self.width(lines[-1]) > width and len(lines[-1]) > 1:
-                fits = sum(self.width(part) <= width for part in itertools.accumulate(lines[-1]))
-                head, tail = lines[-1][: max(fits, 1)], lines[-1][max(fits, 1) :]
-                lines[-1:] = [head, tail]
+            if lines[-1] and self.width(longer) > width:
+                longer = word
+                lines.append("")
+            while len(longer) > 1 and self.width(longer) > width:
+                lengths = range(1, len(longer))
+                fits = max(1, bisect(lengths, width, key=lambda n, w=longer: self.width(w[:n])))
+                lines[-1:], longer = [longer[:fits], ""], longer[fits:]
+            lines[-1] = longer
         return lines
 
 
@@ -86,47 +88,34 @@ class Canvas:
 
     def lines(self, strokes: Sequence[Sequence[tuple[float, float]]], **style: object) -> None:
         """Strokes, each through its points, as one path."""
-        path = Path.make_compound_path(*[Path(stroke) for stroke in strokes])
         style = {"edgecolor": MUTED, "facecolor": "none", "linewidth": 1.0} | style
-        self._figure.add_artist(PathPatch(path, transform=self._transform, **style))
+        self._path(Path.make_compound_path(*map(Path, strokes)), style)
 
-    def mark(self, centre: tuple[float, float], shape: str, size: float, colour: str) -> None:
-        """A sign with a white rim: a disc (o), or a triangle with its point up (^) or down (v)."""
+    def mark(self, centre: tuple[float, float], shape: str, size: float, **style: object) -> None:
+        """A sign with a white rim: a disc (o), a triangle with its point up (^) or down (v)."""
         marker = MarkerStyle(shape)
         place = marker.get_transform() + Affine2D().scale(size, -size).translate(*centre)
-        path, transform = marker.get_path().transformed(place), self._transform
-        style = {"facecolor": colour, "edgecolor": "white", "linewidth": 1.5}
-        self._figure.add_artist(PathPatch(path, transform=transform, **style))
+        style = {"edgecolor": "white", "linewidth": 1.5} | style
+        self._path(marker.get_path().transformed(place), style)
 
     def hatch(self, corner: tuple[float, float], size: tuple[float, float]) -> None:
         """A rectangle ruled aslant, where nothing may be shown."""
         (x, y), (width, height) = corner, size
-        self.lines(
-            [
-                [
-                    (x + max(0.0, at - height), y + min(at, height)),
-                    (x + min(at, width), y + max(0.0, at - width)),
-                ]
-                for at in np.arange(_SLANT, width + height, _SLANT)
-            ],
-            linewidth=0.6,
-        )
+        at = np.arange(_SLANT, width + height, _SLANT)
+        low = np.column_stack([x + np.maximum(0, at - height), y + np.minimum(at, height)])
+        high = np.column_stack([x + np.minimum(at, width), y + np.maximum(0, at - width)])
+        self.lines(np.stack([low, high], axis=1), linewidth=0.6)
         self.box(corner, size, edgecolor=MUTED, linewidth=0.6)
 
     def text(self, x: float, baseline: float, words: str, pen: Pen) -> None:
         """The words in one line, from `x`, to it or around it as the pen aligns."""
-        self._figure.text(
-            x,
-            baseline,
-            words,
-            transform=self._transform,
-            fontfamily=FONT_FAMILY,
-            fontsize=pen.size,
-            fontweight=pen.weight,
-            color=pen.colour,
-            horizontalalignment=pen.align,
-            parse_math=False,
-        )
+        if not words:
+            return
+        font = FontProperties(family=FONT_FAMILY, size=pen.size, weight=pen.weight)
+        style = {"color": pen.colour, "ha": pen.align, "transform": self._transform}
+        line = _Line(x, baseline, words, fontproperties=font, parse_math=False, **style)
+        self._figure.texts.append(line)
+        line.set_figure(self._figure)
 
     def paragraph(self, x: float, baseline: float, lines: Sequence[str], pen: Pen) -> float:
         """The lines one under the other, the first on `baseline`; where the next would stand."""
@@ -135,13 +124,31 @@ class Canvas:
             baseline += pen.step
         return baseline
 
+    def _path(self, path: Path, style: dict[str, object]) -> None:
+        self._figure.add_artist(PathPatch(path, transform=self._transform, **style))
+
+
+class _Line(Text):
+    """A text of one line whose place is known: SVG needs none of matplotlib's layout."""
+
+    def draw(self, renderer: object) -> None:
+        """Draws the text where it is placed; its alignment is left to the reader of the SVG."""
+        if not isinstance(self.figure.canvas, FigureCanvasSVG):
+            super().draw(renderer)
+            return
+        x, y = self.get_transform().transform(self.get_position())
+        context = renderer.new_gc()
+        context.set_foreground(self.get_color())
+        font = self.get_fontproperties()
+        renderer.draw_text(context, x, renderer.height - y, self.get_text(), font, 0, mtext=self)
+
 
 def spread(centres: Sequence[float], widths: Sequence[float], limit: float = WIDTH) -> list[float]:
     """Centres nearest to those asked for at which labels of these widths keep their order.
 
     No two are nearer than GAP and all stand within 0 and `limit`. Least squares: isotonic
-    regression of the centres less the room that the labels before each take (max-min formula of
-    Robertson, Wright and Dykstra, 1988, section 1.4). Raises ValueError where there is no room.
+    regression of the centres less the room that the labels before each take (Robertson, Wright
+    and Dykstra, 1988, section 1.4). Raises ValueError where there is no room.
     """
     wide = np.asarray(widths, dtype=float)
     if not len(wide):
@@ -149,24 +156,26 @@ def spread(centres: Sequence[float], widths: Sequence[float], limit: float = WID
     if wide.sum() + GAP * (len(wide) - 1) > limit + 1e-9:
         raise ValueError(f"labels of {wide.sum():.0f} px do not fit into {limit:.0f} px")
     room = np.concatenate([[0.0], np.cumsum((wide[1:] + wide[:-1]) / 2 + GAP)])
-    free = np.asarray(centres, dtype=float) - room
-    count = len(free)
-    settled = [
-        max(min(free[i : k + 1].mean() for k in range(at, count)) for i in range(at + 1))
-        for at in range(count)
-    ]
+    settled = isotonic_regression(np.asarray(centres, dtype=float) - room).x
     low, high = wide[0] / 2, limit - wide[-1] / 2 - room[-1]
-    return [float(each) for each in np.clip(settled, low, high) + room]
+    return (np.clip(settled, low, high) + room).tolist()
 
 
 @lru_cache(maxsize=4096)
-def _width(words: str, size: float, weight: int) -> float:
-    font = FontProperties(family=FONT_FAMILY, size=size, weight=weight)
+def _advance(character: str, weight: int, family: str) -> float:
+    """The advance of a character, in font sizes."""
+    font = _font(family, weight)
+    unscaled = LoadFlags.NO_SCALE | LoadFlags.NO_HINTING
+    return font.load_char(ord(character), unscaled).horiAdvance / font.units_per_EM
+
+
+@lru_cache(maxsize=4)
+def _font(family: str, weight: int) -> FT2Font:
     try:
         # Without this a missing family would be measured, and drawn, in another one.
-        findfont(font, fallback_to_default=False)
+        path = findfont(FontProperties(family=family, weight=weight), fallback_to_default=False)
     except ValueError:
         mend = "call figures.use_fonts with that folder first"
-        problem = Problem("report/assets/fonts", "the font is not loaded", mend, value=FONT_FAMILY)
+        problem = Problem("report/assets/fonts", "the font is not loaded", mend, value=family)
         raise StudyError(problem) from None
-    return float(text_to_path.get_text_width_height_descent(words, font, False)[0])
+    return get_font(path)

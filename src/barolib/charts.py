@@ -1,9 +1,9 @@
-"""The charts of the study, drawn from tables that hold every figure; none is computed here."""
+"""The stacked bars of distributions and their legend, drawn from tables that hold every figure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -11,20 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from barolib import palette
-from barolib.canvas import DARK, DIGIT_HEIGHT, FONT_FAMILY, MUTED, WIDTH, Canvas, Pen, spread
-
-__all__ = [
-    "FONT_FAMILY",
-    "SWATCH",
-    "WIDTH",
-    "Mark",
-    "Place",
-    "bar",
-    "legend",
-    "place_labels",
-    "swatch",
-    "theme_bar",
-]
+from barolib.canvas import DARK, DIGIT_HEIGHT, MUTED, WIDTH, Canvas, Pen, spread
 
 _EDGE = 0.5  # half the outline, which must stay on the canvas
 _PADDING = 3.0  # least room each side of a label in its segment
@@ -47,47 +34,51 @@ class Place(NamedTuple):
     inside: bool
 
 
-@dataclass(frozen=True)
-class _Size:
-    """Sizes of a stacked bar in pixels: its height, its percents, the texts below, gaps."""
+class _Size(NamedTuple):
+    """The height of a bar, how its percents are written, and the size of the texts below."""
 
     thick: float
     digits: Pen
     small: float
 
-    @property
-    def above(self) -> float:
-        """Baseline of the labels above the bar."""
-        return 1.5 + DIGIT_HEIGHT * self.digits.size
 
-    @property
-    def top(self) -> float:
-        """Upper edge of the bar."""
-        return self.above + 3 + _CHIP[1] + 3
-
-    @property
-    def bottom(self) -> float:
-        """Lower edge of the bar."""
-        return self.top + self.thick
-
-
-_BAR = _Size(thick=24, digits=Pen(13, align="center"), small=11)
-_THEME_BAR = _Size(thick=36, digits=Pen(17, 600, align="center"), small=12)
-
-
-def bar(levels: pd.DataFrame, note: str, colours: Sequence[str], mark: Mark) -> Figure:
+def bar(
+    levels: pd.DataFrame,
+    note: str,
+    colours: Sequence[str],
+    mark: Mark,
+    size: _Size = _Size(thick=24, digits=Pen(13), small=11),  # noqa: B008
+) -> Figure:
     """The 100 % stacked bar of an affirmation, every percent shown in the order of the scale.
 
     `levels` has a row a level: level, percent (printed integer), share (0–1, of which segments
     take their width); both null where nobody answered, which draws an empty bar. `note` tells the
     base. 420 pixels wide. Raises ValueError where the shares do not make a whole.
     """
-    return _stacked(levels, note, colours, mark, _BAR)
+    levels = levels.sort_values("level")
+    shares = levels["share"].astype(float).fillna(0.0).to_numpy()
+    if shares.any() and not np.isclose(shares.sum(), 1.0):
+        raise ValueError(f"the shares of the levels add up to {shares.sum():.4f}, not to 1")
+    canvas, ends = Canvas(), _ends(shares)
+    above = 1.5 + DIGIT_HEIGHT * size.digits.size
+    top, bottom = above + 6 + _CHIP[1], above + 6 + _CHIP[1] + size.thick
+    for left, right, colour in zip(ends[:-1], ends[1:], colours, strict=True):
+        hair = 0.0 if right == ends[-1] else min(1.0, (right - left) / 3)  # white between segments
+        if right > left:
+            canvas.box((left, top), (right - left - hair, size.thick), facecolor=colour)
+    outlined = {"edgecolor": palette.OUTLINE, "linewidth": 1}
+    canvas.box((_EDGE, top), (WIDTH - 2 * _EDGE, size.thick), **outlined)
+    if shares.any():
+        _percents(canvas, levels, colours, size, (above, top + size.thick / 2))
+    start, end = ends[int((levels["level"] < mark.level).sum())] + _EDGE, ends[-1]
+    if start < end:
+        high, low = bottom + 2, bottom + 4.5
+        canvas.lines([[(start, high), (start, low), (end, low), (end, high)]])
+    return _notes(canvas, bottom + 6 + size.small, note, mark.text, size.small)
 
 
-def theme_bar(levels: pd.DataFrame, note: str, colours: Sequence[str], mark: Mark) -> Figure:
-    """The bar of a whole theme: as `bar`, taller and bolder."""
-    return _stacked(levels, note, colours, mark, _THEME_BAR)
+theme_bar = partial(bar, size=_Size(thick=36, digits=Pen(17, 600), small=12))
+"""The bar of a whole theme: as `bar`, taller and bolder."""
 
 
 def place_labels(shares: Sequence[float], widths: Sequence[float]) -> list[Place]:
@@ -97,12 +88,10 @@ def place_labels(shares: Sequence[float], widths: Sequence[float]) -> list[Place
     segment cannot hold stands above the bar at the segment's place, pushed aside as others need.
     """
     ends = _ends(shares)
-    centres = (ends[:-1] + ends[1:]) / 2
+    xs = (ends[:-1] + ends[1:]) / 2
     inside = np.diff(ends) >= np.asarray(widths) + 2 * _PADDING
-    room = np.maximum(widths, _CHIP[0])
-    xs = centres.copy()
-    xs[~inside] = spread(centres[~inside], room[~inside])
-    return [Place(float(x), bool(fits)) for x, fits in zip(xs, inside, strict=True)]
+    xs[~inside] = spread(xs[~inside], np.maximum(widths, _CHIP[0])[~inside])
+    return list(map(Place, xs.tolist(), inside.tolist()))
 
 
 def legend(labels: Sequence[str], colours: Sequence[str], mark: Mark, before: str) -> Figure:
@@ -110,11 +99,10 @@ def legend(labels: Sequence[str], colours: Sequence[str], mark: Mark, before: st
 
     `labels` lowest level first; `before` and the mark's text head the columns.
     """
-    column = WIDTH / 2 - 8
-    pen, head = Pen(12), Pen(12, 600)
+    column, pen = WIDTH / 2 - 8, Pen(12)
     canvas, lefts, tops = Canvas(), (0.0, column + 16), [26.0, 26.0]
     for left, words in zip(lefts, (before, mark.text), strict=True):
-        canvas.text(left, 12, words, head)
+        canvas.text(left, 12, words, Pen(12, 600))
         canvas.lines([[(left, 18.5), (left + column, 18.5)]])
     for level, (label, colour) in enumerate(zip(labels, colours, strict=True), start=1):
         side = int(level >= mark.level)
@@ -129,37 +117,10 @@ def legend(labels: Sequence[str], colours: Sequence[str], mark: Mark, before: st
 def swatch(canvas: Canvas, corner: tuple[float, float], words: str, colour: str) -> None:
     """A level's number on its colour, or the colour alone."""
     canvas.box(corner, SWATCH, facecolor=colour, edgecolor=palette.OUTLINE, linewidth=1)
-    if words:
-        baseline = corner[1] + (SWATCH[1] + DIGIT_HEIGHT * 12) / 2
-        pen = Pen(12, 600, palette.ink(colour), "center")
-        canvas.text(corner[0] + SWATCH[0] / 2, baseline, words, pen)
-
-
-def _stacked(
-    levels: pd.DataFrame, note: str, colours: Sequence[str], mark: Mark, size: _Size
-) -> Figure:
-    levels = levels.sort_values("level")
-    shares = levels["share"].astype(float).fillna(0.0).to_numpy()
-    if shares.any() and not np.isclose(shares.sum(), 1.0):
-        raise ValueError(f"the shares of the levels add up to {shares.sum():.4f}, not to 1")
-    small, right = Pen(size.small, colour=MUTED), Pen(size.small, 600, align="right")
-    apart = small.width(note) + right.width(mark.text) + 12 > WIDTH
-    notes = small.wrap(note, WIDTH)
-    line = size.bottom + 6 + size.small
-    canvas = Canvas()
-    ends = _ends(shares)
-    _segments(canvas, ends, colours, size)
-    if shares.any():
-        _percents(canvas, levels["percent"], shares, colours, size)
-    start = ends[int((levels["level"] < mark.level).sum())]
-    if start < ends[-1]:
-        high, low = size.bottom + 2, size.bottom + 4.5
-        canvas.lines(
-            [[(start + _EDGE, high), (start + _EDGE, low), (ends[-1], low), (ends[-1], high)]]
-        )
-    canvas.text(WIDTH, line, mark.text, right)
-    end = canvas.paragraph(0, line + small.step * apart, notes, small)
-    return canvas.cut(end - small.step + 3.5)
+    baseline = corner[1] + (SWATCH[1] + DIGIT_HEIGHT * 12) / 2
+    canvas.text(
+        corner[0] + SWATCH[0] / 2, baseline, words, Pen(12, 600, palette.ink(colour), "center")
+    )
 
 
 def _ends(shares: Sequence[float]) -> np.ndarray:
@@ -168,32 +129,30 @@ def _ends(shares: Sequence[float]) -> np.ndarray:
     return _EDGE + whole * np.clip(np.concatenate([[0.0], np.cumsum(shares)]), 0, 1)
 
 
-def _segments(canvas: Canvas, ends: np.ndarray, colours: Sequence[str], size: _Size) -> None:
-    """The segments of a bar, a hair of white between them, and the outline around all."""
-    for left, right, colour in zip(ends[:-1], ends[1:], colours, strict=True):
-        width = right - left
-        if width > 0:
-            hair = 0.0 if right == ends[-1] else min(1.0, width / 3)
-            canvas.box((left, size.top), (width - hair, size.thick), facecolor=colour)
-    whole = (WIDTH - 2 * _EDGE, size.thick)
-    canvas.box((_EDGE, size.top), whole, edgecolor=palette.OUTLINE, linewidth=1)
-
-
 def _percents(
     canvas: Canvas,
-    percents: pd.Series,
-    shares: Sequence[float],
+    levels: pd.DataFrame,
     colours: Sequence[str],
     size: _Size,
+    heights: tuple[float, float],
 ) -> None:
     """Every percent, in its segment or above the bar over a chip of its colour."""
-    texts = [str(int(each)) for each in percents]
-    places = place_labels(shares, [size.digits.width(text) for text in texts])
-    middle = size.top + size.thick / 2 + DIGIT_HEIGHT * size.digits.size / 2
-    for text, place, colour in zip(texts, places, colours, strict=True):
-        tint = palette.ink(colour) if place.inside else DARK
-        pen = Pen(size.digits.size, size.digits.weight, tint, "center")
-        canvas.text(place.x, middle if place.inside else size.above, text, pen)
-        if not place.inside:
-            corner = (place.x - _CHIP[0] / 2, size.above + 3)
-            canvas.box(corner, _CHIP, facecolor=colour, edgecolor=palette.OUTLINE, linewidth=0.75)
+    digits, (above, middle) = size.digits, heights
+    texts = [str(int(each)) for each in levels["percent"]]
+    places = place_labels(levels["share"], [digits.width(text) for text in texts])
+    for text, (x, inside), colour in zip(texts, places, colours, strict=True):
+        pen = Pen(digits.size, digits.weight, palette.ink(colour) if inside else DARK, "center")
+        canvas.text(x, middle + DIGIT_HEIGHT * digits.size / 2 if inside else above, text, pen)
+        if not inside:
+            style = {"facecolor": colour, "edgecolor": palette.OUTLINE, "linewidth": 0.75}
+            canvas.box((x - _CHIP[0] / 2, above + 3), _CHIP, **style)
+
+
+def _notes(canvas: Canvas, line: float, note: str, mark: str, size: float) -> Figure:
+    """The mark's text to the right, the note to the left of it, or under it without room."""
+    small, right = Pen(size, colour=MUTED), Pen(size, 600, align="right")
+    canvas.text(WIDTH, line, mark, right)
+    if small.width(note) + right.width(mark) + 12 > WIDTH:
+        line += small.step
+    end = canvas.paragraph(0, line, small.wrap(note, WIDTH), small)
+    return canvas.cut(end - small.step + 3.5)

@@ -20,7 +20,6 @@ from barolib import whole
 from barolib.canvas import FONT_FAMILY
 from barolib.errors import Problem, StudyError
 
-COLUMNS = ["figure", "lang", "kind", "subject", "alt"]
 # The settings of an SVG are global to matplotlib: one figure is written at a time.
 _WRITING = threading.Lock()
 _NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
@@ -66,14 +65,12 @@ def use_fonts(folder: Path) -> None:
 
     Raises StudyError where the folder does not hold that family.
     """
-    known = {font.fname for font in font_manager.fontManager.ttflist}
-    for path in sorted(Path(folder).glob("*.ttf")):
-        if str(path) not in known:
-            font_manager.fontManager.addfont(path)
-    if not any(
-        font.name == FONT_FAMILY and Path(font.fname).parent == Path(folder)
-        for font in font_manager.fontManager.ttflist
-    ):
+    manager = font_manager.fontManager
+    known = {font.fname for font in manager.ttflist}
+    files = {str(path) for path in Path(folder).glob("*.ttf")}
+    for path in sorted(files - known):
+        manager.addfont(path)
+    if not any(font.name == FONT_FAMILY and font.fname in files for font in manager.ttflist):
         mend = f"put the TTF files of {FONT_FAMILY} there"
         raise StudyError(Problem(str(folder), f"no font of the family {FONT_FAMILY}", mend))
 
@@ -85,7 +82,8 @@ def save_all(drawn: Iterable[Drawn], folder: Path) -> pd.DataFrame:
         with whole.writing(Path(folder) / each.lang / f"{each.name}.svg") as aside:
             aside.write_text(each.svg, encoding="utf-8", newline="\n")
         rows.append((each.name, each.lang, each.kind, each.subject, each.alt))
-    return pd.DataFrame(rows, columns=COLUMNS, dtype="str")
+    columns = ["figure", "lang", "kind", "subject", "alt"]
+    return pd.DataFrame(rows, columns=columns, dtype="str")
 
 
 def svg_text(figure: Figure, name: str) -> str:

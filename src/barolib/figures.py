@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
@@ -13,6 +13,8 @@ from barolib.intake import Raw
 from barolib.scorefigures import draw_scores
 
 __all__ = ["Preview", "draw_distributions", "draw_scores", "save_all", "use_fonts"]
+
+_DRAW = {"theme": charts.theme_bar, "affirmation": charts.bar}
 
 
 def draw_distributions(
@@ -29,61 +31,59 @@ def draw_distributions(
     """
     drawn = []
     for lang in languages:
+        themes = _theme_notes(raw, theme_distributions, lang)
+        affirmations = _affirmation_notes(raw, distributions, reconstructions, lang)
         drawn.append(_legend(raw, lang))
-        drawn += _theme_bars(raw, theme_distributions, lang)
-        drawn += _affirmation_bars(raw, distributions, reconstructions, lang)
+        drawn += _bars(raw, "theme", theme_distributions, themes, lang)
+        drawn += _bars(raw, "affirmation", distributions, affirmations, lang)
     return drawn
-
-
-def _colours(raw: Raw) -> list[str]:
-    return palette.colours(len(raw.edition.levels), raw.edition.implementation_from)
-
-
-def _mark(levels: pd.DataFrame, raw: Raw, lang: str) -> charts.Mark:
-    """The bracket over the levels at implementation, with their percent of the base."""
-    shown = percent_at(levels, raw.edition.implementation, raw.edition.rounding)
-    return charts.Mark(raw.edition.implementation_from, wording.implementation_text(shown, lang))
 
 
 def _legend(raw: Raw, lang: str) -> Drawn:
     labels, start = raw.edition.level_labels(lang), raw.edition.implementation_from
     before, at = wording.term("headings", lang)
-    figure = charts.legend(labels, _colours(raw), charts.Mark(start, at), before)
+    colours = palette.colours(len(labels), start)
+    figure = charts.legend(labels, colours, charts.Mark(start, at), before)
     alt = wording.alt_legend(labels, start, lang)
     return Drawn(figure, "legend", lang, "legend", raw.edition.id, alt)
 
 
-def _theme_bars(raw: Raw, theme_distributions: pd.DataFrame, lang: str) -> Iterator[Drawn]:
-    scale, colours = raw.edition.level_labels(lang), _colours(raw)
-    for theme, label in wording.labels(raw.themes, "theme_id", lang).items():
-        levels = theme_distributions[theme_distributions["theme_id"] == theme]
-        if levels.empty:
-            continue
-        base, pooled = int(levels["base"].iloc[0]), len(raw.members[theme])
-        note = wording.note_pooled(base, pooled, lang)
-        note = wording.sourced(note, levels["origin"].iloc[0], raw.edition, lang)
-        mark = _mark(levels, raw, lang)
-        parts = wording.level_parts(levels, scale, lang)
-        alt = wording.alt_bar("theme", label, parts, [mark.text, note], lang)
-        yield Drawn(charts.theme_bar(levels, note, colours, mark), theme, lang, "theme", theme, alt)
+def _theme_notes(raw: Raw, table: pd.DataFrame, lang: str) -> dict[str, str]:
+    members = raw.members
+    bases = table.groupby("theme_id")["base"].first()
+    return {each: wording.note_pooled(n, len(members[each]), lang) for each, n in bases.items()}
 
 
-def _affirmation_bars(
-    raw: Raw, distributions: pd.DataFrame, reconstructions: pd.DataFrame, lang: str
-) -> Iterator[Drawn]:
-    scale, colours = raw.edition.level_labels(lang), _colours(raw)
+def _affirmation_notes(
+    raw: Raw, table: pd.DataFrame, reconstructions: pd.DataFrame, lang: str
+) -> dict[str, str]:
     kept = reconstructions[~reconstructions["chosen"]]
-    others = kept.groupby("affirmation_id")["base"].agg(set).to_dict()
-    for affirmation, label in wording.labels(raw.questionnaire, "affirmation_id", lang).items():
-        levels = distributions[distributions["affirmation_id"] == affirmation]
-        if levels.empty:
+    bases = kept.groupby("affirmation_id")["base"].agg(set).to_dict()
+    notes, panel = {}, raw.panel
+    for row in table.drop_duplicates("affirmation_id").itertuples():
+        others = bases.get(row.affirmation_id, set()) - {row.base}
+        note = wording.note_base(row.base, panel, others, row.not_concerned, lang)
+        notes[row.affirmation_id] = note
+    return notes
+
+
+def _bars(
+    raw: Raw, kind: str, table: pd.DataFrame, notes: Mapping[str, str], lang: str
+) -> Iterator[Drawn]:
+    """The bars of all themes or affirmations, with the percent at implementation under each."""
+    edition, names = raw.edition, raw.edition.level_labels(lang)
+    colours = palette.colours(len(names), edition.implementation_from)
+    asked = {"theme": raw.themes, "affirmation": raw.questionnaire}[kind]
+    given = dict(iter(table.groupby(f"{kind}_id")))
+    for subject, label in wording.labels(asked, f"{kind}_id", lang).items():
+        if subject not in given:
             continue
-        first = levels.iloc[0]
-        bases = sorted(others.get(affirmation, set()) - {first["base"]})
-        note = wording.note_base(first["base"], raw.panel, bases, first["not_concerned"], lang)
-        note = wording.sourced(note, first["origin"], raw.edition, lang)
-        mark = _mark(levels, raw, lang)
-        parts = wording.level_parts(levels, scale, lang)
-        alt = wording.alt_bar("affirmation", label, parts, [mark.text, note], lang)
-        figure = charts.bar(levels, note, colours, mark)
-        yield Drawn(figure, affirmation, lang, "affirmation", affirmation, alt)
+        levels = given[subject]
+        note = wording.sourced(notes[subject], levels["origin"].iloc[0], edition, lang)
+        shown = percent_at(levels, edition.implementation, edition.rounding)
+        told = wording.implementation_text(shown, lang)
+        parts = wording.level_parts(levels, names, lang)
+        alt = wording.alt_bar(kind, label, parts, [told, note], lang)
+        mark = charts.Mark(edition.implementation_from, told)
+        figure = _DRAW[kind](levels, note, colours, mark)
+        yield Drawn(figure, subject, lang, kind, subject, alt)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import NamedTuple
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -19,9 +20,17 @@ _BAR = 10.0  # height of a bar
 _TEXT, _BASE = Pen(12), Pen(10.5, colour=MUTED, align="center")
 _HEAD, _VALUE = Pen(10.5, 600, align="center"), 13.0
 
-Box = tuple[float, float, float, float]
-"""Left, top, width and height of a cell."""
-Paint = Callable[[Canvas, Box, pd.Series], object]
+
+class _Box(NamedTuple):
+    """The left, top, width and height of a cell."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+_Paint = Callable[[Canvas, _Box, float, str], object]
 
 
 def score_grid(
@@ -33,12 +42,10 @@ def score_grid(
     those of a single hue, the same from 1 to K in every chart of the scale.
     """
     most = len(scale.labels) - 1
-    signs = [
-        (partial(swatch, words=str(place + 1), colour=palette.ramp(place / most)), label)
-        for place, label in enumerate(scale.labels)
-    ]
-    paint = partial(_shade, most=most)
-    return _grid(cells, columns, [*signs, *gap_key(cells, gaps)], paint, note)
+    shades = [palette.ramp(place / most) for place in range(most + 1)]
+    signs = [partial(swatch, words=str(at), colour=each) for at, each in enumerate(shades, start=1)]
+    named = [*zip(signs, scale.labels, strict=True), *gap_key(cells, gaps)]
+    return _grid(cells, columns, named, partial(_shade, most=most), note)
 
 
 def stage_grid(
@@ -49,37 +56,35 @@ def stage_grid(
     `cells` and `gaps` as for scorecharts.group_profiles; value is a share (0–1), text its percent.
     `scale` has the names and colours of the two stages: before implementation and at it.
     """
-    names = zip(scale.labels, scale.colours, strict=True)
-    signs = [(partial(swatch, words="", colour=colour), label) for label, colour in names]
-    paint = partial(_halves, colours=scale.colours)
-    return _grid(cells, columns, [*signs, *gap_key(cells, gaps)], paint, note)
+    signs = [partial(swatch, words="", colour=each) for each in scale.colours]
+    named = [*zip(signs, scale.labels, strict=True), *gap_key(cells, gaps)]
+    return _grid(cells, columns, named, partial(_halves, colours=scale.colours), note)
 
 
 def _grid(
-    cells: pd.DataFrame, columns: Sequence[Column], signs: Key, paint: Paint, note: str
+    cells: pd.DataFrame, columns: Sequence[Column], signs: Key, paint: _Paint, note: str
 ) -> Figure:
     canvas, wide = Canvas(), min(_WIDEST, (WIDTH - _LABELS) / min(len(columns), _ABREAST))
     heads, letters = _heads(columns, wide)
     top = key(canvas, letters, key(canvas, signs))
     for first in range(0, len(columns), _ABREAST):
-        shown = range(first, min(first + _ABREAST, len(columns)))
-        lefts = {place: WIDTH - wide * (shown.stop - place) for place in shown}
-        centres = [lefts[place] + wide / 2 for place in shown]
-        top = _header(canvas, top + 8 * (first > 0), centres, heads[first : shown.stop])
-        for heading, label, rows in by_theme(cells[cells["column"].isin(shown)]):
+        shown = heads[first : first + _ABREAST]
+        lefts = [WIDTH - wide * (len(shown) - at) for at in range(len(shown))]
+        top = _header(canvas, top + 8 * (first > 0), [each + wide / 2 for each in lefts], shown)
+        for heading, rows in by_theme(cells[cells["column"].between(first, first + _ABREAST - 1)]):
             top = section(canvas, top, heading)
-            lines = _TEXT.wrap(label, lefts[first] - 6)
+            lines = _TEXT.wrap(rows["label"].iloc[0], lefts[0] - 6)
             high = max(_TEXT.step * len(lines) + 5, 32)
             middle = top + (high + DIGIT_HEIGHT * _TEXT.size) / 2
             canvas.paragraph(0, middle - _TEXT.step * (len(lines) - 1) / 2, lines, _TEXT)
-            for _, cell in rows.iterrows():
-                box = (lefts[cell["column"]] + 1, top + 1, wide - 2, high - 2)
-                if cell["withheld"]:
+            for cell in rows.itertuples():
+                box = _Box(lefts[cell.column - first] + 1, top + 1, wide - 2, high - 2)
+                if cell.withheld:
                     canvas.hatch(box[:2], box[2:])
-                elif pd.isna(cell["value"]):
+                elif pd.isna(cell.value):
                     _write(canvas, box, "–", DARK)
                 else:
-                    paint(canvas, box, cell)
+                    paint(canvas, box, cell.value, cell.text)
             top += high
     return foot(canvas, top, note)
 
@@ -103,27 +108,25 @@ def _header(canvas: Canvas, top: float, centres: Sequence[float], heads: Sequenc
     below = top + 11 + _HEAD.step * max(map(len, names))
     for x, lines, head in zip(centres, names, heads, strict=True):
         canvas.paragraph(x, below - _HEAD.step * len(lines), lines, _HEAD)
-        if head.base:
-            canvas.text(x, below, head.base, _BASE)
+        canvas.text(x, below, head.base, _BASE)
     return below + 5 if heads[0].base else below - 9
 
 
-def _shade(canvas: Canvas, box: Box, cell: pd.Series, most: int) -> None:
-    colour = palette.ramp((cell["value"] - 1) / most)
+def _shade(canvas: Canvas, box: _Box, value: float, text: str, most: int) -> None:
+    colour = palette.ramp((value - 1) / most)
     canvas.box(box[:2], box[2:], facecolor=colour)
-    _write(canvas, box, cell["text"], palette.ink(colour))
+    _write(canvas, box, text, palette.ink(colour))
 
 
-def _halves(canvas: Canvas, box: Box, cell: pd.Series, colours: Sequence[str]) -> None:
+def _halves(canvas: Canvas, box: _Box, value: float, text: str, colours: Sequence[str]) -> None:
     """A bar of both stages, the percent at implementation over its start."""
-    x, y, wide = box[0] + 1, box[1] + box[3] / 2 + 2, box[2] - 2
-    split = wide * cell["value"]
-    canvas.box((x, y), (split, _BAR), facecolor=colours[1])
-    canvas.box((x + split, y), (wide - split, _BAR), facecolor=colours[0])
+    x, y, wide = box.x + 1, box.y + box.height / 2 + 2, box.width - 2
+    canvas.box((x, y), (wide * value, _BAR), facecolor=colours[1])
+    canvas.box((x + wide * value, y), (wide * (1 - value), _BAR), facecolor=colours[0])
     canvas.box((x, y), (wide, _BAR), edgecolor=palette.OUTLINE, linewidth=0.75)
-    canvas.text(x, y - 4, cell["text"], Pen(_VALUE, 600))
+    canvas.text(x, y - 4, text, Pen(_VALUE, 600))
 
 
-def _write(canvas: Canvas, box: Box, text: str, colour: str) -> None:
-    baseline = box[1] + (box[3] + DIGIT_HEIGHT * _VALUE) / 2
-    canvas.text(box[0] + box[2] / 2, baseline, text, Pen(_VALUE, 600, colour, "center"))
+def _write(canvas: Canvas, box: _Box, text: str, colour: str) -> None:
+    baseline = box.y + (box.height + DIGIT_HEIGHT * _VALUE) / 2
+    canvas.text(box.x + box.width / 2, baseline, text, Pen(_VALUE, 600, colour, "center"))

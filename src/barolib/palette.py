@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from functools import lru_cache
 
 import numpy as np
 import seaborn
-from matplotlib.colors import to_hex, to_rgb
-
-Ink = Literal["#000000", "#ffffff"]
+from matplotlib.colors import Colormap, to_hex, to_rgb
 
 # HUSL (hue in degrees, saturation in %): its lightness is CIE L*, so that the steps which remain in
 # grey print, and for colour-blind readers, are set exactly; every point lies inside sRGB.
@@ -47,7 +45,7 @@ def colours(k: int, implementation_from: int) -> list[str]:
 
 def ramp(share: float) -> str:
     """A colour of a single hue, light at 0, dark at 1, of strictly falling luminance."""
-    return to_hex(seaborn.blend_palette(_RAMP, as_cmap=True, input="husl")(float(share)))
+    return to_hex(_shades()(float(share)))
 
 
 def luminance(colour: str) -> float:
@@ -63,6 +61,12 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def ink(colour: str) -> Ink:
+@lru_cache(maxsize=256)
+def ink(colour: str) -> str:
     """Black or white, whichever stands out more on the colour: always 4.58:1 or more."""
     return max(("#000000", "#ffffff"), key=lambda each: contrast(each, colour))
+
+
+@lru_cache(maxsize=1)
+def _shades() -> Colormap:
+    return seaborn.blend_palette(_RAMP, as_cmap=True, input="husl")

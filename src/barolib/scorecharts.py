@@ -1,4 +1,4 @@
-"""The charts that place themes on the scale of levels, and what charts of scores have in common."""
+"""The charts that place themes on a line of values, and what charts by theme have in common."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from barolib.charts import SWATCH, swatch
 _SCORE = 54.0  # width of a group's sign and score beside a theme
 # The shape, size and colour of each group's sign, lowest first.
 _SIGNS = (("v", 17, palette.WARM), ("o", 14, palette.OUTLINE), ("^", 17, palette.COOL))
-_VALUES = ["column", "value", "text", "withheld"]
+_LABEL, _VALUE = Pen(13), Pen(13, 600, align="right")
 
 Key = list[tuple[Callable[[Canvas, tuple[float, float]], object], str]]
 """Signs, each drawn from its upper left corner in the size of a swatch, and what they mean."""
@@ -42,6 +42,26 @@ class Column(NamedTuple):
         return f"{self.label} ({self.base})"
 
 
+class Axis(NamedTuple):
+    """A line with a tick at each of these values, its ends `inset` pixels from the edges."""
+
+    values: Sequence[float]
+    inset: float = 36.0
+
+    def x(self, value: float) -> float:
+        """Where a value stands, in pixels; not a number where it is missing."""
+        ends = (self.inset, WIDTH - self.inset)
+        return float(np.interp(value, (self.values[0], self.values[-1]), ends))
+
+    def row(self, canvas: Canvas, top: float, label: str, room: float) -> float:
+        """A label that leaves `room` to its right, the line under it; where the line stands."""
+        lines = _LABEL.wrap(label, WIDTH - room)
+        y, ticks = canvas.paragraph(0, top + 12, lines, _LABEL) - 3, list(map(self.x, self.values))
+        strokes = [[(x, y - 4), (x, y + 4)] for x in ticks]
+        canvas.lines([[(ticks[0], y), (ticks[-1], y)], *strokes])
+        return y
+
+
 def theme_means(means: pd.DataFrame, scale: Scale, note: str) -> Figure:
     """The mean level of each theme, a dot on the scale; themes in the order of the rows.
 
@@ -50,22 +70,18 @@ def theme_means(means: pd.DataFrame, scale: Scale, note: str) -> Figure:
     ranked (its rank as written, or ""). The scale bears the numbers of the legend and the names of
     its levels, or of its two ends where there is no room for all. 420 pixels wide.
     """
-    canvas, pen, tint = Canvas(), Pen(13), scale.colours[-1]
-    strong, small = Pen(13, 600, align="right"), Pen(11, colour=MUTED, align="right")
-    ticks, top = _head(canvas, scale)
-    for heading, label, rows in by_theme(means):
+    canvas, colour = Canvas(), scale.colours[-1]
+    small = Pen(11, colour=MUTED, align="right")
+    axis, top = _levels(canvas, scale, 0.0)
+    for heading, rows in by_theme(means):
         row, top = rows.iloc[0], section(canvas, top, heading)
-        canvas.text(WIDTH, top + 12, row["text"], strong)
-        if row["ranked"]:
-            canvas.text(WIDTH - 34, top + 12, row["ranked"], small)
-        lines = pen.wrap(label, WIDTH - 48 - small.width(row["ranked"]))
-        y = canvas.paragraph(0, top + 12, lines, pen) - 3
-        _line(canvas, ticks, y)
-        low, high, x = (_place(ticks, row[each]) for each in ("ci_low", "ci_high", "mean"))
-        if not np.isnan(low):
-            ends = [[(end, y - 7), (end, y + 7)] for end in (low, high)]
-            canvas.lines([[(low, y), (high, y)], *ends], edgecolor=tint, linewidth=2)
-        canvas.mark((x, y), "o", 13 if np.isnan(low) else 11, tint)
+        canvas.text(WIDTH, top + 12, row["text"], _VALUE)
+        canvas.text(WIDTH - 34, top + 12, row["ranked"], small)
+        y = axis.row(canvas, top, row["label"], 48 + small.width(row["ranked"]))
+        known = not np.isnan(row["ci_low"])
+        if known:
+            interval(canvas, axis.x(row["ci_low"]), axis.x(row["ci_high"]), y, colour)
+        canvas.mark((axis.x(row["mean"]), y), "o", 11 if known else 13, facecolor=colour)
         top = y + 14
     return foot(canvas, top, note)
 
@@ -79,33 +95,32 @@ def group_profiles(
     (the group's place in `columns`, lowest first), value (1 to K, or missing: a dash), text (the
     value as written) and withheld. `gaps`: what is said of one withheld, and of one without score.
     """
-    canvas, pen, digits = Canvas(), Pen(13), Pen(13, 600, align="right")
+    canvas = Canvas()
     signs: Key = [(partial(_group, place=at), each.words) for at, each in enumerate(columns)]
-    ticks, top = _head(canvas, scale, key(canvas, [*signs, *gap_key(cells, gaps)]))
-    for heading, label, rows in by_theme(cells):
+    axis, top = _levels(canvas, scale, key(canvas, [*signs, *gap_key(cells, gaps)]))
+    for heading, rows in by_theme(cells):
         top = section(canvas, top, heading)
-        lines = pen.wrap(label, WIDTH - _SCORE * len(columns) - 8)
-        y = canvas.paragraph(0, top + 12, lines, pen) - 3
-        _line(canvas, ticks, y)
-        for at, value, text, withheld in rows[_VALUES].itertuples(index=False):
-            right = WIDTH - _SCORE * (len(columns) - 1 - at)
-            _group(canvas, (right - _SCORE + 9, top - 1), at)
-            if withheld:
+        y = axis.row(canvas, top, rows["label"].iloc[0], _SCORE * len(columns) + 8)
+        for row in rows.itertuples():
+            right = WIDTH - _SCORE * (len(columns) - 1 - row.column)
+            _group(canvas, (right - _SCORE + 9, top - 1), row.column)
+            if row.withheld:
                 canvas.hatch((right - 21, top + 2), (20, 11))
-                continue
-            canvas.text(right, top + 12, "–" if pd.isna(value) else text, digits)
-            if not pd.isna(value):
-                canvas.mark((_place(ticks, value), y), *_SIGNS[at])
+            elif pd.isna(row.value):
+                canvas.text(right, top + 12, "–", _VALUE)
+            else:
+                canvas.text(right, top + 12, row.text, _VALUE)
+                _group(canvas, (axis.x(row.value) - SWATCH[0] / 2, y - SWATCH[1] / 2), row.column)
         top = y + 14
     return foot(canvas, top, note)
 
 
-def by_theme(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
-    """Each theme in the order of the rows: the heading that stands over it or "", label, rows."""
+def by_theme(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The rows of each theme, in their order, after the heading that stands over it, or ""."""
     former = ""
     for _, rows in table.groupby("theme_id", sort=False):
-        heading, label = rows[["section", "label"]].iloc[0]
-        yield heading if heading != former else "", label, rows
+        heading = rows["section"].iloc[0]
+        yield heading if heading != former else "", rows
         former = heading
 
 
@@ -114,8 +129,14 @@ def section(canvas: Canvas, top: float, heading: str) -> float:
     if not heading:
         return top
     canvas.lines([[(0, top + 2), (WIDTH, top + 2)]])
-    lines = Pen(12, 600).wrap(heading, WIDTH)
-    return canvas.paragraph(0, top + 18, lines, Pen(12, 600)) - 5
+    pen = Pen(12, 600)
+    return canvas.paragraph(0, top + 18, pen.wrap(heading, WIDTH), pen) - 5
+
+
+def interval(canvas: Canvas, low: float, high: float, y: float, colour: str) -> None:
+    """A line from bound to bound with a stroke at each end."""
+    ends = [[(x, y - 7), (x, y + 7)] for x in (low, high)]
+    canvas.lines([[(low, y), (high, y)], *ends], edgecolor=colour, linewidth=2)
 
 
 def key(canvas: Canvas, entries: Key, top: float = 0.0) -> float:
@@ -150,38 +171,25 @@ def foot(canvas: Canvas, top: float, note: str) -> Figure:
     return canvas.cut(top)
 
 
-def _place(ticks: np.ndarray, mean: float) -> float:
-    """Where a mean stands between the levels."""
-    return float(np.interp(mean, np.arange(1, len(ticks) + 1), ticks))
+def _levels(canvas: Canvas, scale: Scale, top: float) -> tuple[Axis, float]:
+    """The levels over the themes: the line that they make, and their lower edge.
 
-
-def _head(canvas: Canvas, scale: Scale, top: float = 0.0) -> tuple[np.ndarray, float]:
-    """The scale over the themes: where its levels stand, and its lower edge."""
-    pen = Pen(10.5, 400, MUTED, "center")
-    ticks = np.linspace(36.0, WIDTH - 36.0, len(scale.labels))
+    Where a word of a name is too long, the two ends alone are named.
+    """
+    axis, pen = Axis(range(1, len(scale.labels) + 1)), Pen(10.5, 400, MUTED, "center")
+    ticks, names = [axis.x(level) for level in axis.values], list(scale.labels)
     for level, (x, colour) in enumerate(zip(ticks, scale.colours, strict=True), start=1):
         swatch(canvas, (x - SWATCH[0] / 2, top + 0.5), str(level), colour)
-    names = _axis_names(scale.labels, ticks, pen)
-    ends = [canvas.paragraph(x, top + SWATCH[1] + 14, lines, pen) for x, lines in names]
-    return ticks, max(ends) + 4
-
-
-def _line(canvas: Canvas, ticks: np.ndarray, y: float) -> None:
-    canvas.lines([[(ticks[0], y), (ticks[-1], y)], *[[(x, y - 4), (x, y + 4)] for x in ticks]])
+    slot = min(ticks[1] - ticks[0], WIDTH / len(names)) - GAP
+    if any(pen.width(word) > slot for name in names for word in name.split(" ")):
+        names, ticks, slot = [names[0], names[-1]], [ticks[0], ticks[-1]], WIDTH / 2 - GAP
+    lines = [pen.wrap(name, slot) for name in names]
+    for x, each in zip(spread(ticks, [max(map(pen.width, e)) for e in lines]), lines, strict=True):
+        canvas.paragraph(x, top + SWATCH[1] + 14, each, pen)
+    return axis, top + SWATCH[1] + 18 + pen.step * max(map(len, lines))
 
 
 def _group(canvas: Canvas, corner: tuple[float, float], place: int) -> None:
+    shape, size, colour = _SIGNS[place]
     centre = (corner[0] + SWATCH[0] / 2, corner[1] + SWATCH[1] / 2)
-    canvas.mark(centre, *_SIGNS[place])
-
-
-def _axis_names(
-    labels: Sequence[str], ticks: np.ndarray, pen: Pen
-) -> list[tuple[float, list[str]]]:
-    """The centre and the lines of each level name; of the two ends alone if a word is too long."""
-    slot = min(ticks[1] - ticks[0], WIDTH / len(labels)) - GAP
-    if any(pen.width(word) > slot for label in labels for word in label.split(" ")):
-        labels, ticks, slot = [labels[0], labels[-1]], ticks[[0, -1]], WIDTH / 2 - GAP
-    lines = [pen.wrap(label, slot) for label in labels]
-    centres = spread(ticks, [max(map(pen.width, each)) for each in lines])
-    return list(zip(centres, lines, strict=True))
+    canvas.mark(centre, shape, size, facecolor=colour)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 
@@ -38,7 +38,10 @@ def draw_scores(
     for lang in languages:
         themes = _themes(raw, tables["theme_scores"], lang)
         drawn.append(_theme_means(raw, themes, lang))
-        drawn += _crossings(raw, tables, themes, lang)
+        for kind, (table, dimension, _) in _CROSSED.items():
+            own = tables[table][tables[table]["dimension"] == dimension]
+            if own["subgroup"].nunique() > 1 and not own["withheld"].all():
+                drawn.append(_crossing(raw, kind, own, themes, lang))
     return drawn
 
 
@@ -68,54 +71,51 @@ def _theme_means(raw: Raw, themes: pd.DataFrame, lang: str) -> Drawn:
         base = wording.base_text(themes["base"], lang)
         note = wording.say("means", lang, base=base, level=level)
         note = wording.sourced(note, "answers", raw.edition, lang)
-    texts = [wording.decimal_text(each, lang) for each in themes["mean"]]
-    ranks = themes[["rank", "rank_low", "rank_high"]].itertuples(index=False)
-    ranked = [wording.rank_text(*each, lang) for each in ranks]
-    bounds = themes[["ci_low", "ci_high"]].itertuples(index=False)
-    spans = [wording.interval_text(*each, lang) for each in bounds]
-    more = [", ".join(filter(None, each)) for each in zip(spans, ranked, strict=True)]
-    told = [f"{t} ({m})" if m else t for t, m in zip(texts, more, strict=True)]
+    texts, ranked, told = [], [], []
+    for row in themes.itertuples():
+        texts.append(wording.decimal_text(row.mean, lang))
+        ranked.append(wording.rank_text(row.rank, row.rank_low, row.rank_high, lang))
+        more = [wording.interval_text(row.ci_low, row.ci_high, lang), ranked[-1]]
+        told.append(texts[-1] + (f" ({', '.join(filter(None, more))})" if any(more) else ""))
     alt = wording.alt_scores("theme_means", themes.assign(text=told), scale.labels, [note], lang)
     figure = scorecharts.theme_means(themes.assign(text=texts, ranked=ranked), scale, note)
     return Drawn(figure, "theme_means", lang, "theme_means", raw.edition.id, alt)
 
 
-def _crossings(
-    raw: Raw, tables: Mapping[str, pd.DataFrame], themes: pd.DataFrame, lang: str
-) -> Iterator[Drawn]:
-    """The charts that set themes against the subgroups of a dimension."""
+def _crossing(raw: Raw, kind: str, own: pd.DataFrame, themes: pd.DataFrame, lang: str) -> Drawn:
+    """The chart that sets themes against the subgroups of a dimension, whose rows are `own`."""
+    _, dimension, draw = _CROSSED[kind]
+    columns = _columns(raw, dimension, own, lang)
+    cells = _cells(raw, own, themes, list(columns), lang)
+    heads, scale = list(columns.values()), _scale(raw, lang)
     note = wording.sourced(wording.term("respondents", lang), "answers", raw.edition, lang)
-    scale, minimum = _scale(raw, lang), raw.edition.disclosure_minimum
+    minimum = raw.edition.disclosure_minimum
     gaps = (wording.say("why_withheld", lang, minimum=minimum), wording.term("why_none", lang))
-    stages = Scale(wording.term("stages", lang), palette.colours(2, 2))
-    for kind, (table, dimension, draw) in _CROSSED.items():
-        own, names = tables[table], _subgroups(raw, lang)[dimension]
-        own = own[own["dimension"] == dimension]
-        bases = own.groupby("subgroup")["base"].agg(partial(wording.base_text, lang=lang))
-        if len(bases) < 2 or own["withheld"].all():
-            continue
-        # A group without a member is told; a status or a class that nobody has is not.
-        known = [each for each in names if each in bases or dimension == "group"]
-        bases = bases.replace("", wording.term("withheld", lang)).to_dict()
-        nobody = wording.base_text([0], lang)
-        columns = [Column(names[each], bases.get(each, nobody)) for each in known]
-        cells = _cells(raw, own, themes, known, lang)
-        said = pd.Series([columns[at].label for at in cells["column"]]) + " " + cells["text"]
-        notes = [*[each.words for each in columns], note]
-        alt = wording.alt_scores(kind, cells.assign(text=said), scale.labels, notes, lang)
-        figure = draw(cells, columns, stages if "share" in own else scale, gaps, note)
-        yield Drawn(figure, kind, lang, kind, raw.edition.id, alt)
+    said = pd.Series([heads[at].label for at in cells["column"]]) + " " + cells["text"]
+    notes = [*[each.words for each in heads], note]
+    alt = wording.alt_scores(kind, cells.assign(text=said), scale.labels, notes, lang)
+    if "share" in own:
+        scale = Scale(wording.term("stages", lang), palette.colours(2, 2))
+    return Drawn(draw(cells, heads, scale, gaps, note), kind, lang, kind, raw.edition.id, alt)
 
 
-def _subgroups(raw: Raw, lang: str) -> dict[str, dict[str, str]]:
-    """The subgroups of each dimension with their names, in the order of the columns."""
+def _columns(raw: Raw, dimension: str, own: pd.DataFrame, lang: str) -> dict[str, Column]:
+    """The subgroups of the dimension with their names and bases, in the order of the columns.
+
+    A group without a member is told; a status or a size class that nobody has is not.
+    """
     bounds = [0, *raw.edition.size_classes]
     sizes = zip(bounds, [*bounds[1:], None], strict=True)
-    return {
+    names = {
         "status": {each.id: each.label.of(lang) for each in raw.edition.statuses},
         "size_class": {str(low): wording.size_text(low, high, lang) for low, high in sizes},
         "group": wording.term("groups", lang),
-    }
+    }[dimension]
+    bases = own.groupby("subgroup")["base"].agg(partial(wording.base_text, lang=lang))
+    bases = bases.replace("", wording.term("withheld", lang)).to_dict()
+    nobody = dict.fromkeys(names, wording.base_text([0], lang)) if dimension == "group" else {}
+    known = nobody | bases
+    return {each: Column(name, known[each]) for each, name in names.items() if each in known}
 
 
 def _cells(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -62,7 +62,7 @@ def quoted(text: str, lang: str) -> str:
 def note_base(
     base: int,
     respondents: int | None,
-    other_bases: Sequence[int],
+    other_bases: Collection[int],
     not_concerned: int | None,
     lang: str,
 ) -> str:
