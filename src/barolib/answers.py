@@ -34,7 +34,7 @@ def tidy(texts: dict[str, pd.DataFrame], edition: Edition) -> tuple[pd.DataFrame
         return none(), problems
     long = table.rename_axis("line").reset_index()
     long = long.melt(["line", "respondent_id"], var_name="affirmation_id", value_name="cell")
-    known = _meanings(edition)
+    known = meanings(edition)
     codes, cells = pd.factorize(long["cell"], use_na_sentinel=True)
     meant = pd.array([known.get(plain(cell)) for cell in cells], dtype="Int64")
     for code in [code for code, level in enumerate(meant) if pd.isna(level)]:
@@ -68,7 +68,7 @@ def plain(text: str) -> str:
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2019\u2018\u02bc\u00b4`", "'"))
 
 
-def _meanings(edition: Edition) -> dict[str, int]:
+def meanings(edition: Edition) -> dict[str, int]:
     """What each accepted text means: a level, or 0 for not concerned."""
     known = {plain(code): 0 for code in edition.not_concerned}
     for each in edition.scale:

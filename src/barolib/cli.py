@@ -57,6 +57,16 @@ def _parser() -> argparse.ArgumentParser:
     new = _command(commands, "new", _new, "make the folder of a new edition from an earlier one")
     new.add_argument("edition", metavar="EDITION")
     new.add_argument("--from", dest="old", required=True, help="the edition to carry over")
+    bring = _command(commands, "import", _import, "bring a survey tool's export into an edition")
+    bring.add_argument("file", metavar="FILE", type=Path, help="CSV or XLSX, a row a response")
+    bring.add_argument("--edition", required=True, help="the edition that the answers are for")
+    bring.add_argument("--mapping", type=Path, help="default: import.yml in the edition's folder")
+    bring.add_argument(
+        "--heading-rows", type=int, help="rows of headings, where the guess is wrong"
+    )
+    bring.add_argument(
+        "--accept", action="store_true", help="import at once where nothing had to be guessed"
+    )
     return parser
 
 
@@ -105,6 +115,24 @@ def _new(chosen: argparse.Namespace) -> int:
 
     layout = Layout.at(chosen.root)
     _say(newedition.create(layout, chosen.edition, layout.choose(chosen.old)))
+    return 0
+
+
+def _import(chosen: argparse.Namespace) -> int:
+    from barolib import importing, mapping
+    from barolib.layout import Layout
+
+    layout = Layout.at(chosen.root)
+    edition = layout.choose(chosen.edition)
+    place = chosen.mapping or layout.raw(edition) / mapping.NAME
+    if not place.exists():
+        used = importing.draft(layout, edition, chosen.file, chosen.heading_rows)
+        mapping.write(place, used)
+        _say(f"drafted {place}\n{mapping.summary(used)}")
+        if used.to_confirm or not chosen.accept:
+            _say("Nothing is imported yet: review it, then run the same command again.")
+            return 0
+    _say(importing.bring(layout, edition, chosen.file, mapping.read(place)).summary)
     return 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import pydantic
 import yaml
@@ -17,11 +17,13 @@ Text = Annotated[str, Field(min_length=1)]
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """Settings of which every key is known, and none changes once read."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
 
-class Label(_Strict):
+class Label(Strict):
     """A text in both languages of the publication; English falls back on French."""
 
     fr: Text
@@ -32,7 +34,7 @@ class Label(_Strict):
         return self.fr if lang == "fr" or self.en is None else self.en
 
 
-class Level(_Strict):
+class Level(Strict):
     """One level of the maturity scale."""
 
     level: int
@@ -40,28 +42,28 @@ class Level(_Strict):
     label: Label
 
 
-class Status(_Strict):
+class Status(Strict):
     """A legal kind of local authority."""
 
     id: Text
     label: Label
 
 
-class Fieldwork(_Strict):
+class Fieldwork(Strict):
     """The months in which answers were collected."""
 
     start: Month
     end: Month
 
 
-class Provenance(_Strict):
+class Provenance(Strict):
     """Where an edition's answers and tables come from."""
 
     answers: Origin | None = None
     tables: Origin | None = None
 
 
-class Panel(_Strict):
+class Panel(Strict):
     """The published make-up of the panel, used where respondents.csv is absent."""
 
     respondents: int = Field(ge=1)
@@ -69,14 +71,14 @@ class Panel(_Strict):
     by_status: dict[str, int] = {}
 
 
-class GroupCuts(_Strict):
+class GroupCuts(Strict):
     """The lowest general score of the leaders and of the peloton."""
 
     leaders: float = 3.5
     peloton: float = 2.5
 
 
-class Edition(_Strict):
+class Edition(Strict):
     """An edition's identity and settings (design of edition.yml in docs/data-dictionary.md)."""
 
     id: Text
@@ -150,6 +152,14 @@ class _UniqueKeys(yaml.SafeLoader):
 
 def read_edition(path: Path) -> Edition:
     """The edition described by the file; raises StudyError with every fault in it."""
+    return read_yaml(path, Edition)
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_yaml(path: Path, model: type[Model]) -> Model:
+    """What the YAML file holds, as `model`; raises StudyError with every fault in it."""
     name = path.name
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)
@@ -167,21 +177,16 @@ def read_edition(path: Path) -> Edition:
             Problem(name, f"not valid YAML: {what}", "correct the line", row=line)
         ) from None
     if not isinstance(content, dict):
-        raise StudyError(
-            Problem(name, "the file holds no keys", "give id, title, provenance, scale…")
-        )
+        keys = ", ".join([*model.model_fields][:4])
+        raise StudyError(Problem(name, "the file holds no keys", f"give {keys}…"))
     try:
-        return Edition.model_validate(content)
+        return model.model_validate(content)
     except pydantic.ValidationError as error:
-        raise StudyError(_problems(name, error)) from None
+        faults = error.errors(include_url=False)
+        raise StudyError([_problem(name, each, model) for each in faults]) from None
 
 
-def _problems(name: str, error: pydantic.ValidationError) -> list[Problem]:
-    """One problem for each fault that pydantic found."""
-    return [_problem(name, each) for each in error.errors(include_url=False)]
-
-
-def _problem(name: str, fault: dict) -> Problem:
+def _problem(name: str, fault: dict, model: type[BaseModel]) -> Problem:
     where = ".".join(str(part) for part in fault["loc"])
     kind, value = fault["type"], fault.get("input")
     shown = "" if isinstance(value, dict | list) or kind == "missing" else str(value)
@@ -189,19 +194,18 @@ def _problem(name: str, fault: dict) -> Problem:
     mend = "correct the value"
     if kind == "missing":
         message, mend = "the key is missing", f"add {where}"
-    elif value is None:
-        message, shown, mend = "the value is blank", "", f"give {where}"
     elif kind == "extra_forbidden":
         message, shown = "unknown key", ""
-        mend = nearest(str(fault["loc"][-1]), _keys_at(fault["loc"][:-1])) + " or remove it"
+        mend = nearest(str(fault["loc"][-1]), _keys_at(fault["loc"][:-1], model)) + " or remove it"
+    elif value is None:
+        message, shown, mend = "the value is blank", "", f"give {where}"
     elif kind == "literal_error":
         mend = f"write one of {fault['ctx']['expected']}"
     return Problem(name, message, mend, column=where, value=shown)
 
 
-def _keys_at(loc: tuple) -> list[str]:
+def _keys_at(loc: tuple, model: type[BaseModel]) -> list[str]:
     """The keys that the model knows at a place of the file."""
-    model: type[BaseModel] = Edition
     for part in (part for part in loc if isinstance(part, str)):
         found = _models(model.model_fields[part].annotation)
         if not found:

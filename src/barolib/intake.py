@@ -146,7 +146,7 @@ def _unexplained(
 def _stray(folder: Path) -> list[Problem]:
     """Data files whose name no table bears: a misspelt one would be left out in silence."""
     known = [f"{stem}.csv" for stem in REQUIRED + OPTIONAL] + ["answers.csv", "answers.xlsx"]
-    known += ["edition.yml"]
+    known += ["edition.yml", "import.yml", "import_log.csv"]
     return [
         Problem(path.name, "no table has this name", f"{nearest(path.name, known)} or remove it")
         for path in sorted(folder.iterdir())

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import warnings
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 
-from barolib.errors import Problem
+from barolib.errors import Problem, StudyError
 
 
 def read(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
@@ -35,7 +36,16 @@ def read(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
 
 
 def _rows(name: str, text: str) -> tuple[pd.DataFrame | None, list[Problem]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        rows = records(name, text, ",")
+    except StudyError as error:
+        return None, list(error.problems)
+    return table(name, rows)
+
+
+def records(name: str, text: str, separator: str) -> list[tuple[int, list[str]]]:
+    """The records of a CSV text, each with the line where it begins; StudyError where torn."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows, before = [], 0
     try:
         for cells in reader:
@@ -43,22 +53,35 @@ def _rows(name: str, text: str) -> tuple[pd.DataFrame | None, list[Problem]]:
             before = reader.line_num
     except csv.Error as error:
         mend = "close the quotes of the row"
-        return None, [Problem(name, f"not CSV: {error}", mend, row=str(before + 1))]
-    return _table(name, rows)
+        raise StudyError(Problem(name, f"not CSV: {error}", mend, row=str(before + 1))) from None
+    return rows
 
 
 def _workbook(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
     """The first sheet of a workbook."""
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        found = list(book.worksheets[0].iter_rows(values_only=True))
+        return table(path.name, sheet(path))
+    except StudyError as error:
+        return None, list(error.problems)
+
+
+def sheet(path: Path) -> list[tuple[int, list[str]]]:
+    """The rows of a workbook's first sheet, each with its number; StudyError where there are none.
+
+    Cells are text, as they read.
+    """
+    try:
+        with warnings.catch_warnings(action="ignore", category=UserWarning):  # styles it lacks
+            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            found = list(book.worksheets[0].iter_rows(values_only=True))
     except Exception as error:  # a broken file comes out of openpyxl as many kinds of error
         mend = "save it again as an Excel workbook, or as CSV"
-        return None, [Problem(path.name, f"not an XLSX workbook: {error}", mend)]
+        fault = Problem(path.name, f"not an XLSX workbook: {error}", mend)
+        raise StudyError(fault) from None
     rows = [(line, [_text(cell) for cell in row]) for line, row in enumerate(found, start=1)]
     if not any(cell for _, row in rows for cell in row):
-        return None, [Problem(path.name, "the file is empty", "give it a header and rows")]
-    return _table(path.name, rows)
+        raise StudyError(Problem(path.name, "the file is empty", "give it a header and rows"))
+    return rows
 
 
 def _text(cell: object) -> str:
@@ -68,16 +91,19 @@ def _text(cell: object) -> str:
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
-def _table(
+def table(
     name: str, found: list[tuple[int, list[str]]]
 ) -> tuple[pd.DataFrame | None, list[Problem]]:
-    """The rows under their header, which is the first; each with its line in the file."""
+    """The rows under their header, which is the first; each with its line in the file.
+
+    The table is None where the header is broken; rows of another length are left out and told.
+    """
     header = found[0][1]
     problems = _header_faults(name, header)
     if problems:
         return None, problems
     full = [(line, cells) for line, cells in found[1:] if any(cell.strip() for cell in cells)]
-    mend = "separate cells by commas, and put a text that holds a comma in quotes"
+    mend = "give it as many cells; put a text that holds a separator in quotes"
     problems = [
         Problem(name, f"the row has {len(cells)} cells, the header {len(header)}", mend, str(line))
         for line, cells in full
