@@ -26,7 +26,7 @@ EXTRAS = PROJECT["optional-dependencies"]
 DIRECT = {
     "requirements-build.lock": PYPROJECT["dependency-groups"]["build"],
     "requirements.lock": PROJECT["dependencies"],
-    "requirements-dev.lock": PROJECT["dependencies"] + EXTRAS["dev"],
+    "requirements-dev.lock": PROJECT["dependencies"] + EXTRAS["dev"] + EXTRAS["explore"],
     "requirements-explore.lock": PROJECT["dependencies"] + EXTRAS["explore"],
 }
 PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^\s;\\]+)", re.MULTILINE)
