@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 
 from barolib import charts, palette, wording
+from barolib.deltafigures import draw_delta
 from barolib.distribution import percent_at
 from barolib.drawn import Drawn, Preview, save_all, use_fonts
 from barolib.intake import Raw
 from barolib.scorefigures import draw_scores
 
-__all__ = ["Preview", "draw_distributions", "draw_scores", "save_all", "use_fonts"]
+__all__ = ["Preview", "draw_delta", "draw_distributions", "draw_scores", "save_all", "use_fonts"]
 
 _DRAW = {"theme": charts.theme_bar, "affirmation": charts.bar}
 

@@ -7,6 +7,7 @@ docs/method.md, "Rounding", for how the second was established for the 2021 repo
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Literal
 
 import numpy as np
@@ -30,3 +31,9 @@ def percent(n: ArrayLike, base: ArrayLike, rounding: Rounding) -> NDArray[np.int
         tenths = (2000 * n + base) // (2 * base)
         return (tenths + 5) // 10
     raise ValueError(f"unknown rounding {rounding!r}")
+
+
+def of_share(share: float, rounding: Rounding) -> int:
+    """The printed percent of a share of up to a million, which tells its counts exactly."""
+    exact = Fraction(share).limit_denominator(10**6)
+    return int(percent(exact.numerator, exact.denominator, rounding))

@@ -61,6 +61,13 @@ class Axis(NamedTuple):
         canvas.lines([[(ticks[0], y), (ticks[-1], y)], *strokes])
         return y
 
+    def interval(self, canvas: Canvas, bounds: tuple[float, float], y: float, colour: str) -> None:
+        """A line from bound to bound, ended by a stroke at each that the axis reaches."""
+        low, high = map(self.x, bounds)
+        known = [each for each in bounds if self.values[0] <= each <= self.values[-1]]
+        ends = [[(self.x(each), y - 7), (self.x(each), y + 7)] for each in known]
+        canvas.lines([[(low, y), (high, y)], *ends], edgecolor=colour, linewidth=2)
+
 
 def theme_means(means: pd.DataFrame, scale: Scale, note: str) -> Figure:
     """The mean level of each theme, a dot on the scale; themes in the order of the rows.
@@ -80,7 +87,7 @@ def theme_means(means: pd.DataFrame, scale: Scale, note: str) -> Figure:
         y = axis.row(canvas, top, row["label"], 48 + small.width(row["ranked"]))
         known = not np.isnan(row["ci_low"])
         if known:
-            interval(canvas, axis.x(row["ci_low"]), axis.x(row["ci_high"]), y, colour)
+            axis.interval(canvas, (row["ci_low"], row["ci_high"]), y, colour)
         canvas.mark((axis.x(row["mean"]), y), "o", 11 if known else 13, facecolor=colour)
         top = y + 14
     return foot(canvas, top, note)
@@ -131,12 +138,6 @@ def section(canvas: Canvas, top: float, heading: str) -> float:
     canvas.lines([[(0, top + 2), (WIDTH, top + 2)]])
     pen = Pen(12, 600)
     return canvas.paragraph(0, top + 18, pen.wrap(heading, WIDTH), pen) - 5
-
-
-def interval(canvas: Canvas, low: float, high: float, y: float, colour: str) -> None:
-    """A line from bound to bound with a stroke at each end."""
-    ends = [[(x, y - 7), (x, y + 7)] for x in (low, high)]
-    canvas.lines([[(low, y), (high, y)], *ends], edgecolor=colour, linewidth=2)
 
 
 def key(canvas: Canvas, entries: Key, top: float = 0.0) -> float:

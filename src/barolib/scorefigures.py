@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from functools import partial
 
 import pandas as pd
@@ -11,7 +10,7 @@ import pandas as pd
 from barolib import bootstrap, gridcharts, palette, scorecharts, wording
 from barolib.drawn import Drawn
 from barolib.intake import Raw
-from barolib.rounding import percent
+from barolib.rounding import of_share
 from barolib.scorecharts import Column, Scale
 from barolib.scoring import GENERAL
 
@@ -128,13 +127,9 @@ def _cells(
     cells = cells.rename(columns={"mean": "value", "share": "value"})
     cells["withheld"] = cells["withheld"].eq(True).astype("bool")
     withheld, none = wording.term("withheld", lang), wording.term("none", lang)
-    write = partial(_percent, raw) if "share" in own else partial(wording.decimal_text, lang=lang)
-    shown = cells["value"].map(write, na_action="ignore").astype("object")
+    write = partial(wording.decimal_text, lang=lang)
+    if "share" in own:
+        write = partial(of_share, rounding=raw.edition.rounding)
+    shown = cells["value"].map(write, na_action="ignore").map(str, na_action="ignore")
     missing = cells["withheld"].map({True: withheld, False: none})
     return cells.assign(text=shown.fillna(missing))
-
-
-def _percent(raw: Raw, share: float) -> str:
-    """The printed percent of a share of up to a million answers, which it tells exactly."""
-    exact = Fraction(share).limit_denominator(10**6)
-    return str(percent(exact.numerator, exact.denominator, raw.edition.rounding))

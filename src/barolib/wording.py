@@ -12,6 +12,8 @@ import yaml
 from barolib.edition import Edition
 
 NBSP, NARROW = "\u00a0", "\u202f"
+AND = f"{NBSP}· "
+"""Between two notes of a line, which may break after it."""
 
 
 def term(key: str, lang: str) -> object:
@@ -41,6 +43,12 @@ def decimal_text(number: float, lang: str) -> str:
     sign = "−" if number < 0 and tenths else ""
     point = "," if lang == "fr" else "."
     return f"{sign}{integer_text(tenths // 10, lang)}{point}{tenths % 10}"
+
+
+def signed_text(number: float, lang: str) -> str:
+    """A difference with one decimal and its sign: +2,9, −2,9 or 0,0."""
+    text = decimal_text(number, lang)
+    return text if text[0] == "−" or not text.strip("0,.") else f"+{text}"
 
 
 def percent_text(percent: int, lang: str) -> str:

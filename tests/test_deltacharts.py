@@ -1,0 +1,193 @@
+import re
+
+import drawing
+import numpy as np
+import pandas as pd
+import pytest
+from drawing import assert_clear, texts
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from barolib import deltacharts, palette
+from barolib.canvas import DARK, MUTED, WIDTH
+from barolib.drawn import svg_text
+from barolib.scorecharts import Scale
+
+fonts = drawing.fonts
+VERDICTS = ["progress", "decline", "stable", "not_distinguishable", "depends_on_counts", "no_test"]
+NAMES = ["2018\u00a0: % à la mise en œuvre", "2021", "Intervalle", "Hausse détectable"]
+LONG = "Une affirmation au libellé bien plus long que la largeur du graphique n’en laisse"
+
+
+def at(percent):
+    """Where a percent stands on the axis of shares."""
+    return 14 + percent / 100 * (WIDTH - 28)
+
+
+def change(before, after, low, high, detectable=np.nan, verdict="progress"):
+    told = f"2018\u00a0: {before} (n\u00a0=\u00a039) · 2021\u00a0: {after} (n\u00a0=\u00a034)"
+    return (LONG, before, after, low, high, detectable, verdict, f"{after - before:+.1f}", told)
+
+
+def table(*changes):
+    columns = ["label", "before", "after", "ci_low", "ci_high", "detectable", "verdict"]
+    rows = pd.DataFrame(changes, columns=[*columns, "text", "told"])
+    rows["theme_id"] = [f"T{i}" for i in range(len(rows))]
+    return rows.assign(section="", said=rows["verdict"] + " (simulé)")
+
+
+def differences(*rows):
+    columns = ["low", "high", "ci_low", "ci_high", "verdict", "section"]
+    rows = pd.DataFrame(rows, columns=columns).astype({"ci_low": float, "ci_high": float})
+    text = rows["low"].map("{:+.1f}".format)
+    keys = [f"T{i}" for i in range(len(rows))]
+    return rows.assign(theme_id=keys, label=LONG, text=text, told="9", said=rows["verdict"])
+
+
+def strokes(figure, colour):
+    """The points of each line of one colour, in pixels from the left edge."""
+    found = re.findall(
+        rf'<path d="([^"]+)"[^>]* style="fill: none;[^"]* stroke: {colour}', svg(figure)
+    )
+    return [[float(x) for x in re.findall(r"[ML] ([\d.]+)", path)] for path in found]
+
+
+def svg(figure):
+    return svg_text(figure, "x")
+
+
+def discs(figure):
+    """The centres of the discs of the rows, hollow and filled, after those of the key."""
+    found = {"hollow": [], "filled": []}
+    for artist in figure.artists:
+        if len(artist.get_path().vertices) > 20:
+            box = artist.get_path().get_extents()
+            hollow = artist.get_facecolor()[:3] == (1, 1, 1)
+            found["hollow" if hollow else "filled"].append((box.x0 + box.x1) / 2)
+    return {kind: centres[1:] for kind, centres in found.items()}
+
+
+def test_before_is_hollow_and_after_is_filled_each_at_its_share():
+    figure = deltacharts.dumbbells(table(change(20.0, 60.0, 15.0, 55.0)), NAMES, "note")
+    assert discs(figure) == {
+        "hollow": [pytest.approx(at(20))],
+        "filled": [pytest.approx(at(60))],
+    }
+
+
+def test_the_interval_starts_from_the_share_before():
+    figure = deltacharts.dumbbells(table(change(20.0, 60.0, 15.0, 55.0)), NAMES, "")
+    line = strokes(figure, MUTED)[-1]
+    assert line[:2] == pytest.approx([at(35), at(75)], abs=0.01)
+    assert line[2:] == pytest.approx([at(35), at(35), at(75), at(75)], abs=0.01)
+
+
+def test_an_interval_that_leaves_the_axis_has_no_stroke_at_its_end():
+    figure = deltacharts.dumbbells(table(change(80.0, 95.0, -5.0, 35.0)), NAMES, "")
+    line = strokes(figure, MUTED)[-1]
+    assert line == pytest.approx([at(75), at(100), at(75), at(75)], abs=0.01)
+
+
+def test_the_smallest_detectable_rise_is_marked_where_there_is_one():
+    rows = table(change(20.0, 60.0, 15.0, 55.0, 25.0), change(90.0, 80.0, -30.0, 9.0))
+    figure = deltacharts.dumbbells(rows, NAMES, "")
+    (_, mark) = strokes(figure, DARK)  # the first is that of the key
+    assert mark == pytest.approx([at(45)] * 2, abs=0.01)
+    assert NAMES[3] in [each[0] for each in texts(figure)]
+    without = deltacharts.dumbbells(rows[1:], NAMES, "")
+    assert not strokes(without, DARK)
+    assert NAMES[3] not in [each[0] for each in texts(without)]
+
+
+PERCENTS = st.integers(0, 100).map(float)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(
+        st.builds(
+            change,
+            PERCENTS,
+            PERCENTS,
+            st.integers(-100, 0).map(float),
+            st.integers(0, 100).map(float),
+            st.sampled_from([np.nan, 24.0]),
+            st.sampled_from(VERDICTS),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_dumbbells_are_always_clear(changes):
+    figure = deltacharts.dumbbells(table(*changes), NAMES, "Réponses simulées")
+    assert_clear(figure)
+    words = [each[0] for each in texts(figure)]
+    for each in changes:
+        assert each[-2] in words
+
+
+@pytest.mark.parametrize(
+    ("farthest", "bound"), [(9.0, "+10"), (10.5, "+20"), (20.0, "+20"), (43.0, "+50"), (99, "+100")]
+)
+def test_the_axis_of_differences_reaches_as_far_as_it_must(farthest, bound):
+    rows = differences((-2.0, -2.0, None, None, "stable", ""), (1, 1, -3, farthest, "stable", ""))
+    figure = deltacharts.differences(rows, [], "")
+    assert_clear(figure)
+    words = [each[0] for each in texts(figure)]
+    assert words[:5][-1] == bound
+    assert words[0] == bound.replace("+", "−")
+    assert words[2] == "0"
+
+
+def test_a_range_is_a_bar_between_its_ends_and_one_delta_is_a_sign():
+    rows = differences((10.0, 20.0, -10, 40, "no_test", ""), (10.0, 10.0, None, None, "stable", ""))
+    figure = deltacharts.differences(rows, [], "")
+    boxes = [each for each in figure.artists if hasattr(each, "get_width")]
+    (box,) = [each for each in boxes if each.get_facecolor()[:3] != (1, 1, 1)]
+    unit = (WIDTH - 40) / 100
+    assert box.get_x() == pytest.approx(WIDTH / 2 + 10 * unit)
+    assert box.get_width() == pytest.approx(10 * unit)
+
+
+def test_no_two_verdicts_that_are_tested_share_a_shape():
+    shapes = [deltacharts._VERDICTS.get(each, deltacharts._UNSURE)[0] for each in VERDICTS[:4]]
+    assert len(set(shapes)) == 4
+
+
+def test_sections_head_the_themes_of_a_verdict():
+    rows = differences(
+        (12, 12, 3, 20, "progress", "En progrès"), (-1, -1, -9, 7, "stable", "Stables")
+    )
+    words = [each[0] for each in texts(deltacharts.differences(rows, [], ""))]
+    assert words.index("En progrès") < words.index("+12.0") < words.index("Stables")
+
+
+def bars(*rows, cuts=2):
+    rows = pd.DataFrame(rows, columns=["theme_id", "edition", "shares"])
+    texts = [[f"{share:.0%}" for share in shares] for shares in rows["shares"]]
+    labels = ["En cours ou au-delà", "Complète ou au-delà", "Continue"]
+    scale = Scale(labels[:cuts], palette.colours(6, 4)[3 : 3 + cuts])
+    return deltacharts.cumulated(rows.assign(label=LONG, section="", texts=texts), scale, "")
+
+
+def test_bars_are_as_long_as_their_shares_and_editions_stand_in_order():
+    figure = bars(("A", "2018, n = 39", [0.5, 0.25]), ("A", "2021, n = 34", [1.0, 0.0]))
+    assert_clear(figure)
+    boxes = [each for each in figure.artists if hasattr(each, "get_width")][4:]
+    (half, quarter, whole), (full, none, other) = boxes[:3], boxes[3:]
+    assert half.get_width() == pytest.approx(whole.get_width() / 2)
+    assert quarter.get_width() == pytest.approx(whole.get_width() / 4)
+    assert full.get_width() == pytest.approx(other.get_width()) == whole.get_width()
+    assert none.get_width() == 0
+    words = [each[0] for each in texts(figure)]
+    assert words[-6:] == ["50%", "25%", "2018, n = 39", "100%", "0%", "2021, n = 34"]
+
+
+@pytest.mark.parametrize("cuts", [1, 2, 3])
+def test_bars_are_clear_with_any_number_of_cuts_and_long_names_of_editions(cuts):
+    rows = [
+        (key, f"{edition}, n\u00a0=\u00a01\u202f234", [0.9, 0.5, 0.1][:cuts])
+        for key in "AB"
+        for edition in ("2018", "Baromètre de l’hiver 2021 et du printemps")
+    ]
+    assert_clear(bars(*rows, cuts=cuts))
