@@ -125,10 +125,10 @@ def test_an_affirmation_shows_shares_bases_delta_interval_and_verdict(raw, befor
     assert (
         "Mesurer\u00a0: +9,5\u00a0pts, stable (simulé), 2030\u00a0: 25\u202f% (n\u00a0=\u00a040)"
         "\u00a0· 2031\u00a0: 35\u202f% (n\u00a0=\u00a029)\u00a0· intervalle\u00a0"
-        "−11,2\u00a0à\u00a0+30,4\u00a0pts\u00a0· hausse détectable\u00a0+33,1\u00a0pts"
+        "−11,2\u00a0à\u00a0+30,4\u00a0pts\u00a0· hausse\u00a0détectable\u00a0+33,1\u00a0pts"
     ) in figure.alt
     assert figure.alt.endswith("D’après\u00a0: réponses simulées, chiffres imprimés.")
-    assert figure.alt.count("hausse détectable") == 1
+    assert figure.alt.count("hausse\u00a0détectable") == 1
 
 
 def test_stages_are_cumulated_from_implementation_on_where_both_have_them(raw, before, tables):
@@ -179,7 +179,7 @@ def test_printed_figures_are_quoted_with_the_range_that_they_allow(raw, before, 
         "2030 (niveaux\u00a03–4)\u00a0: «\u00a0moins de\u00a0» 38\u202f%\u00a0· "
         "2031 (niveaux\u00a03–5)\u00a0: 62,5\u202f%"
     ) in figure.alt
-    assert "Pilotage\u00a0: +9,0\u00a0pts, sans test" in figure.alt
+    assert "Pilotage\u00a0: +9,0\u00a0pts, sans test, 2030 (niveau\u00a04)" in figure.alt
     assert figure.alt.endswith("D’après\u00a0: chiffres imprimés.")
 
 

@@ -67,7 +67,7 @@ def differences(rows: pd.DataFrame, signs: Key, note: str) -> Figure:
     """
     canvas = Canvas()
     farthest = rows[["low", "high", "ci_low", "ci_high"]].abs().max(axis=None)
-    bound = next(each for each in _BOUNDS if each >= farthest)
+    bound = next(each for each in _BOUNDS if each >= farthest - 1e-6)
     axis = Axis((-bound, -bound // 2, 0, bound // 2, bound), inset=20.0)
 
     def paint(row: _Row, y: float) -> float:

@@ -204,7 +204,8 @@ def _quoted(pair: _Pair, row: object, side: str) -> str:
         shown = pair.say("percent", number=wording.decimal_text(percent, pair.lang))
     if pd.notna(qualifier):
         shown = f"{wording.quoted(qualifier, pair.lang)} {shown}"
-    dated = pair.say("levels", edition=edition.id, levels=levels.replace("-", "–"))
+    key = "levels" if "-" in levels else "level"
+    dated = pair.say(key, edition=edition.id, levels=levels.replace("-", "–"))
     return pair.say("dated", edition=dated, told=shown)
 
 

@@ -127,9 +127,11 @@ def _cells(
     cells = cells.rename(columns={"mean": "value", "share": "value"})
     cells["withheld"] = cells["withheld"].eq(True).astype("bool")
     withheld, none = wording.term("withheld", lang), wording.term("none", lang)
-    write = partial(wording.decimal_text, lang=lang)
-    if "share" in own:
-        write = partial(of_share, rounding=raw.edition.rounding)
-    shown = cells["value"].map(write, na_action="ignore").map(str, na_action="ignore")
+    write = partial(_percent, raw) if "share" in own else partial(wording.decimal_text, lang=lang)
+    shown = cells["value"].map(write, na_action="ignore").astype("object")
     missing = cells["withheld"].map({True: withheld, False: none})
     return cells.assign(text=shown.fillna(missing))
+
+
+def _percent(raw: Raw, share: float) -> str:
+    return str(of_share(share, raw.edition.rounding))
