@@ -119,10 +119,10 @@ def run_cells(notebook: Path, parameters: dict) -> dict:
     return names
 
 
-def run_here(folder: Path, parameters: dict, executed: Path, say) -> None:
+def run_here(folder: Path, parameters: dict, executed: Path, say, *stages) -> None:
     """Stands in for notebooks.run: the same cells in the same order, without a kernel."""
-    executed.mkdir(parents=True)
-    for stage in notebooks.in_order():
+    executed.mkdir(parents=True, exist_ok=True)
+    for stage in notebooks.in_order(*stages):
         run_cells(folder / f"{stage.notebook}.ipynb", parameters)
 
 

@@ -266,19 +266,22 @@ def test_a_failed_seal_leaves_the_former_seal(study):
 
 
 @pytest.mark.parametrize(
-    ("words", "edition", "languages", "engine"),
+    ("words", "edition", "languages", "engine", "against"),
     [
-        ([], "2021", ("fr",), "auto"),
-        (["--lang", "all", "--engine", "embedded"], "2021", ("fr", "en"), "embedded"),
-        (["--edition", "2018", "--lang", "en"], "2018", ("en",), "auto"),
+        ([], "2021", ("fr",), "auto", None),
+        (["--lang", "all", "--engine", "embedded"], "2021", ("fr", "en"), "embedded", None),
+        (["--edition", "2018", "--lang", "en"], "2018", ("en",), "auto", None),
+        (["--against", "2018"], "2021", ("fr",), "auto", "2018"),
     ],
 )
-def test_options_reach_the_run(study, monkeypatch, words, edition, languages, engine):
+def test_options_reach_the_run(study, monkeypatch, words, edition, languages, engine, against):
     shutil.copytree(study.folder, study.folder.with_name("2018"))
     called = []
-    monkeypatch.setattr(run, "run", lambda *given: called.append(given[:4]) or [])
+    monkeypatch.setattr(
+        run, "run", lambda *given, against: called.append((*given[:4], against)) or []
+    )
     assert cli.main(["run", "--root", str(study.layout.root), *words]) == 0
-    assert called == [(study.layout, edition, languages, engine)]
+    assert called == [(study.layout, edition, languages, engine, against)]
 
 
 @pytest.mark.parametrize(
@@ -290,7 +293,7 @@ def test_options_reach_the_run(study, monkeypatch, words, edition, languages, en
     ],
 )
 def test_what_stops_a_run_is_said_on_standard_error(study, monkeypatch, capsys, error, said):
-    def stop(*_):
+    def stop(*_, **__):
         raise error
 
     monkeypatch.setattr(run, "run", stop)

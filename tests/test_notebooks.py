@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from barolib import notebooks, run
 from barolib.errors import StudyError
-from barolib.notebooks import STAGES, Stage
+from barolib.notebooks import COMPARISON, STAGES, Stage
 
 FOLDER = shared.ROOT / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -78,8 +78,9 @@ def test_a_notebook_that_reads_its_own_table_is_a_circle():
 
 
 def test_every_notebook_is_a_stage_and_writes_tables_of_its_own():
-    assert {stage.notebook for stage in STAGES} == {path.stem for path in NOTEBOOKS}
-    written = [table for stage in STAGES for table in stage.writes]
+    stages = STAGES + COMPARISON
+    assert {stage.notebook for stage in stages} == {path.stem for path in NOTEBOOKS}
+    written = [table for stage in stages for table in stage.writes]
     assert len(written) == len(set(written))
 
 
@@ -119,6 +120,10 @@ def test_a_title_then_the_parameters(path):
 
 def test_the_parameters_are_the_same_everywhere_and_those_of_a_run():
     found = [parameters_of(path) for path in NOTEBOOKS]
+    against = [each.pop("against", "") for each in found]
+    assert [path.stem for path, own in zip(NOTEBOOKS, against, strict=True) if own is None] == [
+        stage.notebook for stage in COMPARISON
+    ]
     assert all(each == found[0] for each in found)
     assert set(found[0]) == {"edition", "root", "staging", "languages"}
 
@@ -252,7 +257,7 @@ def test_a_failing_notebook_leaves_the_earlier_results_as_they_were(failed):
 
 def test_executed_notebooks_become_pages_that_ask_for_nothing(published):
     pages = sorted((published.processed / "notebooks").glob("*.html"))
-    assert [page.stem for page in pages] == [path.stem for path in NOTEBOOKS]
+    assert [page.stem for page in pages] == sorted(stage.notebook for stage in STAGES)
     for page in pages:
         text, soup = page.read_text(encoding="utf-8"), shared.read_page(page)
         assert soup.title.get_text() == page.stem

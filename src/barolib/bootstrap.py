@@ -18,19 +18,27 @@ LEVEL = 0.95
 _CHUNK = 50
 
 
-def means(values: NDArray[np.float64], seed: int, replicates: int = REPLICATES) -> NDArray:
+def means(
+    values: NDArray[np.float64],
+    seed: int,
+    replicates: int = REPLICATES,
+    strata: NDArray | None = None,
+) -> NDArray:
     """The mean of each column in each resample of the rows; shape (replicate, column).
 
-    `values`: respondent × measure, NaN where a respondent has none (left out of that mean).
+    `values`: respondent × measure, NaN where a respondent has none (left out of that mean). With
+    `strata`, a value a row, each stratum is resampled by itself and keeps its size.
     """
     known = ~np.isnan(values)
     filled = np.where(known, values, 0.0)
     both = np.hstack([filled, known.astype(np.float64)])
     rng, n = np.random.default_rng(seed), len(values)
+    strata = np.zeros(n) if strata is None else strata
+    places = [np.flatnonzero(strata == each) for each in np.unique(strata)]
     found = []
     for start in range(0, replicates, _CHUNK):
         size = min(_CHUNK, replicates - start)
-        drawn = rng.integers(0, n, size=(size, n))
+        drawn = np.hstack([own[rng.integers(0, len(own), (size, len(own)))] for own in places])
         weights = np.stack([np.bincount(row, minlength=n) for row in drawn]).astype(np.float64)
         sums = weights @ both
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -39,16 +47,20 @@ def means(values: NDArray[np.float64], seed: int, replicates: int = REPLICATES) 
 
 
 def interval(
-    drawn: NDArray[np.float64], n: NDArray[np.int64], centre: NDArray, frame: int | None = None
+    drawn: NDArray[np.float64],
+    n: NDArray[np.int64],
+    centre: NDArray,
+    frame: int | None = None,
+    level: float = LEVEL,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The bounds of each column's interval at LEVEL; NaN where fewer than 2 respondents count.
+    """The bounds of each column's interval at `level`; NaN where fewer than 2 respondents count.
 
     `drawn`: replicate × column; `n`: respondents behind each column; `centre`: the estimates. With
     a `frame` of so many authorities in all, deviations shrink by the finite-population factor
     sqrt(1 - n / frame) (Cochran 1977, Sampling Techniques, section 2.6).
     """
     with np.errstate(invalid="ignore", divide="ignore"):
-        tail = stats.norm.cdf(np.sqrt(n / (n - 1)) * stats.t.ppf((1 - LEVEL) / 2, n - 1))
+        tail = stats.norm.cdf(np.sqrt(n / (n - 1)) * stats.t.ppf((1 - level) / 2, n - 1))
         factor = np.ones(len(n)) if frame is None else np.sqrt(np.clip(1 - n / frame, 0, None))
     low, high = np.full(len(n), np.nan), np.full(len(n), np.nan)
     for column in np.flatnonzero((n > 1) & np.isfinite(tail)):

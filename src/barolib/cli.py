@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = _command(commands, "run", _run, "rebuild tables, notebooks and report of an edition")
     run.add_argument("--edition", help="the edition to publish (default: the newest)")
+    run.add_argument("--against", help="the edition to compare it with (default: the one before)")
     run.add_argument(
         "--lang", choices=(*LANGUAGES, "all"), default="fr", help="language (default: fr)"
     )
@@ -86,7 +87,7 @@ def _run(chosen: argparse.Namespace) -> int:
     layout = Layout.at(chosen.root)
     languages = LANGUAGES if chosen.lang == "all" else (chosen.lang,)
     edition = layout.choose(chosen.edition)
-    pages = run.run(layout, edition, languages, chosen.engine, _say)
+    pages = run.run(layout, edition, languages, chosen.engine, _say, against=chosen.against)
     for page in pages:
         _say(f"done: {page}")
         _say(f"      {page.with_name(f'barometre-{edition}.pdf')}")
@@ -94,18 +95,21 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    from barolib import run, seal
+    from barolib import comparison, crosswalk, run, seal
     from barolib.layout import Layout
 
     layout = Layout.at(chosen.root)
     edition = layout.choose(chosen.edition)
     with seal.renewing(layout.raw(edition)) if chosen.seal else nullcontext():
         raw = run.check(layout, edition)
+        before = comparison.difference(layout, edition)
     sealed = ", sealed" if chosen.seal else ""
     _say(
         f"edition {edition}{sealed}: no problem found ({len(raw.themes)} themes, "
         f"{len(raw.questionnaire)} affirmations, {len(raw.printed)} printed rows)"
     )
+    for line in crosswalk.told(before[1], before[0]) if before else []:
+        _say(line)
     return 0
 
 

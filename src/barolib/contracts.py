@@ -53,29 +53,36 @@ def dictionary() -> dict[str, dict]:
 
 def raw_contracts(edition: Edition) -> dict[str, pa.DataFrameSchema]:
     """The contract of each raw table of `edition`, by file stem; cells are text or missing."""
-    return _contracts("raw", edition, _raw_column, ".csv")
+    levels = tuple(edition.levels)
+    return {
+        name: _contract("raw", name, levels, lambda type_: _raw_column(type_, edition), ".csv")
+        for name in dictionary()["raw"]
+    }
 
 
 def processed_contracts(edition: Edition) -> dict[str, pa.DataFrameSchema]:
     """The contract of each processed table of `edition`, by name."""
-    return _contracts("processed", edition, _processed_column, "")
+    return {name: _processed(name, tuple(edition.levels)) for name in dictionary()["processed"]}
 
 
-def _contracts(
-    kind: str, edition: Edition, column: Callable[..., pa.Column], ending: str
-) -> dict[str, pa.DataFrameSchema]:
-    return {
-        name: pa.DataFrameSchema(
-            {
-                each.replace("*", str(level)): column(type_, edition)
-                for each, (type_, _) in about["columns"].items()
-                for level in (edition.levels if each.endswith("*") else [0])
-            },
-            name=name + ending,
-            strict=True,
-        )
-        for name, about in dictionary()[kind].items()
-    }
+@lru_cache(maxsize=256)
+def _processed(name: str, levels: tuple[int, ...]) -> pa.DataFrameSchema:
+    return _contract("processed", name, levels, lambda type_: _processed_column(type_, levels), "")
+
+
+def _contract(
+    kind: str, name: str, levels: tuple[int, ...], column: Callable[[str], pa.Column], ending: str
+) -> pa.DataFrameSchema:
+    """The contract of a table; p* and n* of the dictionary are a column a level."""
+    return pa.DataFrameSchema(
+        {
+            each.replace("*", str(level)): column(type_)
+            for each, (type_, _) in dictionary()[kind][name]["columns"].items()
+            for level in (levels if each.endswith("*") else [0])
+        },
+        name=name + ending,
+        strict=True,
+    )
 
 
 def _raw_column(type_: str, edition: Edition) -> pa.Column:
@@ -100,11 +107,11 @@ def _raw_column(type_: str, edition: Edition) -> pa.Column:
     return pa.Column("str", check, nullable=nullable, unique=name == "key", metadata={"mend": mend})
 
 
-def _processed_column(type_: str, edition: Edition) -> pa.Column:
+def _processed_column(type_: str, levels: tuple[int, ...]) -> pa.Column:
     """The contract of a typed column."""
     name, nullable = type_.removesuffix("?"), type_.endswith("?")
     narrowed = {
-        "level": ("whole", pa.Check.isin(edition.levels)),
+        "level": ("whole", pa.Check.isin(levels)),
         "percent": ("whole", pa.Check.in_range(0, 100)),
         "share": ("real", pa.Check.in_range(0, 1)),
     }
@@ -142,7 +149,7 @@ def _among(known: list[str]) -> pa.Check:
 
 def empty(name: str, edition: Edition) -> pd.DataFrame:
     """The processed table `name` without a row."""
-    columns = processed_contracts(edition)[name].columns
+    columns = _processed(name, tuple(edition.levels)).columns
     dtypes = {column: str(contract.dtype) for column, contract in columns.items()}
     return pd.DataFrame({column: pd.Series(dtype=dtype) for column, dtype in dtypes.items()})
 

@@ -61,7 +61,7 @@ def repair_table(raw: Raw) -> pd.DataFrame:
     proposals = {}
     for subject in rows.index[~rows.index.isin(found["subject"])]:
         row = tuple(rows.loc[subject, percents])
-        proposals[subject] = repairs.propose(row, _largest(raw), edition.rounding)
+        proposals[subject] = repairs.propose(row, largest(raw), edition.rounding)
     allowed = _pooled_verdicts(proposals, found, raw)
     columns = ["affirmation_id", *percents, "kind", "edits", "reading", "base"]
     columns += [*edition.count_columns, "pooled_allows", "claims_met", "claims_asked", "shared"]
@@ -80,13 +80,14 @@ def repair_table(raw: Raw) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True).astype({"affirmation_id": "str"})
 
 
-def _largest(raw: Raw) -> int:
+def largest(raw: Raw) -> int:
+    """The largest base that a printed figure of the edition may have."""
     return raw.panel or DEFAULT_PANEL
 
 
 def _reconstructed(rows: pd.DataFrame, raw: Raw, rounding: Rounding) -> pd.DataFrame:
     try:
-        return reconstruct(rows[raw.edition.percent_columns], _largest(raw), rounding)
+        return reconstruct(rows[raw.edition.percent_columns], largest(raw), rounding)
     except TooManyVectors as error:
         mend = "give panel.respondents in edition.yml, or publish from the answers"
         raise StudyError(Problem("published_distributions.csv", str(error), mend)) from None
@@ -132,14 +133,14 @@ def _shared(subject: str, proposals: dict[str, pd.DataFrame]) -> list[int]:
 def _impossible(row, raw: Raw) -> Problem:
     """The problem of a row that no counts print, with the nearest repairs."""
     percents = tuple(getattr(row, column) for column in raw.edition.percent_columns)
-    best = repairs.propose(percents, _largest(raw), raw.edition.rounding)
+    best = repairs.propose(percents, largest(raw), raw.edition.rounding)
     best = best.sort_values("edits", kind="stable").drop_duplicates("reading").head(3)
     ideas = "; ".join(f"{each.reading}, base {each.base}" for each in best.itertuples())
     mend = "see the source, and declare what it confirms in corrections.csv"
     return Problem(
         file="published_distributions.csv",
         row=row.printed_row,
-        message=f"no counts of up to {_largest(raw)} respondents print this row",
+        message=f"no counts of up to {largest(raw)} respondents print this row",
         value=" ".join(str(each) for each in percents),
         mend=f"{mend} (nearest: {ideas})" if ideas else mend,
     )

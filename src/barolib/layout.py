@@ -40,6 +40,10 @@ class Layout:
         """The rebuilt tables of an edition (or the staging folder of the run under way)."""
         return self.staging or self.root / "data" / "processed" / edition
 
+    def comparison(self, edition: str, against: str) -> Path:
+        """The rebuilt tables of an edition against another (or the staging folder)."""
+        return self.staging or self.root / "data" / "processed" / f"{edition}_vs_{against}"
+
     @property
     def fonts(self) -> Path:
         """The font files of the report and its charts."""

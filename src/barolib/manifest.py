@@ -35,6 +35,12 @@ def describe(layout: Layout, edition: str, parameters: dict[str, object]) -> dic
     }
 
 
+def earlier(layout: Layout, editions: list[str]) -> dict:
+    """What a comparison adds: the inputs' SHA-256 of the earlier editions; nothing without any."""
+    found = {each: seal.hashes(layout.raw(each)) for each in editions}
+    return {"inputs_earlier": found} if found else {}
+
+
 def _installed(package: str) -> bool:
     """Whether the package is there under this name: conda names some of them otherwise."""
     try:

@@ -76,6 +76,25 @@ STAGES = (
     ),
 )
 
+#: What a comparison of two editions adds, in a folder of its own, from raw files alone.
+COMPARISON = (
+    Stage(
+        "4_delta",
+        reads=(),
+        writes=(
+            "crosswalk",
+            "printed_comparisons",
+            "delta_affirmations",
+            "delta_cuts",
+            "delta_ranges",
+            "delta_themes",
+            "delta_panel",
+            "delta_models",
+            "trends",
+        ),
+    ),
+)
+
 
 def in_order(stages: tuple[Stage, ...] = STAGES) -> list[Stage]:
     """The stages in the order that their inputs ask for."""
@@ -90,13 +109,14 @@ def run(
     parameters: Mapping[str, object],
     executed: Path,
     say: Callable[[str], None],
+    stages: tuple[Stage, ...] = STAGES,
 ) -> None:
-    """Executes the notebooks of `folder` in order, leaving their executed copies in `executed`.
+    """Executes the stages' notebooks of `folder` in order, leaving executed copies in `executed`.
 
     Parameter names are checked against every notebook before anything runs. Raises StudyError for
     an unknown parameter, and for a failing notebook (its cell, its error, its path).
     """
-    order = in_order()
+    order = in_order(stages)
     refuse_unknown(folder, [stage.notebook for stage in order], parameters)
     executed.mkdir(parents=True, exist_ok=True)
     for number, stage in enumerate(order, start=1):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from barolib import claims
+from barolib import claims, stages
 from barolib.edition import Edition
 from barolib.intake import Raw
 
@@ -151,17 +151,10 @@ def _change(claim, now: Tables, before: Tables) -> Figure:
 def _values(now: Edition, before: Edition, levels: str | None) -> tuple[pd.Series, pd.Series]:
     """What each level counts for in a comparison of two editions, by level of either scale.
 
-    Levels are counted on the stages that both scales know, so that the older scale's top level and
-    all that the newer one tells apart above it are one. With `levels` of the newer scale, 1 for
+    Levels are counted on the stages that both scales know. With `levels` of the newer scale, 1 for
     these and 0 for others; they must be a cut that the older scale can make too.
     """
-    shared = {each.stage for each in now.scale} & {each.stage for each in before.scale}
-    values = [
-        pd.Series([each.stage in shared for each in edition.scale], index=edition.levels)
-        .cumsum()
-        .clip(lower=1)
-        for edition in (now, before)
-    ]
+    values = stages.merged(now, before)
     if levels is None:
         return values[0], values[1]
     chosen = values[0].index.isin(claims.levels_of(levels))

@@ -1,0 +1,362 @@
+"""Two editions compared: by hand, by property, and from every kind of source."""
+
+from dataclasses import replace
+
+import numpy as np
+import pairing
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from barolib import comparison, contracts, crosswalk, delta, deltathemes, printedpairs, ranges
+from barolib.errors import StudyError
+
+two = pairing.two
+
+
+@pytest.fixture(scope="module")
+def raws(tmp_path_factory):
+    """Both editions of `pairing`, the earlier first; not to be changed."""
+    studies = pairing.written(tmp_path_factory.mktemp("two"))
+    return [study.read() for study in reversed(studies)]
+
+
+@pytest.fixture(scope="module")
+def pair(raws):
+    return comparison.of_raws(raws)
+
+
+def every_table(pair):
+    """Each table of a comparison by name, checked against its contract."""
+    own = delta.affirmations(pair)
+    themes, panel = deltathemes.themes(pair, own)
+    found = {
+        "crosswalk": delta.outcomes(pair, own),
+        "delta_affirmations": own,
+        "delta_cuts": delta.other_cuts(pair),
+        "delta_ranges": ranges.of_pair(pair),
+        "delta_themes": themes,
+        "delta_panel": panel,
+        "delta_models": deltathemes.models(pair, own),
+        "printed_comparisons": printedpairs.table(pair),
+    }
+    schemas = contracts.processed_contracts(pair.now.raw.edition)
+    return {name: contracts.enforce(table, schemas[name]) for name, table in found.items()}
+
+
+@pytest.fixture(scope="module")
+def found(pair):
+    return every_table(pair)
+
+
+# ---------------------------------------------------------------------------------- by hand
+
+
+def test_shares_bases_and_deltas_at_implementation(found):
+    rows = found["delta_affirmations"].set_index("affirmation_id")
+    columns = ["previous_id", "share_before", "base_before", "share_after", "base_after"]
+    assert rows.loc["T01-01", columns].to_list() == ["A1", pytest.approx(2 / 6), 6, 0.5, 4]
+    assert rows.loc["T02-01", columns].to_list() == ["A3", pytest.approx(1 / 5), 5, 0.5, 4]
+    assert rows["delta_pp"].to_dict() == pytest.approx({"T01-01": 100 / 6, "T02-01": 30})
+    assert set(rows["basis"]) == {"collected"}
+    assert set(rows["verdict"]) == {"not_distinguishable"}
+
+
+def test_the_shift_counts_levels_that_the_older_scale_cannot_tell_apart_as_one(found):
+    # Now 1 2 3 3 (4 is one with 3), before 1 1 1 2 3 3: 15 of 24.
+    rows = found["delta_affirmations"].set_index("affirmation_id")
+    assert rows.loc["T01-01", "shift"] == pytest.approx(15 / 24)
+
+
+def test_the_other_cuts_are_told_by_their_stage(found):
+    rows = found["delta_cuts"].set_index("affirmation_id")
+    assert rows["cut"].to_dict() == {"T01-01": "begun", "T02-01": "begun"}
+    assert rows.loc["T01-01", "share_after"] == 0.75
+    assert rows.loc["T01-01", "share_before"] == pytest.approx(3 / 6)
+
+
+def test_intervals_and_p_values_are_those_of_the_counts(found):
+    row = found["delta_affirmations"].set_index("affirmation_id").loc["T01-01"]
+    expected = delta.tests((np.array([2]), np.array([4])), (np.array([2]), np.array([6]))).iloc[0]
+    for column in ("delta_pp", "ci_low", "ci_high", "p_value"):
+        assert row[column] == pytest.approx(expected[column])
+    assert row["ci_low"] < row["delta_pp"] < row["ci_high"]
+
+
+def test_a_theme_is_the_mean_of_its_identical_affirmations(found):
+    rows = found["delta_themes"].set_index("theme_id")
+    assert rows["delta_pp"].to_dict() == pytest.approx({"T01": 100 / 6, "T02": 30})
+    assert rows["affirmations"].to_dict() == {"T01": 1, "T02": 1}
+    assert (rows["ci_low"] < rows["delta_pp"]).all()
+
+
+def test_the_panels_part_of_a_theme_is_apart_and_withheld_where_it_would_tell_one_answer(found):
+    rows = found["delta_panel"].set_index("theme_id")
+    assert rows[["stayers", "leavers", "joiners"]].to_numpy().tolist() == [[4, 2, 2]] * 2
+    own, panel = rows.loc["T01", ["stayers_pp", "panel_pp"]]
+    assert (own, own + panel) == (pytest.approx(25), pytest.approx(100 / 6))
+    # Of the leavers R8 alone answered A3.
+    assert rows.loc["T02", ["stayers_pp", "panel_pp"]].isna().all()
+
+
+def test_the_same_respondents_are_told_apart(found):
+    row = found["delta_models"].set_index("affirmation_id").loc["T01-01"]
+    assert (row["both"], row["both_pp"], row["both_p"]) == (4, 25, 1)
+    assert 0 < row["overlap_p"] < 1
+
+
+def test_the_crosswalk_says_what_entered_the_deltas(found):
+    rows = found["crosswalk"]
+    assert sorted(rows["outcome"]) == ["compared"] * 2 + ["not_identical"] * 3
+
+
+def test_nothing_is_nan_but_what_may_be_blank(found):
+    for table in ("delta_affirmations", "delta_cuts", "trends"):
+        blank = [c for c in found.get(table, pd.DataFrame()) if found[table][c].isna().any()]
+        assert set(blank) <= {"detectable_pp"}
+
+
+def test_no_table_given_is_changed(pair):
+    before = [table.copy() for table in (*pair.now[1:], *pair.before[1:], pair.links)]
+    every_table(pair)
+    after = [*pair.now[1:], *pair.before[1:], pair.links]
+    assert all(one.equals(other) for one, other in zip(before, after, strict=True))
+
+
+def test_an_affirmation_that_nobody_answered_is_left_out_and_said(two):
+    for each in ("R1", "R2", "R3", "R4"):
+        two[0].cell("answers.csv", each, "T02-01", "")
+    pair = comparison.of_raws(comparison.raws(two[0].layout, "2030", None))
+    tables = every_table(pair)
+    assert tables["delta_affirmations"]["affirmation_id"].to_list() == ["T01-01"]
+    outcome = tables["crosswalk"].set_index("affirmation_id")["outcome"]
+    assert outcome["T02-01"] == "no_figures"
+
+
+# ---------------------------------------------------------------------------------- property
+
+
+changes = st.lists(
+    st.sampled_from(["identical", "reworded", "scale_changed", "new"]), min_size=4, max_size=4
+)
+
+
+@given(changes, st.permutations(["A1", "A2", "A3", "A9"]))
+@settings(max_examples=12)
+def test_nothing_that_is_not_declared_identical_ever_enters_a_delta(raws, pair, change, previous):
+    before, now = raws
+    questionnaire = now.questionnaire.assign(
+        change=change,
+        previous_id=[
+            None if each == "new" else old for each, old in zip(change, previous, strict=True)
+        ],
+    )
+    now = replace(now, questionnaire=questionnaire.astype({"previous_id": "str"}))
+    declared = {
+        row.affirmation_id: row.previous_id
+        for row in questionnaire.itertuples()
+        if row.change == "identical"
+    }
+    named = [("2028", before.questionnaire), ("2030", now.questionnaire)]
+    changed = comparison.Pair(
+        pair.now._replace(raw=now),
+        pair.before,
+        crosswalk.identical(named),
+        crosswalk.difference(named),
+    )
+    if not declared:
+        with pytest.raises(comparison.Incomparable):
+            comparison.of_raws([before, now])
+    themes = questionnaire.set_index("affirmation_id")["theme_id"]
+    for name, table in every_table(changed).items():
+        if "previous_id" in table and name != "crosswalk":
+            pairs = dict(zip(table["affirmation_id"], table["previous_id"], strict=True))
+            assert pairs.items() <= declared.items()
+        elif name in ("delta_ranges", "delta_models"):
+            assert set(table["affirmation_id"]) <= set(declared)
+        elif "theme_id" in table:
+            assert set(table["theme_id"]) == set(themes[list(declared)])
+    assert set(delta.affirmations(changed)["affirmation_id"]) == set(declared)
+
+
+# ---------------------------------------------------------------------------------- sources
+
+
+PRINTED = "printed_row,printed_as,p1,p2,p3,p4,page\nP1,T01-01,25,25,25,25,1\n"
+
+
+def printed_now(study):
+    """The later edition known from a printed row alone, which admits 4 and 8 respondents."""
+    study.replace(
+        "edition.yml",
+        "provenance: {answers: collected}",
+        "provenance: {tables: published}\npanel: {respondents: 8}",
+    )
+    for name in ("answers.csv", "respondents.csv"):
+        study.remove(name)
+    study.write("published_distributions.csv", PRINTED)
+
+
+def printed_before(study):
+    study.replace(
+        "edition.yml",
+        "provenance: {answers: collected}",
+        "provenance: {tables: published}\npanel: {respondents: 6}",
+    )
+    for name in ("answers.csv", "respondents.csv"):
+        study.remove(name)
+    study.write(
+        "published_distributions.csv", "printed_row,printed_as,p1,p2,p3,page\nP1,A1,50,17,33,1\n"
+    )
+
+
+def tables_of(studies):
+    return every_table(comparison.of_raws(comparison.raws(studies[0].layout, "2030", None)))
+
+
+def test_answers_against_printed_tables_go_through_every_count_that_these_allow(two):
+    printed_now(two[0])
+    tables = tables_of(two)
+    row = tables["delta_affirmations"].iloc[0]
+    assert (row["basis"], row["base_after"], row["base_before"]) == ("printed", 8, 6)
+    spread = tables["delta_ranges"].iloc[0]
+    assert spread["vectors"] == 2  # 2 of 4 and 4 of 8
+    assert spread["delta_low"] == spread["delta_high"] == pytest.approx(100 / 6)
+    narrow = delta.tests((np.array([4]), np.array([8])), (np.array([2]), np.array([6])))
+    wide = delta.tests((np.array([2]), np.array([4])), (np.array([2]), np.array([6])))
+    assert spread["ci_low"] == pytest.approx(wide["ci_low"][0])
+    assert spread["ci_low"] < narrow["ci_low"][0]
+    assert (spread["p_low"], spread["p_high"]) == pytest.approx(
+        tuple(sorted([narrow["p_value"][0], wide["p_value"][0]]))
+    )
+    theme = tables["delta_themes"].iloc[0]
+    assert np.isnan([theme["ci_low"], theme["ci_high"]]).all()
+    assert theme["verdict"] == "not_distinguishable"
+    assert set(tables["delta_models"]["model"]) == {"no_answers"}
+
+
+def test_printed_tables_against_printed_tables(two):
+    printed_now(two[0])
+    printed_before(two[1])
+    tables = tables_of(two)
+    assert tables["delta_affirmations"]["affirmation_id"].to_list() == ["T01-01"]
+    assert tables["delta_ranges"]["vectors"].to_list() == [2]
+    assert tables["crosswalk"]["outcome"].value_counts().to_dict() == {
+        "not_identical": 3,
+        "compared": 1,
+        "no_figures": 1,
+    }
+
+
+def test_simulated_answers_on_one_side_make_the_row_simulated(two):
+    two[1].replace("edition.yml", "{answers: collected}", "{answers: synthetic}")
+    printed_now(two[0])
+    tables = tables_of(two)
+    for name in ("delta_affirmations", "delta_cuts", "delta_themes", "delta_models"):
+        assert set(tables[name]["basis"]) == {"simulated"}
+
+
+def test_an_interval_from_simulated_answers_makes_a_theme_of_printed_rows_simulated(two):
+    for study, columns, name in zip(
+        two, ("p1,p2,p3,p4", "p1,p2,p3"), ("T01-01", "A1"), strict=True
+    ):
+        study.replace(
+            "edition.yml", "{answers: collected}", "{answers: synthetic, tables: published}"
+        )
+        share = "25,25,25,25" if study is two[0] else "50,17,33"
+        study.write(
+            "published_distributions.csv",
+            f"printed_row,printed_as,{columns},page\nP1,{name},{share},1\n",
+        )
+    tables = tables_of(two)
+    basis = tables["delta_affirmations"].set_index("affirmation_id")["basis"]
+    assert basis.to_dict() == {"T01-01": "printed", "T02-01": "simulated"}
+    assert set(tables["delta_themes"]["basis"]) == {"simulated"}
+
+
+def test_each_basis_is_a_family_of_its_own():
+    table = pd.DataFrame({"p": [0.04, 0.04, 0.5], "basis": ["printed", "simulated", "simulated"]})
+    assert delta.adjusted(table["p"], table["basis"]).to_list() == pytest.approx([0.04, 0.08, 0.5])
+
+
+# ---------------------------------------------------------------------------------- more than two
+
+
+def third(studies):
+    """An edition after both, whose first affirmation is identical and whose third is reworded."""
+    now = studies[0]
+    later = type(now)(now.layout.root, "2032")
+    later.folder.mkdir()
+    for path in now.folder.iterdir():
+        later.write(path.name, path.read_bytes())
+    later.replace("edition.yml", 'id: "2030"', 'id: "2032"')
+    for row, change in (("T01-01", "identical"), ("T02-01", "reworded"), ("T01-02", "identical")):
+        later.cell("questionnaire.csv", row, "previous_id", row)
+        later.cell("questionnaire.csv", row, "change", change)
+    return later
+
+
+def test_a_list_of_editions_compares_what_is_identical_throughout(two):
+    later = third(two)
+    raws = comparison.raws(later.layout, "2032", "2028")
+    assert [raw.edition.id for raw in raws] == ["2028", "2030", "2032"]
+    trends = delta.trends(comparison.trend(raws))
+    contracts.enforce(trends, contracts.processed_contracts(raws[-1].edition)["trends"])
+    assert set(trends["affirmation_id"]) == {"T01-01"}
+    steps = trends.set_index(["edition_before", "edition_after"])["delta_pp"].to_dict()
+    assert steps == pytest.approx(
+        {("2028", "2030"): 100 / 6, ("2030", "2032"): 0, ("2028", "2032"): 100 / 6}
+    )
+    ends = delta.affirmations(comparison.of_raws(raws))
+    assert ends["previous_id"].to_list() == ["A1"]
+
+
+def test_without_an_edition_to_compare_with_a_pair_is_refused(two):
+    assert comparison.raws(two[1].layout, "2028", None) == []
+    with pytest.raises(StudyError):
+        comparison.raws(two[1].layout, "2028", "2027")
+
+
+# ---------------------------------------------------------------------------------- bootstrap
+
+
+def test_pairs_are_drawn_together_and_narrow_the_interval():
+    """The same answers, once known to be the same respondents' and once not."""
+    from barolib import bootstrap
+
+    rng = np.random.default_rng(3)
+    before = rng.random(40) < 0.5
+    after = np.where(rng.random(40) < 0.1, ~before, before)
+    together = np.stack([after, before], axis=1).astype(float)
+    apart = np.full((80, 2), np.nan)
+    apart[:40, 0], apart[40:, 1] = after, before
+    spreads = []
+    for values, strata in ((together, np.zeros(40)), (apart, np.repeat([0, 1], 40))):
+        drawn = bootstrap.means(values, 1, strata=strata)
+        spreads.append(np.std(drawn[:, 0] - drawn[:, 1]))
+    pairs = np.std(after.astype(float) - before) / np.sqrt(40)
+    each = np.sqrt((np.var(after) + np.var(before)) / 40)
+    assert spreads == pytest.approx([pairs, each], rel=0.1)
+    assert spreads[0] < 0.6 * spreads[1]
+
+
+def test_each_stratum_keeps_its_size():
+    from barolib import bootstrap
+
+    values = np.array([[0.0], [0.0], [1.0]])
+    drawn = bootstrap.means(values, 1, strata=np.array([0, 0, 1]))
+    assert set(drawn[:, 0]) == {1 / 3}
+
+
+def test_a_theme_on_which_all_answer_alike_has_no_interval_and_no_verdict(two):
+    for each in ("R1", "R2", "R3", "R4"):
+        two[0].cell("answers.csv", each, "T01-01", "4")
+    for each in ("R1", "R2", "R3", "R4", "R7", "R8"):
+        two[1].cell("answers.csv", each, "A1", "1")
+    tables = tables_of(two)
+    theme = tables["delta_themes"].set_index("theme_id").loc["T01"]
+    assert theme["delta_pp"] == 100
+    assert np.isnan([theme["ci_low"], theme["ci_high"]]).all()
+    assert theme["verdict"] == "not_distinguishable"
+    assert tables["delta_models"].set_index("affirmation_id").loc["T01-01", "model"] == "separated"
