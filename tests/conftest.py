@@ -1,11 +1,11 @@
 """The studies that tests work on: the real one, read once; a copy to spoil; one counted by hand."""
 
 import csv
-import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from published import copy_printed
 
 from barolib import cleaning, distribution, evidence, judging
 from barolib.errors import StudyError
@@ -143,13 +143,10 @@ def project():
 
 @pytest.fixture
 def study(tmp_path):
-    """A copy of the 2021 edition, unsealed, to spoil."""
-    shutil.copytree(
-        ROOT / "data" / "raw" / "2021",
-        tmp_path / "data" / "raw" / "2021",
-        ignore=shutil.ignore_patterns("SHA256SUMS"),
-    )
-    return Study(tmp_path, "2021")
+    """A copy of what is printed of 2021, unsealed, to spoil."""
+    study = Study(tmp_path, "2021")
+    copy_printed(study.folder)
+    return study
 
 
 @pytest.fixture
@@ -163,9 +160,11 @@ def tiny(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def raw2021():
-    """The raw tables of the 2021 edition."""
-    return read_raw(Layout.at(ROOT), "2021")
+def raw2021(tmp_path_factory):
+    """The raw tables of what is printed of 2021."""
+    layout = Layout.at(tmp_path_factory.mktemp("printed"))
+    copy_printed(layout.raw("2021"))
+    return read_raw(layout, "2021")
 
 
 @pytest.fixture(scope="session")
@@ -176,7 +175,7 @@ def process():
 
 @pytest.fixture(scope="session")
 def tables2021(raw2021):
-    """Every processed table of the 2021 edition, by name."""
+    """Every processed table of what is printed of 2021, by name."""
     return _process(raw2021)
 
 

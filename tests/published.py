@@ -1,4 +1,4 @@
-"""The 2021 study, run once for all the tests that read what a run leaves, and means to run parts.
+"""What is printed of 2021, run once for all tests that read what a run leaves, and means to run parts.
 
 Nothing may change the folder of `Published`: a test that must, works on `copied`.
 """
@@ -28,7 +28,7 @@ from barolib.layout import Layout
 ROOT = Path(__file__).resolve().parents[1]
 RAW = ROOT / "data" / "raw" / "2021"
 LANGUAGES = ("fr", "en")
-UNSEALED = shutil.ignore_patterns("SHA256SUMS")
+ANSWERS = ("answers.csv", "respondents.csv")
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,15 @@ class Published:
         return pdf_text(self.output(lang) / "barometre-2021.pdf")
 
 
+def copy_printed(target: Path) -> None:
+    """What is printed of 2021 in `target`: the edition without its simulated answers, unsealed."""
+    shutil.copytree(RAW, target, ignore=shutil.ignore_patterns("SHA256SUMS", *ANSWERS))
+    settings = (target / "edition.yml").read_text(encoding="utf-8")
+    assert settings.count("answers: synthetic, ") == 1
+    settings = settings.replace("answers: synthetic, ", "")
+    (target / "edition.yml").write_text(settings, encoding="utf-8")
+
+
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
     """The whole study, run once, whatever the number of workers; never to be changed."""
@@ -79,7 +88,7 @@ def _published(base: Path) -> Published:
     with FileLock(base / "published.lock"):
         if not log.exists():
             said: list[str] = []
-            shutil.copytree(RAW, layout.raw("2021"))
+            copy_printed(layout.raw("2021"))
             run.run(layout, "2021", LANGUAGES, "embedded", said.append)
             log.write_text("\n".join(said), encoding="utf-8")
     pages = tuple(layout.output("2021", lang) / "index.html" for lang in LANGUAGES)
@@ -89,7 +98,7 @@ def _published(base: Path) -> Published:
 def copied(published: Published, root: Path) -> Project:
     """The published study in `root`, sources and tables included, and no publication."""
     project = project_at(root)
-    shutil.copytree(RAW, project.raw("2021"), ignore=UNSEALED)
+    copy_printed(project.raw("2021"))
     shutil.copytree(published.processed, project.processed("2021"))
     return project
 

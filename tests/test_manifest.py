@@ -34,8 +34,7 @@ def test_the_inputs_are_every_raw_file_with_its_hash(published):
     inputs = manifest.read(published.processed)["inputs"]
     assert inputs == {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(shared.RAW.iterdir())
-        if path.name != "SHA256SUMS"
+        for path in sorted(published.layout.raw("2021").iterdir())
     }
 
 

@@ -1,7 +1,6 @@
 """The published report: its figures follow the tables, its words and chapters the edition."""
 
 import re
-import shutil
 from itertools import pairwise
 
 import pandas as pd
@@ -118,7 +117,7 @@ def trial(tmp_path_factory):
 def filled(root, row):
     """Every text of the filled projects and every figure, by language and name."""
     layout = Layout.at(root)
-    shutil.copytree(shared.RAW, layout.raw("2021"), ignore=shared.UNSEALED)
+    shared.copy_printed(layout.raw("2021"))
     path = layout.raw("2021") / "published_distributions.csv"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("9,25,22,34,3,6", row), encoding="utf-8", newline="\n")
@@ -466,7 +465,7 @@ def test_themes_without_printed_tables_are_named_as_such(published, lang):
 
 def test_the_page_of_a_theme_with_a_row_missing_goes(published, tmp_path):
     layout = Layout.at(tmp_path)
-    shutil.copytree(shared.RAW, layout.raw("2021"), ignore=shared.UNSEALED)
+    shared.copy_printed(layout.raw("2021"))
     path = layout.raw("2021") / PRINTED
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(x for x in lines if not x.startswith("P09-08")), encoding="utf-8")

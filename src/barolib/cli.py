@@ -1,4 +1,4 @@
-"""The command line: barolib run, check, new, import."""
+"""The command line: barolib run, check, new, import, stand-in."""
 
 from __future__ import annotations
 
@@ -68,6 +68,10 @@ def _parser() -> argparse.ArgumentParser:
     bring.add_argument(
         "--accept", action="store_true", help="import at once where nothing had to be guessed"
     )
+    stand_in = _command(
+        commands, "stand-in", _stand_in, "make synthetic answers true to all that was published"
+    )
+    stand_in.add_argument("edition", metavar="EDITION")
     return parser
 
 
@@ -137,6 +141,18 @@ def _import(chosen: argparse.Namespace) -> int:
             _say("Nothing is imported yet: review it, then run the same command again.")
             return 0
     _say(importing.bring(layout, edition, chosen.file, mapping.read(place)).summary)
+    return 0
+
+
+def _stand_in(chosen: argparse.Namespace) -> int:
+    from barolib import standin
+    from barolib.layout import Layout
+
+    layout = Layout.at(chosen.root)
+    edition = layout.choose(chosen.edition)
+    for path in standin.make(layout, edition):
+        _say(f"written: {path}")
+    _say(f"now: barolib check {edition} --seal")
     return 0
 
 

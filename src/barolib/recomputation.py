@@ -138,7 +138,7 @@ def _change(claim, now: Tables, before: Tables) -> Figure:
     pairs = table[own & (table["change"] == "identical")]
     if pairs.empty:
         raise Absent
-    values, values_before = _values(now.raw.edition, before.raw.edition, claim.levels)
+    values, values_before = stage_values(now.raw.edition, before.raw.edition, claim.levels)
     gains, bases = [], []
     for pair in pairs.itertuples():
         n, basis = _pooled(pair.affirmation_id, claim.group, now)
@@ -148,7 +148,7 @@ def _change(claim, now: Tables, before: Tables) -> Figure:
     return Figure(sum(gains) / len(gains), _weakest(bases))
 
 
-def _values(now: Edition, before: Edition, levels: str | None) -> tuple[pd.Series, pd.Series]:
+def stage_values(now: Edition, before: Edition, levels: str | None) -> tuple[pd.Series, pd.Series]:
     """What each level counts for in a comparison of two editions, by level of either scale.
 
     Levels are counted on the stages that both scales know. With `levels` of the newer scale, 1 for
