@@ -1,4 +1,4 @@
-"""What is printed of 2021, run once for all tests that read what a run leaves, and means to run parts.
+"""What is printed of 2021, run once for all the tests that read it, and means to run parts.
 
 Nothing may change the folder of `Published`: a test that must, works on `copied`.
 """
