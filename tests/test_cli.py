@@ -29,10 +29,14 @@ def check(study, *more):
 
 
 def test_a_sound_edition_is_0_and_said_on_standard_output(study):
-    assert check(study) == (
-        0,
-        "edition 2021: no problem found (13 themes, 77 affirmations, 35 printed rows)\n",
-        "",
+    code, out, error = check(study)
+    assert (code, error) == (0, "")
+    assert out == (
+        "edition 2021: no problem found (13 themes, 77 affirmations, 35 printed rows)\n"
+        "To look at before a run; nothing here stops it:\n"
+        "  affirmations\n"
+        "    - affirmations without a printed row (43): T01-01, T01-02, T01-03, T01-04, T01-05, "
+        "T01-06, T01-07, T01-08 and 35 more\n"
     )
 
 

@@ -114,6 +114,11 @@ def _check(chosen: argparse.Namespace) -> int:
     )
     for line in crosswalk.told(before[1], before[0]) if before else []:
         _say(line)
+    found = run.screen(layout, raw)
+    if len(found):
+        _say("To look at before a run; nothing here stops it:")
+    for topic, rows in found.groupby("topic", sort=False):
+        _say("\n".join([f"  {topic}", *(f"    - {remark}" for remark in rows["remark"])]))
     return 0
 
 

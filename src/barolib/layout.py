@@ -66,6 +66,10 @@ class Layout:
         folder = self.root / "data" / "raw"
         return sorted(path.parent.name for path in folder.glob("*/edition.yml"))
 
+    def before(self, edition: str) -> str | None:
+        """The edition before another in data/raw, where there is one."""
+        return max((each for each in self.editions() if each < edition), default=None)
+
     def choose(self, edition: str | None) -> str:
         """The edition asked for, or the newest; raises StudyError where there is none."""
         known = self.editions()

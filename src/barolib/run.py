@@ -7,7 +7,20 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from barolib import comparison, engines, evidence, manifest, notebooks, publication, tables, whole
+import pandas as pd
+
+from barolib import (
+    comparison,
+    engines,
+    evidence,
+    manifest,
+    notebooks,
+    publication,
+    screening,
+    tables,
+    whole,
+)
+from barolib.errors import StudyError
 from barolib.intake import Raw, read_raw
 from barolib.layout import Layout
 
@@ -17,6 +30,17 @@ def check(layout: Layout, edition: str) -> Raw:
     raw = read_raw(layout, edition)
     evidence.reconstructions(raw)
     return raw
+
+
+def screen(layout: Layout, raw: Raw) -> pd.DataFrame:
+    """What a methodologist asks of sound raw tables, beside those of the edition before."""
+    before = layout.before(raw.edition.id)
+    try:
+        return screening.remarks(raw, read_raw(layout, before) if before else None)
+    except StudyError:
+        faults = f"{before} is at fault and not compared with: barolib check {before}"
+        own = screening.remarks(raw, None)
+        return pd.concat([own, pd.DataFrame({"topic": ["questionnaire"], "remark": [faults]})])
 
 
 def run(  # noqa: PLR0913 - the options of the command

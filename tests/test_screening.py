@@ -1,0 +1,130 @@
+"""What is worth a look before a run: each remark by hand, on the study of six respondents."""
+
+import shutil
+
+import pytest
+from answering import answered  # noqa: F401
+
+from barolib import run, screening
+
+ANSWERS, PEOPLE, QUESTIONS = "answers.csv", "respondents.csv", "questionnaire.csv"
+
+
+def remarks(study):
+    """The remarks of each topic."""
+    found = run.screen(study.layout, study.read())
+    return found.groupby("topic", sort=False)["remark"].agg(list).to_dict()
+
+
+@pytest.fixture
+def pair(answered):  # noqa: F811
+    """The study, and a copy of it as the edition before."""
+    before = answered.layout.raw("2028")
+    shutil.copytree(answered.folder, before)
+    settings = before / "edition.yml"
+    settings.write_text(settings.read_text("utf-8").replace("2030", "2028"), encoding="utf-8")
+    return answered
+
+
+def follow(study, key, change, previous=""):
+    study.cell(QUESTIONS, key, "change", change)
+    study.cell(QUESTIONS, key, "previous_id", previous or key)
+
+
+def test_a_sound_study_has_few_remarks(answered):  # noqa: F811
+    assert remarks(answered) == {
+        "respondents": ["respondents without any answer (1): R6"],
+        "disclosure": [
+            "withheld by size_class, for a base under 2 or beside one (2): "
+            "0 (n = 2), 100000 (n = 1)"
+        ],
+    }
+
+
+def test_affirmations_that_few_answer(answered):  # noqa: F811
+    for respondent in ("R1", "R2", "R3", "R4"):
+        answered.cell(ANSWERS, respondent, "T02-02", "")
+        answered.cell(ANSWERS, respondent, "T01-01", "NC")
+        answered.cell(ANSWERS, respondent, "T02-01", "")
+    assert remarks(answered)["affirmations"] == [
+        "affirmations that nobody answered (2): T01-01, T02-01",
+        "affirmations answered by less than half of those concerned (1): T02-02",
+        "affirmations with a base under disclosure_minimum (1): T02-02",
+        "affirmations that concern less than half of them (1): T01-01",
+    ]
+
+
+def test_straight_lines_twins_and_the_nearly_silent(answered, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(screening, "STRAIGHT", 4)
+    for subject in ("T01-01", "T01-02", "T02-01", "T02-02"):
+        answered.cell(ANSWERS, "R3", subject, "2")
+    answered.cell(ANSWERS, "R2", "T01-01", "")
+    answered.cell(PEOPLE, "R4", "name", "c")
+    assert remarks(answered)["respondents"] == [
+        "respondents without any answer (1): R6",
+        "respondents with too few answers for a general score (1): R2",
+        "respondents whose answers, 4 or more, are all alike (1): R3",
+        "respondents of the same name under several ids (2): R3, R4",
+    ]
+
+
+def test_the_rate_of_response_by_status(answered):  # noqa: F811
+    answered.append("edition.yml", "frame_size: 40")
+    answered.append(PEOPLE, "R7,G,town,100")
+    answered.append(PEOPLE, "R8,H,town,100")
+    assert remarks(answered)["response"] == [
+        "response: 6 of 40 (15 %)",
+        "response of those listed, city: 3 of 3 (100 %)",
+        "response of those listed, town: 3 of 5 (60 %)",
+    ]
+
+
+def test_what_a_subgroup_would_disclose(answered):  # noqa: F811
+    answered.replace("edition.yml", "disclosure_minimum: 2", "disclosure_minimum: 4")
+    answered.replace("edition.yml", "statuses:", "statuses:\n  - {id: county, label: {fr: X}}")
+    answered.cell(PEOPLE, "R1", "population", "")
+    assert remarks(answered)["disclosure"] == [
+        "withheld by size_class, for a base under 4 or beside one (3): "
+        "0 (n = 1), 10000 (n = 3), 100000 (n = 1)",
+        "withheld by status, for a base under 4 or beside one (2): city (n = 3), town (n = 3)",
+        "statuses of which nobody answered (1): county",
+        "respondents without a population, in no size class (1): R1",
+    ]
+
+
+def test_the_questionnaire_beside_the_one_before(pair):
+    follow(pair, "T01-01", "identical")
+    pair.replace(QUESTIONS, "T01-01,T01,1,Un,", "T01-01,T01,1,Une,")
+    follow(pair, "T01-02", "reworded")
+    follow(pair, "T02-01", "identical", "T09-01")
+    pair.cell(QUESTIONS, "T02-02", "previous_id", "T02-02")
+    assert remarks(pair)["questionnaire"] == [
+        "affirmations said to be new, with a previous_id (1): T02-02",
+        "affirmations reworded, not compared (1): T01-02",
+        "previous_id unknown in the edition before (1): T02-01",
+        "affirmations said to be identical, worded otherwise before (1): T01-01",
+        "affirmations of the edition before that none continues (1): T02-01",
+    ]
+
+
+def test_the_scale_beside_the_one_before(pair):
+    pair.replace("edition.yml", "fr: Mise en œuvre", "fr: En route")
+    pair.replace("edition.yml", "implementation_from: 3", "implementation_from: 4")
+    pair.append("edition.yml", "rounding: half_up_via_tenths")
+    assert remarks(pair)["scale"] == [
+        "levels worded otherwise in 2028 (1): 3",
+        "implementation_from is 4, 3 in 2028",
+        "rounding is half_up_via_tenths, half_up in 2028",
+    ]
+
+
+def test_an_edition_before_that_is_at_fault_is_said_and_stops_nothing(pair):
+    (pair.layout.raw("2028") / "themes.csv").unlink()
+    assert remarks(pair)["questionnaire"] == [
+        "2028 is at fault and not compared with: barolib check 2028"
+    ]
+
+
+def test_printed_tables_alone_are_looked_at_as_such(tiny):
+    found = remarks(tiny)
+    assert found == {"affirmations": ["affirmations without a printed row (1): T02-02"]}
