@@ -52,6 +52,17 @@ def test_duplicates_and_unknown_names_are_all_told(answered):  # noqa: F811
     assert found == {("8", "R1"), ("9", "R9"), ("10", "")}
 
 
+@pytest.mark.parametrize("name", ["respondents.csv", "questionnaire.csv", ANSWERS])
+def test_an_id_that_stands_twice_is_told_and_hides_nothing(answered, name):  # noqa: F811
+    answered.append(name, ",".join(answered.rows(name)[1]))
+    answered.cell(ANSWERS, "R2", "T01-01", "9")
+    found = {(each.file, each.value) for each in answered.problems()}
+    assert ("answers", "9") in found
+    assert {file.removesuffix(".csv") for file, value in found if value != "9"} == {
+        name.removesuffix(".csv")
+    }
+
+
 def test_a_column_that_no_affirmation_bears_or_that_is_missing_is_told(answered):  # noqa: F811
     answered.write(ANSWERS, answered.text(ANSWERS).replace("T02-02", "T02-20", 1))
     assert {each.column for each in answered.problems()} == {"T02-20", "T02-02"}

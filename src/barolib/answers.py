@@ -30,10 +30,11 @@ def tidy(texts: dict[str, pd.DataFrame], edition: Edition) -> tuple[pd.DataFrame
     table, questionnaire = texts["answers"], texts["questionnaire"]
     respondents = texts["respondents"]
     problems = _heading_faults(table, questionnaire, respondents)
-    if problems:
+    if "respondent_id" not in table:
         return none(), problems
+    own = [each for each in table if each in set(questionnaire["affirmation_id"])]
     long = table.rename_axis("line").reset_index()
-    long = long.melt(["line", "respondent_id"], var_name="affirmation_id", value_name="cell")
+    long = long.melt(["line", "respondent_id"], own, "affirmation_id", "cell")
     known = meanings(edition)
     codes, cells = pd.factorize(long["cell"], use_na_sentinel=True)
     meant = pd.array([known.get(plain(cell)) for cell in cells], dtype="Int64")
@@ -42,13 +43,14 @@ def tidy(texts: dict[str, pd.DataFrame], edition: Edition) -> tuple[pd.DataFrame
     level = pd.Series(pd.array([*meant, pd.NA], dtype="Int64").take(codes), index=long.index)
     reason = pd.Series(pd.NA, index=long.index, dtype="str")
     reason[level == 0], reason[codes == -1] = NOT_CONCERNED, NO_ANSWER
-    status = respondents.set_index("respondent_id")["status"]
-    themes = questionnaire.set_index("affirmation_id")["theme_id"]
+    # An id that stands twice is told elsewhere.
+    status = respondents.drop_duplicates("respondent_id").set_index("respondent_id")["status"]
+    asked = questionnaire.drop_duplicates("affirmation_id").set_index("affirmation_id")
     answers = long.assign(
         level=level.mask(level == 0),
         reason=reason,
         status=long["respondent_id"].map(status).astype("str"),
-        theme_id=long["affirmation_id"].map(themes).astype("str"),
+        theme_id=long["affirmation_id"].map(asked["theme_id"]).astype("str"),
     )
     return answers[COLUMNS], problems
 

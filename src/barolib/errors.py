@@ -41,7 +41,7 @@ class StudyError(Exception):
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """A hint that names the known word nearest to `word`, or lists the known words."""
-    known = [str(each) for each in known]
+    known = [" ".join(str(each).split()) for each in known]
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}?"
