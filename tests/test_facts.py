@@ -66,39 +66,48 @@ def test_labels_are_in_the_language_or_in_french(facts, small):
     assert facts.levels == [(1, "Rien"), (2, "Commencé"), (3, "À moitié"), (4, "Fait")]
 
 
-def test_a_share_is_rounded_from_its_counts(facts):
-    assert facts.share("T01-01", "1-2") == "43\u202f%"  # 3 of 7
-    assert facts.share("T01", "3") == "40\u202f%"
-    assert facts.share("T01-02", "2-4") == "100\u202f%"  # 13 + 38 + 50 would be 101
+def test_a_percent_is_rounded_from_its_counts(facts):
+    assert facts.counted("T01-01", "1-2") == (3, 7)
+    assert facts.percent("T01-01", "1-2") == 43
+    assert facts.percent("T01", "3") == 40
+    assert facts.percent("T01-02", "2-4") == 100  # 13 + 38 + 50 would be 101
+    assert facts.implementation == "3-4"
 
 
 def test_a_base_is_told_as_beside_a_figure(facts):
     assert facts.base("T01-01") == "n\u00a0=\u00a07"
 
 
-@pytest.mark.parametrize(("name", "more"), [("row", ()), ("base", ()), ("share", ("3-4",))])
+@pytest.mark.parametrize(("name", "more"), [("row", ()), ("base", ()), ("percent", ("3-4",))])
 def test_an_unknown_subject_is_told_with_the_nearest(facts, name, more):
     with pytest.raises(LookupError, match=r"no distribution of 'T01-O1': did you mean 'T01-01'\?"):
         getattr(facts, name)("T01-O1", *more)
 
 
 def test_certainties_claims_corrections_and_repairs(facts):
-    assert facts.certainties == {"exact": 1, "ambiguous": 0, "corrected": 1}
-    assert [(each["row"], each["before"], each["after"]) for each in facts.changes] == [
+    assert facts.proofs.certainties == {"exact": 2, "ambiguous": 0, "corrected": 1}
+    assert [(each["row"], each["before"], each["after"]) for each in facts.proofs.changes] == [
         ("R2", "74", "14")
     ]
-    assert facts.trials["half_up"] == {
+    assert facts.proofs.trials["half_up"] == {
         "exact": ["T01-02", "T02-01"],
         "ambiguous": [],
         "impossible": ["T01-01"],
     }
-    assert facts.pooled_checks == {"T01": ([7, 20, 40, 33], [7, 20, 40, 33])}
-    (repair,) = facts.repairs
+    assert facts.proofs.pooled_checks == {"T01": ([7, 20, 40, 33], [7, 20, 40, 33])}
+    (repair,) = facts.proofs.repairs
     assert (repair["id"], repair["applied"]["reading"]) == ("T01-01", "74→14")
-    told = {each["claim_id"]: (each["low"], each["high"], each["verdict"]) for each in facts.claims}
-    assert set(told) == {"C1", "C2"}, "a claim about another edition is not this one's"
-    assert told["C1"] == (pytest.approx(0.5645), pytest.approx(0.5755), "agrees")
-    assert told["C2"] == (pytest.approx(0.4), 1.0, "contradicts")  # 5 of 15
+    told = {each["claim_id"]: (each["verdict"], each["basis"]) for each in facts.proofs.claims}
+    assert told == {
+        "C1": ("agrees", "printed_tables"),
+        "C2": ("contradicts", "printed_tables"),  # 5 of 15
+        "C4": ("not_recomputable", None),  # of an edition that is not there
+    }
+    assert facts.proofs.counts == [
+        ("agrees", "printed_tables", 1),
+        ("contradicts", "printed_tables", 1),
+        ("not_recomputable", "", 1),
+    ]
 
 
 def test_statuses_are_counted_from_respondents_or_from_the_panel(facts, known):
@@ -114,7 +123,7 @@ def test_statuses_are_counted_from_respondents_or_from_the_panel(facts, known):
 
 
 def test_the_rows_of_2021_are_29_exact_2_ambiguous_and_3_corrected(known):
-    assert known["fr"].certainties == {"exact": 29, "ambiguous": 2, "corrected": 3}
+    assert known["fr"].proofs.certainties == {"exact": 29, "ambiguous": 2, "corrected": 3}
     rows = [row for theme in known["fr"].chapters for row in theme.affirmations]
     corrected = {row.id: (row.percents, row.base) for row in rows if row.certainty == "corrected"}
     assert corrected == {
@@ -137,11 +146,11 @@ def test_the_whole_of_theme_7_is_the_printed_bar(known):
     row = known["fr"].row("T07")
     assert (row.counts, row.base) == ([22, 74, 41, 70, 16, 37], 260)
     assert row.percents == [9, 29, 16, 27, 6, 14]
-    assert known["fr"].pooled_checks["T07"] == (row.percents, row.percents)
+    assert known["fr"].proofs.pooled_checks["T07"] == (row.percents, row.percents)
 
 
 def test_plain_rounding_makes_four_more_rows_impossible(known):
-    trials = known["fr"].trials
+    trials = known["fr"].proofs.trials
     own, plain = (set(trials[rule]["impossible"]) for rule in ("half_up_via_tenths", "half_up"))
     assert own == {"T07-03", "T07-06", "T08-03"}
     assert own < plain

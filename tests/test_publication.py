@@ -14,6 +14,8 @@ from barolib.errors import StudyError
 from barolib.layout import Layout
 
 THEMES = ["T04", "T07", "T08", "T09"]
+ANNEXES = ["conformity", "chart-data", "annex"]
+PAGES = ["index", "method", *THEMES, "conclusion", *ANNEXES]
 STRINGS = yaml.safe_load((shared.ROOT / "report" / "strings.yml").read_text(encoding="utf-8"))
 each_lang = pytest.mark.parametrize("lang", shared.LANGUAGES)
 each_theme = pytest.mark.parametrize("theme", THEMES)
@@ -196,7 +198,7 @@ def drawn(svg):
 def test_the_document_of_the_pdf_holds_the_body_of_every_page(published, lang):
     build = published.layout.build("2021", lang)
     document = (build / "barometre-2021.qmd").read_text(encoding="utf-8")
-    for name in ("index", "method", *THEMES, "annex"):
+    for name in PAGES:
         page = (build / f"{name}.qmd").read_text(encoding="utf-8")
         assert page.split("---\n", 2)[2].strip() in document
 
@@ -405,7 +407,7 @@ def test_both_languages_have_the_same_pages_and_parts(published):
 
 
 def test_both_languages_have_the_same_numbers_on_every_page(published):
-    for name in ("index", "method", *THEMES, "annex"):
+    for name in PAGES:
         tables = [
             [re.findall(r"\d+", " ".join(texts([cell]))) for cell in soup.select("main tbody tr")]
             for soup in (published.soup(lang, name) for lang in shared.LANGUAGES)
@@ -420,13 +422,12 @@ def test_both_languages_have_the_same_numbers_on_every_page(published):
 def test_the_chapters_are_the_themes_with_data_between_method_and_annex(published, lang):
     printed = {row["printed_as"].split("-")[0] for row in shared.raw_rows(PRINTED)}
     assert sorted(printed) == THEMES
-    expected = ["index", "method", *THEMES, "annex"]
-    for name in expected:
+    for name in PAGES:
         soup = published.soup(lang, name)
         links = [tag["href"] for tag in soup.select("nav.side > ul > li > a")]
-        assert links == [f"{each}.html" for each in expected]
+        assert links == [f"{each}.html" for each in PAGES]
     files = sorted(path.stem for path in published.output(lang).glob("*.html"))
-    assert files == sorted(expected)
+    assert files == sorted(PAGES)
 
 
 PRINTED = "published_distributions.csv"
@@ -436,7 +437,7 @@ PRINTED = "published_distributions.csv"
 def test_the_chapters_of_the_pdf_are_the_pages(published, lang):
     first, *outline = chapters_of(published.output(lang) / "barometre-2021.pdf")
     assert plain(first) == plain(STRINGS[lang]["chapters"]["index"])
-    headings = texts(published.soup(lang, name).h1 for name in ("method", *THEMES, "annex"))
+    headings = texts(published.soup(lang, name).h1 for name in PAGES[1:])
     assert outline == headings
 
 
@@ -447,7 +448,7 @@ def plain(text):
 
 @each_lang
 def test_pages_follow_each_other(published, lang):
-    names = ["index", "method", *THEMES, "annex"]
+    names = PAGES
     for before, after in pairwise(names):
         assert published.soup(lang, before).select_one("a[rel=next]")["href"] == f"{after}.html"
         assert published.soup(lang, after).select_one("a[rel=prev]")["href"] == f"{before}.html"
@@ -472,10 +473,12 @@ def test_the_page_of_a_theme_with_a_row_missing_goes(published, tmp_path):
     (layout.raw("2021") / "published_claims.csv").unlink()
     project = shared.project_at(tmp_path)
     for lang in shared.LANGUAGES:
-        (project.sources / "report" / "text" / "2021" / lang / "key-results.md").unlink()
+        for name in ("key-results", "conclusion"):
+            (project.sources / "report" / "text" / "2021" / lang / f"{name}.md").unlink()
     build = publication.fill(project, shared.process_here(project, "2021"), "fr")
     pages = sorted(path.stem for path in build.glob("*.qmd"))
-    assert pages == ["T04", "T07", "T08", "annex", "barometre-2021", "index", "method"]
+    left = [name for name in PAGES if name not in ("T09", "conclusion")]
+    assert pages == sorted([*left, "barometre-2021"])
     assert "Cybersécurité" in (build / "method.qmd").read_text(encoding="utf-8")
 
 

@@ -2,73 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import pandas as pd
 
-from barolib import claims, distribution, manifest, tables, wording
+from barolib import claims, distribution, manifest, rounding, tables, wording
 from barolib.errors import nearest
+from barolib.evolution import Evolution
 from barolib.groups import GROUPS
 from barolib.intake import Raw
 from barolib.layout import Layout
-
-
-@dataclass(frozen=True)
-class Row:
-    """A distribution as the report shows it: an affirmation's, or a whole theme's."""
-
-    id: str
-    label: str
-    percents: list[int]
-    counts: list[int]
-    base: int
-    implementation: int | None
-    origin: str
-    certainty: str = ""
-    other_bases: tuple[int, ...] = ()
-
-
-class Score(NamedTuple):
-    """A theme's mean level, with its interval and rank where respondents are known."""
-
-    theme_id: str
-    mean: float
-    ci_low: float | None
-    ci_high: float | None
-    rank: int | None
-    rank_low: int | None
-    rank_high: int | None
-    base: int
-
-
-@dataclass(frozen=True)
-class Theme:
-    """A theme, its pooled answers and its affirmations, in the questionnaire's order."""
-
-    id: str
-    number: int
-    label: str
-    kind: str
-    asked: int
-    pooled: Row | None
-    affirmations: list[Row]
-    score: Score | None
-
-    @cached_property
-    def high(self) -> Row:
-        """The affirmation with the largest share at implementation (the first of equals)."""
-        return max(self.affirmations, key=_implemented)
-
-    @cached_property
-    def low(self) -> Row:
-        """The affirmation with the smallest share at implementation (the first of equals)."""
-        return min(self.affirmations, key=_implemented)
-
-
-def _implemented(row: Row) -> tuple[int, float]:
-    return row.implementation or 0, row.base
+from barolib.proofs import Proofs
+from barolib.recomputation import Tables
+from barolib.subjects import Change, Row, Score, Theme
 
 
 class Facts:
@@ -76,8 +22,11 @@ class Facts:
 
     def __init__(self, layout: Layout, raw: Raw, lang: str) -> None:
         self.raw, self.lang, self.edition = raw, lang, raw.edition
-        self._tables = tables.written(layout.processed(raw.edition.id), raw.edition)
-        self.manifest = manifest.read(layout.processed(raw.edition.id))
+        folder = layout.processed(raw.edition.id)
+        self._tables = tables.written(folder, raw.edition)
+        self.manifest, self.proofs = manifest.read(folder), Proofs(raw, self._tables)
+        compared = sorted(folder.parent.glob(f"{raw.edition.id}_vs_*/delta_themes.parquet"))
+        self.evolution = Evolution(compared[-1].parent) if compared else None
 
     @property
     def synthetic(self) -> bool:
@@ -88,6 +37,17 @@ class Facts:
     def answered(self) -> bool:
         """Whether there are answers by respondent, simulated or not."""
         return len(self.raw.answers) > 0
+
+    @property
+    def implementation(self) -> str:
+        """The levels at implementation, as texts name them: "4-6"."""
+        return f"{self.edition.implementation[0]}-{self.edition.implementation[-1]}"
+
+    @property
+    def judged(self) -> dict[str, Tables]:
+        """The tables that the report's own sentences are judged by, by edition."""
+        names = [name for name in Tables._fields if name != "raw"]
+        return {self.edition.id: Tables(self.raw, *(self._tables[name] for name in names))}
 
     @cached_property
     def scores(self) -> dict[str, Score]:
@@ -122,9 +82,11 @@ class Facts:
 
     @cached_property
     def themes(self) -> list[Theme]:
-        """Every theme, transverse ones last."""
+        """Every theme, transverse ones last; each kind is numbered by position."""
         ordered = self.raw.themes.sort_values(["kind", "position"], kind="stable")
-        return [self._theme(row) for row in ordered.itertuples()]
+        numbers = ordered.groupby("kind").cumcount() + 1
+        rows = zip(ordered.itertuples(), numbers, strict=True)
+        return [self._theme(row, number) for row, number in rows]
 
     @cached_property
     def chapters(self) -> list[Theme]:
@@ -132,9 +94,36 @@ class Facts:
         return [theme for theme in self.themes if theme.pooled and theme.kind == "theme"]
 
     @cached_property
+    def across(self) -> list[Theme]:
+        """The transverse themes that have a distribution for each of their affirmations."""
+        return [theme for theme in self.themes if theme.pooled and theme.kind != "theme"]
+
+    @cached_property
     def silent(self) -> list[Theme]:
         """The themes without a chapter."""
         return [t for t in self.themes if t.kind == "theme" and t not in self.chapters]
+
+    @cached_property
+    def ranked(self) -> list[Theme]:
+        """The themes that have a chapter, the most mature first."""
+        return sorted(self.chapters, key=lambda theme: -theme.score.mean)
+
+    @property
+    def first(self) -> list[Theme]:
+        """The most mature themes: three, or as many as leave as many last ones."""
+        return self.ranked[: min(3, len(self.ranked) // 2)]
+
+    @property
+    def last(self) -> list[Theme]:
+        """The least mature themes, the least first; as many as the first ones."""
+        return self.ranked[::-1][: len(self.first)]
+
+    @cached_property
+    def means(self) -> list[tuple[str, Score]]:
+        """Each theme with its score, then the general one, as the chart of means shows them."""
+        shown = [(theme.label, theme.score) for theme in self.themes if theme.score]
+        general = self.scores.get(claims.GENERAL)
+        return [*shown, (wording.term("general", self.lang), general)] if general else shown
 
     @cached_property
     def alts(self) -> dict[str, str]:
@@ -154,6 +143,16 @@ class Facts:
         }
 
     @cached_property
+    def _across(self) -> dict[str, list[str]]:
+        """The affirmations of each transverse theme."""
+        kinds = self.raw.themes.set_index("theme_id")["kind"]
+        return {each: own for each, own in self._members.items() if kinds[each] != "theme"}
+
+    @cached_property
+    def _members(self) -> dict[str, list[str]]:
+        return self.raw.members
+
+    @cached_property
     def _levels(self) -> dict[str, pd.DataFrame]:
         """Each distribution, a row a level, by the id of its affirmation or theme."""
         keys = {"distributions": "affirmation_id", "theme_distributions": "theme_id"}
@@ -163,90 +162,48 @@ class Facts:
             for subject, levels in self._tables[name].groupby(key, sort=False)
         }
 
-    @cached_property
-    def certainties(self) -> dict[str, int]:
-        """How many printed rows are exact, ambiguous or corrected."""
-        rows = [row for theme in self.chapters for row in theme.affirmations]
-        rows = [row for row in rows if row.origin == "printed"]
-        return {
-            each: sum(row.certainty == each for row in rows)
-            for each in ("exact", "ambiguous", "corrected")
-        }
-
-    @cached_property
-    def trials(self) -> dict[str, dict[str, list[str]]]:
-        """The affirmations of each verdict under each rounding rule."""
-        table, found = self._tables["rounding_trials"], {}
-        for rounding, rows in table.groupby("rounding", sort=False):
-            found[rounding] = {
-                verdict: rows.loc[rows["verdict"] == verdict, "affirmation_id"].tolist()
-                for verdict in ("exact", "ambiguous", "impossible")
-            }
-        return found
-
-    @cached_property
-    def changes(self) -> list[dict]:
-        """Each correction applied: row, column, before, after."""
-        return self._tables["cleaning_log"].to_dict("records")
-
-    @cached_property
-    def repairs(self) -> list[dict]:
-        """Per row impossible as printed: how many proposals, how many tie, the one applied."""
-        found = []
-        for subject, rows in self._tables["repairs"].groupby("affirmation_id", sort=False):
-            applied = rows[rows["applied"]].iloc[0].to_dict() if rows["applied"].any() else None
-            best = int((rows["rank"] == 1).sum())
-            found.append({"id": subject, "proposals": len(rows), "best": best, "applied": applied})
-        return found
-
-    @cached_property
-    def claims(self) -> list[dict]:
-        """Each printed share: published_claims beside the table claims, with low and high allowed.
-
-        One about another edition stands only where that edition could be recomputed.
-        """
-        both = self.raw.claims.merge(self._tables["claims"], on="claim_id")
-        own = (both["edition"] == self.edition.id) | both["recomputed"].notna()
-        shares = both[own & (both["statistic"] == "share")]
-        bounds = [claims.allowed(claim) for claim in shares.itertuples()]
-        return shares.assign(
-            low=[low for low, _ in bounds], high=[high for _, high in bounds]
-        ).to_dict("records")
-
-    @cached_property
-    def pooled_checks(self) -> dict[str, tuple[list[int], list[int]]]:
-        """Per theme whose bar is printed: the printed and the recomputed percents."""
-        table = self._tables["pooled_checks"]
-        return {
-            theme: (rows["printed"].tolist(), rows["recomputed"].tolist())
-            for theme, rows in table.groupby("theme_id", sort=False)
-        }
-
     def row(self, subject: str) -> Row:
         """The distribution of an affirmation or theme; raises LookupError for an unknown one."""
         if subject not in self.rows:
             raise LookupError(f"no distribution of {subject!r}: {nearest(subject, self.rows)}")
         return self.rows[subject]
 
-    def share(self, subject: str, levels: str) -> str:
-        """The percent of the base at levels such as "4-6", rounded from its counts."""
-        self.row(subject)
-        chosen = claims.levels_of(levels)
+    def counted(self, subject: str, levels: str) -> tuple[int, int]:
+        """The answers at levels such as "4-6", and the base that they are of."""
+        row, chosen = self.row(subject), claims.levels_of(levels)
         if not chosen or not set(chosen) <= set(self.edition.levels):
             raise LookupError(f"no levels {levels!r} on a scale of {len(self.edition.levels)}")
-        shown = distribution.percent_at(self._levels[subject], chosen, self.edition.rounding)
-        return wording.percent_text(shown, self.lang)
+        return sum(row.counts[level - 1] for level in chosen), row.base
+
+    def percent(self, subject: str, levels: str) -> int:
+        """The percent of the base at levels such as "4-6", rounded from its counts."""
+        n, base = self.counted(subject, levels)
+        if not base:
+            raise LookupError(f"nobody answered {subject}")
+        return int(rounding.percent(n, base, self.edition.rounding))
+
+    def score(self, subject: str) -> Score:
+        """The score of a theme, or `general`; raises LookupError for an unknown one."""
+        if subject not in self.scores:
+            raise LookupError(f"no score of {subject!r}: {nearest(subject, self.scores)}")
+        return self.scores[subject]
+
+    def change(self, subject: str) -> Change:
+        """The change since the edition before; raises LookupError where none is known."""
+        if self.evolution is None:
+            raise LookupError(f"no change of {subject!r}: no earlier edition is compared with")
+        return self.evolution.change(subject)
 
     def base(self, subject: str) -> str:
         """The base of a figure, as it stands beside it: "n = 32"."""
         row = self.row(subject)
         return wording.note_base(row.base, None, [], None, self.lang)
 
-    def _theme(self, row) -> Theme:
-        members = self.raw.members[row.theme_id]
+    def _theme(self, row, number: int) -> Theme:
+        members = self._members[row.theme_id]
         return Theme(
             id=row.theme_id,
-            number=int(row.position),
+            number=int(number),
             label=self._label(row),
             kind=row.kind,
             asked=len(members),
@@ -270,11 +227,13 @@ class Facts:
             counts=counts,
             base=base,
             origin=levels["origin"].iloc[0],
+            simulated=self.synthetic and levels["origin"].iloc[0] == "answers",
             implementation=distribution.percent_at(
                 levels, self.edition.implementation, self.edition.rounding
             ),
             certainty=certainty,
             other_bases=others,
+            across=tuple(each for each, members in self._across.items() if subject in members),
         )
 
     def _label(self, row) -> str:

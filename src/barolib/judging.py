@@ -49,12 +49,13 @@ def judge(told: pd.DataFrame, tables: dict[str, Tables]) -> pd.DataFrame:
     not_recomputable where a table that it needs is absent), basis (the weakest of BASES that it
     rests on).
     """
-    rows = [_verdict(claim, tables) for claim in claims.rows(told)]
+    rows = [verdict(claim, tables) for claim in claims.rows(told)]
     types = dict.fromkeys(COLUMNS, "str") | {"recomputed": "float64"}
     return pd.DataFrame(rows, columns=COLUMNS).astype(types)
 
 
-def _verdict(claim, tables: dict[str, Tables]) -> tuple:
+def verdict(claim, tables: dict[str, Tables]) -> tuple:
+    """One sentence judged, in the order of COLUMNS; `claim`: a row as of claims.rows."""
     low, high = claims.allowed(claim)
     try:
         found = figure(claim, tables)

@@ -36,6 +36,12 @@ def written(value: object) -> str:
     return str(escape(str(value)))
 
 
+def plain(text: str) -> str:
+    """A line of Markdown as its reader sees it: no escapes, emphasis or targets of links."""
+    bare = re.sub(r"\]\([^)]*\)|(?<!\\\\)[*\[]|^\s*- ", "", text)
+    return re.sub(r"[ \n]+", " ", re.sub(r"\\([^\w\s])", r"\1", bare)).strip()
+
+
 def front_matter(metadata: Mapping) -> str:
     """A YAML block whose texts read as they are: Pandoc takes them for Markdown."""
     text = yaml.safe_dump(_escaped(metadata), allow_unicode=True, sort_keys=False, width=10**6)

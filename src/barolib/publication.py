@@ -7,32 +7,15 @@ chapter and one document that holds them all, for the PDF.
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 from barolib import tables
-from barolib.facts import Facts, Theme
+from barolib.chapters import LEDGER, Chapter, of_edition
+from barolib.facts import Facts
 from barolib.intake import Raw
 from barolib.layout import Layout
 from barolib.markdown import escape, front_matter
 from barolib.templates import Templates
-
-
-@dataclass(frozen=True)
-class Chapter:
-    """A page of the report: its file name without ending, source, title and small line above."""
-
-    name: str
-    source: str
-    title: str
-    kicker: str = ""
-    theme: Theme | None = None
-
-    @property
-    def entry(self) -> dict:
-        """The chapter in the navigation."""
-        number = {"number": str(self.theme.number)} if self.theme else {}
-        return {"href": f"{self.name}.html", "title": self.title, **number}
 
 
 def fill(layout: Layout, raw: Raw, lang: str) -> Path:
@@ -62,12 +45,13 @@ def _downloads(processed: Path) -> list[Path]:
 
 def _pages(templates: Templates, downloads: list[str]) -> dict[str, str]:
     """Every file of the filled project, by name."""
-    edition, chapters = templates.edition.id, _chapters(templates)
+    edition, chapters = templates.edition.id, of_edition(templates)
+    # The ledger of the report's own sentences is whole once every other page is written.
     bodies = {
-        each.name: templates.render(each.source, theme=each.theme).strip() + "\n"
-        for each in chapters
+        each.name: templates.render(each.source, **each.given).strip() + "\n"
+        for each in sorted(chapters, key=lambda each: each.name == LEDGER)
     }
-    cover = {**templates.data("cover"), "downloads": _links(templates, downloads)}
+    cover = _cover(templates) | {"downloads": _links(templates, downloads)}
     pages = {
         f"{each.name}.qmd": front_matter(_page(templates, cover, each, chapters))
         + bodies[each.name]
@@ -79,24 +63,13 @@ def _pages(templates: Templates, downloads: list[str]) -> dict[str, str]:
     return {**pages, "_quarto.yml": settings, f"barometre-{edition}.qmd": document}
 
 
-def _chapters(templates: Templates) -> list[Chapter]:
-    words = templates.words["chapters"]
-    fixed = {
-        name: Chapter(name, f"{name}.qmd", words[name])
-        for name in ("index", "method", "groups", "annex")
-    }
-    themes = [
-        Chapter(
-            name=theme.id,
-            source="theme.qmd",
-            title=theme.label,
-            kicker=words["theme"].format(number=theme.number),
-            theme=theme,
-        )
-        for theme in templates.facts.chapters
-    ]
-    groups = [fixed["groups"]] if templates.facts.answered else []
-    return [fixed["index"], fixed["method"], *themes, *groups, fixed["annex"]]
+def _cover(templates: Templates) -> dict:
+    """The text of the cover; its small line and its metadata tell simulated answers unasked."""
+    cover, word = dict(templates.data("cover")), templates.words["simulated"]
+    if not templates.facts.synthetic:
+        return cover
+    told = {key: f"{cover[key]} – {word}" for key in ("kicker", "description")}
+    return cover | told | {"keywords": [*cover["keywords"], word]}
 
 
 def _heading(chapter: Chapter) -> str:

@@ -37,8 +37,13 @@ def read(folder: Path, edition: Edition, name: str) -> pd.DataFrame:
 
 def written(folder: Path, edition: Edition) -> dict[str, pd.DataFrame]:
     """Every table that the folder holds, by name, in the order of the contracts."""
-    names = contracts.processed_contracts(edition)
-    return {n: read(folder, edition, n) for n in names if (folder / f"{n}.parquet").is_file()}
+    schemas, paths = contracts.processed_contracts(edition), folder.glob("*.parquet")
+    there = {path.stem: path for path in paths}
+    return {
+        name: contracts.enforce(pd.read_parquet(there[name]), schema)
+        for name, schema in schemas.items()
+        if name in there
+    }
 
 
 def write_workbook(folder: Path, edition: Edition) -> Path:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from fnmatch import filter as matching
+from functools import cached_property
 from pathlib import Path
 
 import jinja2
@@ -12,7 +15,10 @@ import yaml
 from barolib import wording
 from barolib.errors import Problem, StudyError
 from barolib.facts import Facts
+from barolib.ledger import Ledger
 from barolib.markdown import Markdown, escape, written
+from barolib.prose import unproved
+from barolib.statements import Statements
 
 #: Interface words and months of both languages.
 STRINGS = "strings.yml"
@@ -24,7 +30,16 @@ class Templates:
     def __init__(self, sources: Path, facts: Facts) -> None:
         self.facts, self.lang, self.edition = facts, facts.lang, facts.edition
         strings = yaml.safe_load((sources / STRINGS).read_text(encoding="utf-8"))
-        self.words = strings[self.lang]
+        self.words, self._sources = strings[self.lang], sources
+        self._cache: dict[tuple, Markdown] = {}
+        changes = facts.evolution.changes if facts.evolution else {}
+        verdicts = {each.id: (each.verdict, each.basis) for each in changes.values()}
+        self.ledger = Ledger(facts.judged, verdicts)
+        self._known = {"facts": facts, "edition": self.edition, "t": self.words}
+        self._known |= {"row": facts.row, "base": facts.base, "months": self._months}
+        self._known |= {"text": self._text, "alt": self._alt, "own": self.ledger.entries}
+        self._known |= {"texts": self.texts}
+        self._known |= Statements(facts, self.ledger).known()
         self._markdown = jinja2.Environment(
             loader=jinja2.FileSystemLoader(sources),
             undefined=jinja2.StrictUndefined,
@@ -39,40 +54,74 @@ class Templates:
         self._yaml = self._markdown.overlay(finalize=None)
 
     def render(self, name: str, **extra: object) -> str:
-        """The source `name`, filled; raises StudyError naming what it holds and nothing defines."""
-        jinja = self._yaml if name.endswith(".yml") else self._markdown
-        facts = self.facts
-        known = {"facts": facts, "edition": self.edition, "t": self.words, "text": self._text}
-        known |= {"share": facts.share, "base": facts.base, "row": facts.row}
-        known |= {"alt": self._alt, "months": self._months}
+        """The source `name`, filled; its claims are entered in the ledger.
+
+        Raises StudyError where it names what nothing defines, claims what is not so, or, in a text,
+        holds a number or a verb of change that no helper vouches for.
+        """
+        jinja, file = self._yaml if name.endswith(".yml") else self._markdown, f"report/{name}"
         try:
-            return jinja.get_template(name).render(known | extra)
+            if name.startswith("text/"):
+                source = (self._sources / name).read_text(encoding="utf-8")
+                self._vouched(source, file)
+            filled = jinja.get_template(name).render(self._known | extra)
         except (jinja2.TemplateError, LookupError, TypeError, ValueError, ArithmeticError) as error:
             line = getattr(error, "lineno", None) or _line_in(error, name)
             mend = "use what the report's facts hold (docs/report.md lists it)"
-            raise StudyError(Problem(f"report/{name}", str(error), mend, row=str(line))) from None
+            raise StudyError(Problem(file, str(error), mend, row=str(line))) from None
+        # The head of a chapter on a theme says what all of it rests on.
+        told = self.facts.synthetic and "theme" not in extra and jinja is self._markdown
+        return self.ledger.settle(file, filled, self.words["sources"] if told else {})
+
+    def texts(self, pattern: str) -> list[str]:
+        """The names of the texts that the edition, or any edition, has under such a name."""
+        folders = [self._sources / "text" / owner / self.lang for owner in self._owners]
+        found = {path.stem for folder in folders for path in folder.glob("*.md")}
+        return sorted(matching(found, pattern))
 
     def data(self, name: str) -> Mapping:
         """A YAML text by its name: the common one, overlaid by the edition's own."""
         found: dict = {}
-        for owner in ("common", self.edition.id):
+        for owner in reversed(self._owners):
             path = f"text/{owner}/{self.lang}/{name}.yml"
-            if path in self._yaml.list_templates(extensions=["yml"]):
+            if (self._sources / path).is_file():
                 found |= yaml.safe_load(self.render(path)) or {}
         return found
 
-    def _text(self, name: str) -> Markdown:
-        """An editorial text: the edition's own, else the common one, else nothing."""
-        for owner in (self.edition.id, "common"):
-            path = f"text/{owner}/{self.lang}/{name}.md"
-            if path in self._markdown.list_templates(extensions=["md"]):
-                return Markdown(self.render(path).strip())
+    @property
+    def _owners(self) -> tuple[str, str]:
+        return self.edition.id, "common"
+
+    def _vouched(self, source: str, file: str) -> None:
+        problems = unproved(source, self._markdown, self.lang, file)
+        if problems:
+            raise StudyError(problems)
+
+    def _text(self, *names: str, **extra: object) -> Markdown:
+        """The first of these editorial texts that is there, the edition's own before the common."""
+        for name in names:
+            for owner in self._owners:
+                path = f"text/{owner}/{self.lang}/{name}.md"
+                if (self._sources / path).is_file():
+                    return self._filled(path, **extra)
         return Markdown("")
 
+    def _filled(self, path: str, **extra: object) -> Markdown:
+        """The text, filled once for each theme that asks for it: its claims are entered once."""
+        key = path, *(getattr(each, "id", each) for each in extra.values())
+        if key not in self._cache:
+            self._cache[key] = Markdown(self.render(path, **extra).strip())
+        return self._cache[key]
+
+    @cached_property
+    def _alts(self) -> dict[str, str]:
+        """The alternative text of each figure; the edition may write its own."""
+        return self.facts.alts | self.data("alts")
+
     def _alt(self, figure: str) -> Markdown:
-        if figure not in self.facts.alts:
+        if figure not in self._alts:
             raise LookupError(f"no figure {figure!r}, or no alt text for it")
-        return escape(self.facts.alts[figure])
+        return escape(self._alts[figure])
 
     def _months(self) -> str:
         """The fieldwork's months in words."""
@@ -89,8 +138,22 @@ class Templates:
             "share": lambda value: Markdown(
                 "–" if pd.isna(value) else wording.decimal_text(100 * value, lang)
             ),
+            "millions": lambda number: Markdown(
+                wording.integer_text((number + 5 * 10**5) // 10**6, lang)
+            ),
+            "signed": lambda pp: Markdown(("+" if pp > 0 else "") + wording.decimal_text(pp, lang)),
+            "capital": lambda text: type(text)(re.sub(_FIRST, _upper, text, count=1)),
+            "figure": lambda value: Markdown(wording.figure_text(value, lang)),
             "series": lambda values: Markdown(" ".join(str(each) for each in values)),
         }
+
+
+#: The first sign of a text, after the mark of a claim.
+_FIRST = r"^(\ue000\d+\ue001)?(.)"
+
+
+def _upper(found: re.Match) -> str:
+    return (found[1] or "") + found[2].upper()
 
 
 def _line_in(error: BaseException, name: str) -> str:

@@ -51,6 +51,13 @@ def signed_text(number: float, lang: str) -> str:
     return text if text[0] == "−" or not text.strip("0,.") else f"+{text}"
 
 
+def figure_text(number: float, lang: str) -> str:
+    """A recomputed figure as a table shows it: a whole number as such, else three decimals."""
+    if number == int(number):
+        return integer_text(int(number), lang)
+    return f"{number:.3f}".replace(".", "," if lang == "fr" else ".")
+
+
 def percent_text(percent: int, lang: str) -> str:
     """A printed integer percent with its sign: 44 % (narrow no-break space), or 44%."""
     return f"{integer_text(percent, lang)}{NARROW if lang == 'fr' else ''}%"

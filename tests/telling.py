@@ -1,0 +1,49 @@
+"""Texts of a report over the tables of a small study, without notebooks, charts or engines."""
+
+import re
+import shutil
+
+from conftest import ROOT
+
+from barolib import cleaning, distribution, evidence, judging, manifest, tables
+from barolib.facts import Facts
+from barolib.intake import read_raw
+from barolib.templates import STRINGS, Templates
+
+
+def write_tables(study):
+    """Writes the processed tables of a study, all but those of figures."""
+    raw = read_raw(study.layout, study.edition)
+    own = judging.of_raw(raw)
+    folder = study.layout.processed(study.edition)
+    folder.mkdir(parents=True, exist_ok=True)
+    printed = cleaning.of_themes(cleaning.printed(raw), raw)
+    made = {name: getattr(own, name) for name in own._fields if name != "raw"}
+    made |= {"cleaning_log": raw.log, "repairs": evidence.repair_table(raw)}
+    made |= {"rounding_trials": evidence.rounding_trials(raw)}
+    made |= {"reconstructions": evidence.reconstructions(raw)}
+    made |= {
+        "pooled_checks": distribution.pooled_checks(own.theme_distributions, printed, raw.edition)
+    }
+    made |= {"claims": judging.judge(raw.claims, {raw.edition.id: own})}
+    tables.write(folder, raw.edition, **made)
+    manifest.write(folder, {"inputs": {}, "versions": {}, "commit": None})
+    return raw
+
+
+def templates(study, lang="fr", **texts):
+    """The templates of a study whose only texts are those given by name, _ for -."""
+    raw, sources = write_tables(study), study.layout.root / "sources"
+    folder = sources / "text" / study.edition / lang
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / "report" / STRINGS, sources / STRINGS)
+    for name, text in texts.items():
+        (folder / f"{name.replace('_', '-')}.md").write_text(text, encoding="utf-8")
+    return Templates(sources, Facts(study.layout, raw, lang))
+
+
+def told(study, text, lang="fr"):
+    """The text filled, as a reader sees it, and its entries in the ledger."""
+    made = templates(study, lang, lead=text)
+    shown = made.render(f"text/{study.edition}/{lang}/lead.md")
+    return re.sub(r"[ \n]+", " ", shown.replace("\\", "")).strip(), made.ledger.entries

@@ -1,0 +1,142 @@
+"""The report's own sentences: written by helpers, entered in the ledger, refused where false."""
+
+import pandas as pd
+import pytest
+import telling
+from answering import answered as answered
+
+from barolib.errors import StudyError
+
+# Counts of the small edition: T01-01 1 2 3 1 of 7, T01-02 0 1 3 4 of 8, so T01 1 3 6 5 of 15;
+# T02-01 2 1 1 1 of 5. Levels 3 and 4 are implementation.
+
+
+def problem_of(study, text, lang="fr"):
+    with pytest.raises(StudyError) as error:
+        telling.told(study, text, lang)
+    (problem,) = error.value.problems
+    return problem
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "claim"),
+    [
+        ('{{ share("T01-01") }}', "57\u202f%", ("T01-01", "3-4", "", "0.57")),  # 4 of 7
+        ('{{ share("T01-02", "4") }}', "50\u202f%", ("T01-02", "4", "", "0.50")),
+        (
+            '{{ about("T01-01") }}',
+            "un peu plus de 55\u202f%",
+            ("T01-01", "3-4", "un peu plus de", "0.55"),
+        ),
+        (
+            '{{ over("T01") }}',
+            "plus de 7 sur\u00a010",
+            ("T01", "3-4", "plus de", "0.7"),
+        ),  # 11 of 15
+        ('{{ under("T02-01") }}', "moins de la moitié", ("T02-01", "3-4", "moins de", "0.5")),
+        ('{{ mean("T01") }}', "3,0", ("T01", None, "", "3.0")),
+    ],
+)
+def test_a_helper_writes_its_words_and_enters_them(tiny, text, shown, claim):
+    found, (entry,) = telling.told(tiny, f"Avant. Soit {text} ici.")
+    assert found == f"Avant. Soit {shown} ici."
+    assert tuple(entry[key] for key in ("subject", "levels", "qualifier", "value")) == claim
+    assert (entry["words"], entry["sentence"]) == (shown, f"Soit {shown} ici.")
+    assert (entry["verdict"], entry["basis"]) == ("agrees", "printed_tables")
+    assert (entry["file"], entry["line"]) == ("report/text/2030/fr/lead.md", 1)
+
+
+def test_words_of_the_writers_own_hold_or_stop_the_run(tiny):
+    true = '{{ says("une bonne moitié", "T01-01", qualifier="plus de", value="0.5") }}'
+    found, (entry,) = telling.told(tiny, f"Soit {true}.")
+    assert found == "Soit une bonne moitié."
+    assert entry["recomputed"] == pytest.approx(4 / 7)
+    false = true.replace('"0.5"', '"0.6"')
+    problem = problem_of(tiny, f"Un titre\n\nCeci est vrai. Soit {false} d’entre elles. Et puis.")
+    assert (problem.file, problem.row) == ("report/text/2030/fr/lead.md", "3")
+    assert problem.value == "une bonne moitié"
+    assert "“Soit une bonne moitié d’entre elles.”" in problem.message
+    assert "0.5714" in problem.message
+
+
+def test_an_order_of_themes_is_judged_by_their_means(tiny):
+    tiny.append("published_distributions.csv", "R5,T02-02,20,20,20,40,9")
+    says = '{{ says("devance", "T01", statistic="order", comparator="%s", note="vs T02:") }}'
+    found, _ = telling.told(tiny, f"Le premier {says % '>'} le second.")  # 3.0 and 2.5
+    assert found == "Le premier devance le second."
+    assert problem_of(tiny, f"Le premier {says % '<'} le second.").value == "devance"
+
+
+def test_all_false_sentences_of_a_text_are_told_at_once(tiny):
+    false = '{{ says("tout", "T01-0%d", value="1.00") }}.'
+    with pytest.raises(StudyError) as error:
+        telling.told(tiny, f"Ici {false % 1}\n\nLà {false % 2}")
+    assert [(p.row, p.value) for p in error.value.problems] == [("1", "tout"), ("3", "tout")]
+
+
+def compared(study, verdict, basis):
+    """Writes a comparison in which T01-01 has this verdict and the theme none to speak of."""
+    folder = study.layout.processed(study.edition).parent / f"{study.edition}_vs_2028"
+    folder.mkdir(parents=True)
+    row = {"delta_pp": 12.0, "ci_low": 2.0, "ci_high": 20.0, "basis": basis}
+    own = pd.DataFrame([row | {"affirmation_id": "T01-01", "verdict": verdict}])
+    own.to_parquet(folder / "delta_affirmations.parquet")
+    theme = pd.DataFrame([row | {"theme_id": "T01", "verdict": "not_distinguishable"}])
+    theme.to_parquet(folder / "delta_themes.parquet")
+
+
+@pytest.mark.parametrize("verb", ["progress", "decline", "stable"])
+@pytest.mark.parametrize("verdict", ["progress", "decline", "stable", "not_distinguishable"])
+def test_a_verb_needs_the_verdict_that_says_so(tiny, verb, verdict):
+    compared(tiny, verdict, "collected")
+    text = f'La mise en œuvre {{{{ {verb}("T01-01", "bouge") }}}}.'
+    if verb == verdict:
+        found, (entry,) = telling.told(tiny, text)
+        assert found == "La mise en œuvre bouge."
+        assert (entry["found"], entry["basis"]) == (verdict, "answers")
+        return
+    problem = problem_of(tiny, text)
+    assert problem.value == "bouge"
+    assert verdict in problem.message
+    assert "La mise en œuvre bouge." in problem.message
+
+
+def test_the_verb_of_a_change_follows_its_verdict_and_says_what_is_simulated(tiny):
+    compared(tiny, "progress", "simulated")
+    found, entries = telling.told(tiny, '{{ evolution("T01-01") }} ; {{ evolution("T01") }}')
+    assert found == (
+        "progresse (réponses simulées) ; n’évolue pas de façon discernable (réponses simulées)"
+    )
+    assert [entry["basis"] for entry in entries] == ["stand_in", "stand_in"]
+
+
+def test_a_verb_without_a_comparison_stops_the_run(tiny):
+    assert "no earlier edition" in problem_of(tiny, '{{ progress("T01-01") }}').message
+    compared(tiny, "progress", "printed")
+    assert "no change of 'T01-02'" in problem_of(tiny, '{{ progress("T01-02") }}').message
+
+
+def test_a_paragraph_on_simulated_answers_ends_by_saying_so(answered):
+    text = 'Soit {{ share("T01-01") }}.\n\nRien.\n\n- Un : {{ mean("T01") }}.\n'
+    found, _ = telling.told(answered, text)
+    assert "simul" not in found
+    answered.replace("edition.yml", "answers: collected", "answers: synthetic")
+    found, entries = telling.told(answered, text)
+    assert found == (  # 4 3 1 2, so 2 of 4; scores 4, 3, 1.5 and 2
+        "Soit 50\u202f% (réponses simulées). Rien. - Un : 2,6 (réponses simulées)."
+    )
+    assert {entry["basis"] for entry in entries} == {"stand_in"}
+
+
+def test_one_changed_answer_changes_the_sentence_and_the_ledger(answered):
+    text = 'Soit {{ about("T01-01") }} ({{ share("T01-01") }}).'
+    before, _ = telling.told(answered, text)
+    answered.replace("answers.csv", "R4,2,2,4,4", "R4,3,2,4,4")
+    after, entries = telling.told(answered, text)
+    assert (before, after) == (
+        "Soit la moitié (50\u202f%).",
+        "Soit les trois quarts (75\u202f%).",
+    )
+    assert [entry["recomputed"] for entry in entries] == [0.75, 0.75]
+    firm = 'Soit {{ says("la moitié", "T01-01", value="0.5") }}.'
+    assert "0.75" in problem_of(answered, firm).message

@@ -1,0 +1,60 @@
+"""Numbers and verbs of change that no helper vouches for stop the run, and are named."""
+
+import pytest
+import telling
+
+from barolib.errors import StudyError
+
+
+def problems(study, text, lang="fr"):
+    try:
+        telling.told(study, text, lang)
+    except StudyError as error:
+        return [(each.row, each.value, each.message) for each in error.problems]
+    return []
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "found"),
+    [
+        ("fr", "Soit 44 % d’entre elles.", "44 %"),
+        ("fr", "Soit les deux d’entre elles.", "deux"),
+        ("fr", "La moitié d’entre elles.", "moitié"),
+        ("fr", "Plus des trois quarts.", "trois"),
+        ("fr", "Le thème progresse.", "progresse"),
+        ("fr", "Le thème est Stable.", "Stable"),
+        ("en", "Some 1,234.5 of them.", "1,234.5"),
+        ("en", "Half of them.", "Half"),
+        ("en", "The theme has declined.", "declined"),
+        ("en", "A rise is seen.", "rise"),
+        ("fr", "Soit {{ 44 }} ici.", "44"),
+        ("fr", "Soit {{ '44 %' }} ici.", "44 %"),
+        ("fr", "Soit {{ 44 | percent }} ici.", "44"),
+        ("fr", "{% set x = 44 %}Soit {{ x }} ici.", "44"),
+        ("fr", "Soit {{ row('T01').base + 1 }} ici.", "1"),
+    ],
+)
+def test_what_is_typed_by_hand_is_told_with_its_line(tiny, lang, text, found):
+    told = problems(tiny, f"Ici.\n\n{text}\n", lang)
+    assert [(row, value) for row, value, _ in told][:1] == [("3", found)]
+    assert all("typed by hand" in message for _, _, message in told)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Soit {{ share("T01-01", "3-4") }} ici.',
+        'Le {{ as_is("10 mai 2021") }}, tout est {{ as_is("stable") }}.',
+        "Voir [là](T04.html#T04-01) et `tables.v2`.\n\n## Titre {#t-1}",
+        "Un territoire, une collectivité, en cours d’amélioration continue.",
+        "{% if facts.levels | length > 3 %}Oui{% endif %} {{ facts.levels[0][1] }}",
+        "{## 44 % en commentaire ##}",
+    ],
+)
+def test_names_ids_links_and_helpers_are_no_figures(tiny, text):
+    assert problems(tiny, text) == []
+
+
+def test_every_number_of_a_text_is_told_at_once(tiny):
+    told = problems(tiny, "Un 12 et un 13.\n\nPuis 14.")
+    assert [(row, value) for row, value, _ in told] == [("1", "12"), ("1", "13"), ("3", "14")]
