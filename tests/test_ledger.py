@@ -28,10 +28,6 @@ def problem_of(study, text, lang="fr"):
             "un peu plus de 55\u202f%",
             ("T01-01", "3-4", "un peu plus de", "0.55"),
         ),
-            '{{ about("T01-01") }}',
-            "un peu plus de 55\u202f%",
-            ("T01-01", "3-4", "un peu plus de", "0.55"),
-        ),
         (
             '{{ over("T01") }}',
             "plus de 7 sur\u00a010",
