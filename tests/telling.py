@@ -27,7 +27,10 @@ def write_tables(study):
     }
     made |= {"claims": judging.judge(raw.claims, {raw.edition.id: own})}
     tables.write(folder, raw.edition, **made)
-    manifest.write(folder, {"inputs": {}, "versions": {}, "commit": None})
+    compared = [path.name.partition("_vs_")[2] for path in folder.parent.glob("*_vs_*")]
+    parameters = {"against": compared[0]} if compared else {}
+    about = {"inputs": {}, "versions": {}, "commit": None, "parameters": parameters}
+    manifest.write(folder, about)
     return raw
 
 

@@ -5,6 +5,7 @@ import pytest
 import telling
 from answering import answered as answered
 
+from barolib import contracts, tables
 from barolib.errors import StudyError
 
 # Counts of the small edition: T01-01 1 2 3 1 of 7, T01-02 0 1 3 4 of 8, so T01 1 3 6 5 of 15;
@@ -75,14 +76,23 @@ def test_all_false_sentences_of_a_text_are_told_at_once(tiny):
 
 
 def compared(study, verdict, basis):
-    """Writes a comparison in which T01-01 has this verdict and the theme none to speak of."""
+    """Writes a comparison in which T01-01 has this verdict, and its theme none to speak of."""
+    edition = study.read().edition
+    row = {"delta_pp": 12.0, "ci_low": 2.0, "ci_high": 20.0, "basis": basis}
+    own = row | {"affirmation_id": "T01-01", "previous_id": "A", "verdict": verdict, "shift": 0.6}
+    own |= {"share_before": 0.2, "base_before": 9, "share_after": 0.32, "base_after": 9}
+    own |= {"p_value": 0.01, "p_adjusted": 0.02, "detectable_pp": None}
+    theme = row | {"theme_id": "T01", "affirmations": 1, "verdict": "not_distinguishable"}
+    schemas = contracts.processed_contracts(edition)
+    made = {"delta_affirmations": own, "delta_themes": theme}
+    held = {
+        name: pd.DataFrame([row])[list(schemas[name].columns)].astype({"verdict": "str"})
+        for name, row in made.items()
+    }
     folder = study.layout.processed(study.edition).parent / f"{study.edition}_vs_2028"
     folder.mkdir(parents=True)
-    row = {"delta_pp": 12.0, "ci_low": 2.0, "ci_high": 20.0, "basis": basis}
-    own = pd.DataFrame([row | {"affirmation_id": "T01-01", "verdict": verdict}])
-    own.to_parquet(folder / "delta_affirmations.parquet")
-    theme = pd.DataFrame([row | {"theme_id": "T01", "verdict": "not_distinguishable"}])
-    theme.to_parquet(folder / "delta_themes.parquet")
+    held["delta_affirmations"]["detectable_pp"] = pd.Series([None], dtype="float64")
+    tables.write(folder, edition, **held)
 
 
 @pytest.mark.parametrize("verb", ["progress", "decline", "stable"])

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from barolib import tables
+from barolib.edition import Edition
 from barolib.errors import nearest
 from barolib.subjects import Change
 
@@ -17,26 +19,25 @@ _FIELDS = [each.name for each in fields(Change)]
 class Evolution:
     """The comparison of an edition with an earlier one, as the report tells it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, edition: Edition) -> None:
         """`folder`: data/processed/<edition>_vs_<previous>."""
-        self.previous = folder.name.partition("_vs_")[2]
-        self._tables = {path.stem: pd.read_parquet(path) for path in folder.glob("delta_*.parquet")}
-        self._folder = folder
+        self.folder, self.previous = folder, folder.name.partition("_vs_")[2]
+        self.tables = tables.written(folder, edition)
 
     @cached_property
     def affirmations(self) -> dict[str, Change]:
         """The change of each identical affirmation, at implementation."""
-        return _changes(self._tables["delta_affirmations"], "affirmation_id")
+        return _changes(self.tables["delta_affirmations"], "affirmation_id")
 
     @cached_property
     def themes(self) -> dict[str, Change]:
         """The change of each theme: the mean of its identical affirmations'."""
-        return _changes(self._tables["delta_themes"], "theme_id")
+        return _changes(self.tables["delta_themes"], "theme_id")
 
     @cached_property
     def printed(self) -> list[dict]:
         """Each indicator printed for both editions: the table printed_comparisons."""
-        return _plain(pd.read_parquet(self._folder / "printed_comparisons.parquet"))
+        return _plain(self.tables["printed_comparisons"])
 
     @cached_property
     def changes(self) -> dict[str, Change]:

@@ -25,8 +25,9 @@ class Facts:
         folder = layout.processed(raw.edition.id)
         self._tables = tables.written(folder, raw.edition)
         self.manifest, self.proofs = manifest.read(folder), Proofs(raw, self._tables)
-        compared = sorted(folder.parent.glob(f"{raw.edition.id}_vs_*/delta_themes.parquet"))
-        self.evolution = Evolution(compared[-1].parent) if compared else None
+        against = self.manifest["parameters"].get("against")
+        beside = folder.with_name(f"{raw.edition.id}_vs_{against}")
+        self.evolution = Evolution(beside, raw.edition) if against else None
 
     @property
     def synthetic(self) -> bool:
@@ -128,19 +129,20 @@ class Facts:
     @cached_property
     def alts(self) -> dict[str, str]:
         """The alternative text of each figure."""
-        drawn = pd.concat([self._tables["score_figures"], self._tables["distribution_figures"]])
+        held = self._tables | (self.evolution.tables if self.evolution else {})
+        drawn = pd.concat([table for name, table in held.items() if name.endswith("_figures")])
         return drawn[drawn["lang"] == self.lang].set_index("figure")["alt"].to_dict()
 
     @cached_property
     def rows(self) -> dict[str, Row]:
         """Each distribution by the id of its affirmation or theme."""
-        labels = {
-            row.affirmation_id: self._label(row) for row in self.raw.questionnaire.itertuples()
-        } | {row.theme_id: self._label(row) for row in self.raw.themes.itertuples()}
-        return {
-            subject: self._row(subject, labels[subject], levels)
-            for subject, levels in self._levels.items()
-        }
+        return {subject: self._row(subject, levels) for subject, levels in self._levels.items()}
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """The label of each affirmation and theme."""
+        questions = wording.labels(self.raw.questionnaire, "affirmation_id", self.lang)
+        return questions | wording.labels(self.raw.themes, "theme_id", self.lang)
 
     @cached_property
     def _across(self) -> dict[str, list[str]]:
@@ -204,7 +206,7 @@ class Facts:
         return Theme(
             id=row.theme_id,
             number=int(number),
-            label=self._label(row),
+            label=self.labels[row.theme_id],
             kind=row.kind,
             asked=len(members),
             pooled=self.rows.get(row.theme_id),
@@ -212,7 +214,7 @@ class Facts:
             score=self.scores.get(row.theme_id),
         )
 
-    def _row(self, subject: str, label: str, levels: pd.DataFrame) -> Row:
+    def _row(self, subject: str, levels: pd.DataFrame) -> Row:
         counts, base = levels["n"].tolist(), int(levels["base"].iloc[0])
         certainty, others = "", ()
         if "certainty" in levels:
@@ -222,7 +224,7 @@ class Facts:
             others = tuple(sorted(set(bases.tolist()) - {base}))
         return Row(
             id=subject,
-            label=label,
+            label=self.labels[subject],
             percents=levels["percent"].tolist(),
             counts=counts,
             base=base,
@@ -235,7 +237,3 @@ class Facts:
             other_bases=others,
             across=tuple(each for each, members in self._across.items() if subject in members),
         )
-
-    def _label(self, row) -> str:
-        other = getattr(row, f"label_{self.lang}")
-        return row.label_fr if pd.isna(other) else other

@@ -25,11 +25,15 @@ def fill(layout: Layout, raw: Raw, lang: str) -> Path:
     """
     sources, build = layout.sources / "report", layout.build(raw.edition.id, lang)
     downloads = _downloads(layout.processed(raw.edition.id))
-    pages = _pages(Templates(sources, Facts(layout, raw, lang)), [path.name for path in downloads])
+    facts = Facts(layout, raw, lang)
+    pages = _pages(Templates(sources, facts), [path.name for path in downloads])
     shutil.rmtree(build, ignore_errors=True)
     build.mkdir(parents=True)
     shutil.copytree(sources / "assets", build / "assets")
-    shutil.copytree(layout.figures(raw.edition.id) / lang, build / "figures")
+    own, compared = layout.processed(raw.edition.id), facts.evolution
+    for folder in [own, compared.folder] if compared else [own]:
+        if (folder / "figures" / lang).is_dir():
+            shutil.copytree(folder / "figures" / lang, build / "figures", dirs_exist_ok=True)
     (build / "downloads").mkdir()
     for path in downloads:
         shutil.copy2(path, build / "downloads" / path.name)

@@ -73,7 +73,7 @@ class Statements:
         return lambda subject, words="": self._verb(verdict, subject, words)
 
     def _verb(self, verdict: str, subject: str, words: str) -> str:
-        told = words or wording.term("verdicts", self._lang)[verdict]
+        told = words or wording.term("verbs", self._lang)[verdict]
         if self._facts.change(subject).basis == "simulated":
             told = f"{told} ({wording.term('simulated_word', self._lang)})"
         return self._ledger.mark(told, subject=subject, asserted=verdict)
