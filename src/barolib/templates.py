@@ -141,8 +141,9 @@ class Templates:
             "millions": lambda number: Markdown(
                 wording.integer_text((number + 5 * 10**5) // 10**6, lang)
             ),
-            "signed": lambda pp: Markdown(("+" if pp > 0 else "") + wording.decimal_text(pp, lang)),
+            "signed": lambda pp: Markdown(wording.signed_text(pp, lang)),
             "capital": lambda text: type(text)(re.sub(_FIRST, _upper, text, count=1)),
+            "verdict": lambda verdict: Markdown(wording.term("verdicts", lang)[verdict]),
             "figure": lambda value: Markdown(wording.figure_text(value, lang)),
             "series": lambda values: Markdown(" ".join(str(each) for each in values)),
         }
