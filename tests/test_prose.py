@@ -1,9 +1,14 @@
 """Numbers and verbs of change that no helper vouches for stop the run, and are named."""
 
+import jinja2
 import pytest
 import telling
+from conftest import ROOT
 
 from barolib.errors import StudyError
+from barolib.prose import unproved
+
+TEXTS = sorted((ROOT / "report" / "text").glob("*/*/*"))
 
 
 def problems(study, text, lang="fr"):
@@ -58,3 +63,10 @@ def test_names_ids_links_and_helpers_are_no_figures(tiny, text):
 def test_every_number_of_a_text_is_told_at_once(tiny):
     told = problems(tiny, "Un 12 et un 13.\n\nPuis 14.")
     assert [(row, value) for row, value, _ in told] == [("1", "12"), ("1", "13"), ("3", "14")]
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: "/".join(path.parts[-3:]))
+def test_the_projects_texts_have_a_helper_for_every_figure_and_verb(path):
+    jinja = jinja2.Environment(comment_start_string="{##", comment_end_string="##}")
+    source, lang = path.read_text(encoding="utf-8"), path.parent.name
+    assert unproved(source, jinja, lang, path.name) == []

@@ -36,6 +36,14 @@ class Ledger:
         self._made: list[dict] = []
         self.entries: list[dict] = []
 
+    @property
+    def sentences(self) -> list[list[dict]]:
+        """The entries of each sentence, in the order in which they are written."""
+        found: dict[tuple[str, str], list[dict]] = {}
+        for each in self.entries:
+            found.setdefault((each["file"], each["sentence"]), []).append(each)
+        return list(found.values())
+
     def mark(self, words: str, **claim: str) -> str:
         """The words, marked as a claim (columns of published_claims, or the verdict `asserted`)."""
         self._made.append(_CLAIM | claim | {"words": words, "line": _line()})

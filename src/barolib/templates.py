@@ -37,7 +37,7 @@ class Templates:
         self.ledger = Ledger(facts.judged, verdicts)
         self._known = {"facts": facts, "edition": self.edition, "t": self.words}
         self._known |= {"row": facts.row, "base": facts.base, "months": self._months}
-        self._known |= {"text": self._text, "alt": self._alt, "own": self.ledger.entries}
+        self._known |= {"text": self._text, "alt": self._alt, "ledger": self.ledger}
         self._known |= {"texts": self.texts}
         self._known |= Statements(facts, self.ledger).known()
         self._markdown = jinja2.Environment(
