@@ -395,6 +395,24 @@ def test_no_word_of_the_interface_is_in_the_other_language(published, lang, othe
     assert len(own) > 40, "the words of the language itself are not there"
 
 
+#: Small words that only one of the languages has. What a table quotes of the print is French.
+OWN_WORDS = {
+    "fr": r"les|des|dans|sont|avec|pour|cette|leurs?|aux|qui",
+    "en": r"the|of|and|with|their|which|from|are|by",
+}
+
+
+@pytest.mark.parametrize(("lang", "other"), [("fr", "en"), ("en", "fr")])
+def test_no_text_is_in_the_other_language(published, lang, other):
+    for path in sorted(published.output(lang).glob("*.html")):
+        page = shared.read_page(path)
+        attributes = [tag["aria-label"] for tag in page.select("[aria-label]")]
+        told = [words for words in page.stripped_strings if words.parent.name != "code"]
+        for words in [*told, *attributes]:
+            found = re.search(rf"\b(?:{OWN_WORDS[other]})\b", words, re.IGNORECASE)
+            assert not found, f"{path.name}: {words}"
+
+
 @each_lang
 def test_pages_say_their_language(published, lang):
     for path in published.output(lang).glob("*.html"):

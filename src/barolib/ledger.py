@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
+from itertools import groupby
 from types import SimpleNamespace
 
 from barolib import judging
@@ -39,10 +40,8 @@ class Ledger:
     @property
     def sentences(self) -> list[list[dict]]:
         """The entries of each sentence, in the order in which they are written."""
-        found: dict[tuple[str, str], list[dict]] = {}
-        for each in self.entries:
-            found.setdefault((each["file"], each["sentence"]), []).append(each)
-        return list(found.values())
+        runs = groupby(self.entries, key=lambda each: (each["file"], each["sentence"]))
+        return [list(entries) for _, entries in runs]
 
     def mark(self, words: str, **claim: str) -> str:
         """The words, marked as a claim (columns of published_claims, or the verdict `asserted`)."""
