@@ -6,7 +6,8 @@ and Quarto give the same result. Whatever is wrong is listed, a line each, as `b
 and the render stops.
 
   ![Caption](figures/T04-01.svg){#T04-01 .bar alt="…"}   an image alone in its paragraph. Classes: bar (words left,
-        bar right), legend (over the bars), wide (the default: words above); theme beside bar sets the words in bold
+        bar right), legend (over the bars), wide (the default: words above); theme beside bar sets the words in bold.
+        Tables in figures/T04-01.md, where there is such a file, are the data that a page folds away under the chart
   : Caption {#tab-T04 .rows}   a pipe table's; rows: the first column names the row
   ::: {.bars}         a legend, then bars: the legend stays in sight, and comes again on every page of the PDF
   ::: {.keyfigures}   a list whose items start with the number in bold
@@ -22,7 +23,9 @@ local SHORT = 16 -- a column whose longest cell is shorter takes its natural wid
 
 local typst = FORMAT:match("typst") ~= nil
 local french = false
+local data_word -- what opens the data of a chart
 local problems = {}
+local table_block
 
 local function fault(place, message, mend)
   table.insert(problems, ("barolib: %s | %s | %s"):format(place, message, mend))
@@ -141,10 +144,21 @@ local function inline_svg(content, prefix, alt)
   return "<svg" .. attributes:format(html_escape(alt)) .. head .. ">" .. rest
 end
 
-local function html_figure(id, class, caption, svg)
+-- The tables of a file of Markdown, folded away; nothing where there is no such file.
+local function html_data(path, caption)
+  local content = read_file(path)
+  if not content then return "" end
+  local tables = pandoc.read(content, "markdown-table_attributes").blocks
+  if french then tables = tables:walk({ Inlines = french_spaces }) end
+  local summary = ('<summary>%s<span class="unseen"> – %s</span></summary>\n'):format(
+    data_word, html_escape(text(caption)))
+  return '<details class="data">\n' .. summary .. written(tables:walk({ Table = table_block })) .. "\n</details>\n"
+end
+
+local function html_figure(id, class, caption, plot)
   local open = ('<figure%s class="%s">'):format(id ~= "" and ' id="' .. id .. '"' or "", class)
   local words = #caption > 0 and "<figcaption>" .. written(caption) .. "</figcaption>\n" or ""
-  return pandoc.RawBlock("html", open .. "\n" .. words .. '<div class="plot">' .. svg .. "</div>\n</figure>")
+  return pandoc.RawBlock("html", open .. "\n" .. words .. plot .. "</figure>")
 end
 
 local function typst_figure(id, classes, caption, path, alt)
@@ -174,7 +188,8 @@ local function figure(id, image, caption)
   local classes = image.classes
   if not classes:find_if(function(each) return FIGURES[each] end) then classes = { "wide" } end
   if typst then return typst_figure(id, classes, caption, image.src, alt) end
-  return html_figure(id, table.concat(classes, " "), caption, svg)
+  local plot = '<div class="plot">' .. svg .. "</div>\n" .. html_data(image.src:gsub("%.svg$", ".md"), caption)
+  return html_figure(id, table.concat(classes, " "), caption, plot)
 end
 
 local function stray_image(image)
@@ -305,7 +320,7 @@ local function typst_table(tbl)
     typst_cells(tbl.head.rows[1]), table.concat(lines, "\n"), typst_label(tbl.identifier)))
 end
 
-local function table_block(tbl)
+function table_block(tbl)
   take_attributes(tbl)
   local caption = text(pandoc.Blocks(tbl.caption.long))
   local name = tbl.identifier ~= "" and tbl.identifier or text(tbl.head)
@@ -376,6 +391,7 @@ end
 -- `T04.html#T04-01` of the pages is `#T04-01` of the PDF, and `T04.html` its chapter `#T04`.
 local function link(element)
   if not typst then return nil end
+  if element.target:match("^downloads/") then return element.content end -- beside the pages, not the PDF
   local page, anchor = element.target:match("^([%w_-]+)%.html#?(.*)$")
   if not page then return nil end
   element.target = "#" .. (anchor ~= "" and anchor or page)
@@ -386,6 +402,7 @@ end
 
 local function settings(meta)
   french = meta.lang ~= nil and text(meta.lang):match("^fr") ~= nil
+  data_word = meta.page and meta.page.strings and meta.page.strings.data and written(meta.page.strings.data)
 end
 
 -- An identifier (T04-06) is not broken at its hyphen.

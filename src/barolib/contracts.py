@@ -36,13 +36,14 @@ _NULLABLE = {"text": "str", "whole": "Int64", "real": "float64", "flag": "boolea
 
 @lru_cache(maxsize=1)
 def dictionary() -> dict[str, dict]:
-    """dictionary.yml: raw and processed → table → row, columns → [type, meaning]."""
+    """dictionary.yml: raw and processed → table → row, public, columns → [type, meaning]."""
     path = Path(__file__).with_name("dictionary.yml")
     found = yaml.safe_load(path.read_text(encoding="utf-8"))
     return {
         kind: {
             name: {
                 "row": about["row"],
+                "public": about.get("public", False),
                 "columns": {key: text.split(" | ") for key, text in about["columns"].items()},
             }
             for name, about in tables.items()

@@ -26,7 +26,8 @@ _MARKDOWN = "markdown-table_attributes"
 _QUARTO_WARNING = r"WARN(?!.*verapdf)|^warning:"
 # Typst before 0.15 (and so Quarto 1.9) takes only the first of them.
 _STANDARDS = ["ua-1", "a-2a"]
-_COPIED = ("assets/style.css", "assets/fonts/*.woff2", "assets/fonts/OFL.txt", "downloads/*")
+_COPIED = ("assets/style.css", "assets/report.js", "assets/fonts/*.woff2", "assets/fonts/OFL.txt")
+_COPIED += ("downloads/*",)
 
 
 @dataclass(frozen=True)

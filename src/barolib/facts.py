@@ -6,7 +6,8 @@ from functools import cached_property
 
 import pandas as pd
 
-from barolib import claims, distribution, manifest, rounding, tables, wording
+from barolib import claims, distribution, downloads, manifest, rounding, tables, wording
+from barolib.breakdowns import Breakdowns
 from barolib.errors import nearest
 from barolib.evolution import Evolution
 from barolib.groups import GROUPS
@@ -24,6 +25,7 @@ class Facts:
         self.raw, self.lang, self.edition = raw, lang, raw.edition
         folder = layout.processed(raw.edition.id)
         self._tables = tables.written(folder, raw.edition)
+        self._offered = folder / downloads.FOLDER
         self.manifest, self.proofs = manifest.read(folder), Proofs(raw, self._tables)
         against = self.manifest["parameters"].get("against")
         beside = folder.with_name(f"{raw.edition.id}_vs_{against}")
@@ -63,6 +65,16 @@ class Facts:
         table = self._tables["groups"]
         found = pd.concat([table["group"], table["profile"]]).value_counts().to_dict()
         return {each: int(found.get(each, 0)) for each in (*GROUPS, "generalist", "specialist")}
+
+    @cached_property
+    def breakdowns(self) -> Breakdowns:
+        """Results by status, size class and group, as they may be shown."""
+        return Breakdowns(self.raw, self._tables, self.lang)
+
+    @cached_property
+    def offered(self) -> list[str]:
+        """The tables that can be downloaded, by name."""
+        return [path.stem for path in sorted(self._offered.glob("*.csv"))]
 
     @cached_property
     def levels(self) -> list[tuple[int, str]]:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from barolib import claims
+from barolib import claims, downloads
 from barolib.intake import Raw
 
 
@@ -38,8 +38,8 @@ class Proofs:
 
     @cached_property
     def changes(self) -> list[dict]:
-        """Each change of the cleaning log: file, row, column, before, after, rule, reason."""
-        log = self._tables["cleaning_log"].astype("object")
+        """Each impersonal change of the cleaning log: file, row, column, before, after, reason."""
+        log = downloads.impersonal(self._tables["cleaning_log"]).astype("object")
         return log.where(log.notna(), "").to_dict("records")
 
     @cached_property

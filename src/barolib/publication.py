@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from barolib import tables
+from barolib import downloads
 from barolib.chapters import LEDGER, Chapter, of_edition
 from barolib.facts import Facts
 from barolib.intake import Raw
@@ -24,9 +24,10 @@ def fill(layout: Layout, raw: Raw, lang: str) -> Path:
     Raises StudyError where a source names what the facts do not hold.
     """
     sources, build = layout.sources / "report", layout.build(raw.edition.id, lang)
-    downloads = _downloads(layout.processed(raw.edition.id))
+    offered = _downloads(layout.processed(raw.edition.id))
     facts = Facts(layout, raw, lang)
-    pages = _pages(Templates(sources, facts), [path.name for path in downloads])
+    templates = Templates(sources, facts)
+    pages = _pages(templates, [path.name for path in offered]) | _figure_data(templates)
     shutil.rmtree(build, ignore_errors=True)
     build.mkdir(parents=True)
     shutil.copytree(sources / "assets", build / "assets")
@@ -35,7 +36,7 @@ def fill(layout: Layout, raw: Raw, lang: str) -> Path:
         if (folder / "figures" / lang).is_dir():
             shutil.copytree(folder / "figures" / lang, build / "figures", dirs_exist_ok=True)
     (build / "downloads").mkdir()
-    for path in downloads:
+    for path in offered:
         shutil.copy2(path, build / "downloads" / path.name)
     for name, text in pages.items():
         (build / name).write_text(text, encoding="utf-8", newline="\n")
@@ -43,11 +44,21 @@ def fill(layout: Layout, raw: Raw, lang: str) -> Path:
 
 
 def _downloads(processed: Path) -> list[Path]:
-    """What stands beside the report to be taken away: the workbook, the executed notebooks."""
-    return [processed / tables.WORKBOOK, *sorted((processed / "notebooks").glob("*.html"))]
+    """What stands beside the report to be taken away: public tables, executed notebooks."""
+    found = [processed.glob(f"{downloads.FOLDER}/*"), (processed / "notebooks").glob("*.html")]
+    return [path for paths in found for path in sorted(paths)]
 
 
-def _pages(templates: Templates, downloads: list[str]) -> dict[str, str]:
+def _figure_data(templates: Templates) -> dict[str, str]:
+    """The tables behind each chart, in a file beside it that the Lua filter reads."""
+    found = {
+        f"figures/{figure}.md": templates.render("figure.qmd", figure=figure).strip()
+        for figure in templates.facts.alts
+    }
+    return {name: text + "\n" for name, text in found.items() if text}
+
+
+def _pages(templates: Templates, offered: list[str]) -> dict[str, str]:
     """Every file of the filled project, by name."""
     edition, chapters = templates.edition.id, of_edition(templates)
     # The ledger of the report's own sentences is whole once every other page is written.
@@ -55,7 +66,7 @@ def _pages(templates: Templates, downloads: list[str]) -> dict[str, str]:
         each.name: templates.render(each.source, **each.given).strip() + "\n"
         for each in sorted(chapters, key=lambda each: each.name == LEDGER)
     }
-    cover = _cover(templates) | {"downloads": _links(templates, downloads)}
+    cover = _cover(templates) | {"downloads": _links(templates, offered)}
     pages = {
         f"{each.name}.qmd": front_matter(_page(templates, cover, each, chapters))
         + bodies[each.name]
@@ -108,13 +119,16 @@ def _page(templates: Templates, cover: dict, chapter: Chapter, chapters: list[Ch
     return {"title": heading, "lang": templates.lang, "format": "html", "page": page}
 
 
-def _links(templates: Templates, downloads: list[str]) -> list[dict]:
-    """The downloads as links with their titles."""
+def _links(templates: Templates, offered: list[str]) -> list[dict]:
+    """The downloads as links with their titles; the annex has those of the CSV files."""
     words = templates.words["downloads"]
-    titles = [words.get(name, words["notebook"].format(name=Path(name).stem)) for name in downloads]
     return [
-        {"href": f"downloads/{name}", "title": title}
-        for name, title in zip(downloads, titles, strict=True)
+        {
+            "href": f"downloads/{name}",
+            "title": words.get(name, words["notebook"].format(name=Path(name).stem)),
+        }
+        for name in offered
+        if not name.endswith(".csv")
     ]
 
 

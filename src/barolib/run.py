@@ -11,6 +11,7 @@ import pandas as pd
 
 from barolib import (
     comparison,
+    downloads,
     engines,
     evidence,
     manifest,
@@ -119,6 +120,7 @@ def process(
     for aside in made.values():
         tables.write_workbook(aside, raw.edition)
         manifest.write(aside, about)
+    downloads.write(staging, list(made.values()), raw.edition)
     for place, aside in made.items():
         whole.replace(aside, place)
 

@@ -103,13 +103,7 @@ def _columns(raw: Raw, dimension: str, own: pd.DataFrame, lang: str) -> dict[str
 
     A group without a member is told; a status or a size class that nobody has is not.
     """
-    bounds = [0, *raw.edition.size_classes]
-    sizes = zip(bounds, [*bounds[1:], None], strict=True)
-    names = {
-        "status": {each.id: each.label.of(lang) for each in raw.edition.statuses},
-        "size_class": {str(low): wording.size_text(low, high, lang) for low, high in sizes},
-        "group": wording.term("groups", lang),
-    }[dimension]
+    names = wording.subgroup_labels(raw.edition, dimension, lang)
     bases = own.groupby("subgroup")["base"].agg(partial(wording.base_text, lang=lang))
     bases = bases.replace("", wording.term("withheld", lang)).to_dict()
     nobody = dict.fromkeys(names, wording.base_text([0], lang)) if dimension == "group" else {}

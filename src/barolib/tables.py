@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -48,7 +49,11 @@ def written(folder: Path, edition: Edition) -> dict[str, pd.DataFrame]:
 
 def write_workbook(folder: Path, edition: Edition) -> Path:
     """Writes every table of the folder into one XLSX file, a dictionary sheet first."""
-    tables = written(folder, edition)
+    return save_workbook(folder / WORKBOOK, written(folder, edition))
+
+
+def save_workbook(path: Path, tables: Mapping[str, pd.DataFrame]) -> Path:
+    """Writes the tables, by name, into the XLSX file `path`, a dictionary sheet first."""
     meanings = [
         (name, about["row"], column, _meaning(about["columns"], column))
         for name, about in contracts.dictionary()["processed"].items()
@@ -57,7 +62,6 @@ def write_workbook(folder: Path, edition: Edition) -> Path:
     ]
     columns = ["table", "a row is", "column", "meaning"]
     sheets = {"dictionary": pd.DataFrame(meanings, columns=columns), **tables}
-    path = folder / WORKBOOK
     with whole.writing(path) as aside, _workbook(aside) as workbook:
         # A fixed date keeps the file identical from one run to the next.
         workbook.book.set_properties({"created": pd.Timestamp("2000-01-01").to_pydatetime()})

@@ -139,6 +139,17 @@ def size_text(low: int, high: int | None, lang: str) -> str:
     return say("size", lang, low=integer_text(low, lang), high=integer_text(high - 1, lang))
 
 
+def subgroup_labels(edition: Edition, dimension: str, lang: str) -> dict[str, str]:
+    """The name of each subgroup of status, size_class or group, in the order of publication."""
+    if dimension == "status":
+        return {each.id: each.label.of(lang) for each in edition.statuses}
+    bounds = [0, *edition.size_classes]
+    sizes = zip(bounds, [*bounds[1:], None], strict=True)
+    if dimension == "size_class":
+        return {str(low): size_text(low, high, lang) for low, high in sizes}
+    return term("groups", lang)
+
+
 def implementation_text(percent: int | None, lang: str) -> str:
     """What stands under the bracket of a bar: "Mise en œuvre : 44 %"; "–" where nobody answered."""
     known = percent is not None and pd.notna(percent)

@@ -1,0 +1,152 @@
+/* Questions to the charts of a page: a level's figures on hover or focus, the order of the statements, the theme by status
+   or by size. All that it shows is read from the tables under the charts, which stand in the page without it. A classic
+   script, since a page opened from the disk may not load modules; it asks for nothing. */
+(() => {
+  "use strict";
+  const tools = document.getElementById("tools")?.content;
+  const colon = document.documentElement.lang === "fr" ? "\u00a0: " : ": ";
+  const amount = (text) => Number(text.replace(/\D/g, ""));
+  const cells = (row) => [...row.cells].map((cell) => cell.textContent.trim());
+
+  const made = (tag, attributes, ...children) => {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    element.append(...children);
+    return element;
+  };
+
+  /* The rows of a bar's table: its levels, then those at implementation together, then all of them. */
+  const read = (figure) => {
+    const rows = [...figure.querySelectorAll(".data table:not(.subgroups) tbody tr")].map(cells);
+    const [implemented, whole] = rows.splice(-2);
+    const levels = rows.map(([level, label, n, percent]) => ({ level, label, n, percent }));
+    return { levels, base: whole[2], implementation: Number(implemented[3]) };
+  };
+
+  /* ------------------------------------------------------------------------- a level's figures */
+
+  const questionable = (figure, place) => {
+    const { levels, base } = read(figure);
+    const total = levels.reduce((sum, { n }) => sum + amount(n), 0);
+    if (!total) return;
+    const words = tools.querySelector(".told").textContent;
+    const say = (level) => words.replace(/\{(\w+)\}/g, (_, name) => ({ ...level, base })[name]);
+    const plot = figure.querySelector(".plot");
+    const caption = figure.querySelector("figcaption").textContent;
+    const strip = made("div", { class: "levels", role: "listbox", tabindex: "0", "aria-orientation": "horizontal" });
+    strip.setAttribute("aria-label", `${tools.querySelector(".levels-word").textContent} – ${caption}`);
+    let start = 0;
+    const options = levels.map((level, at) => {
+      const width = (100 * amount(level.n)) / total;
+      const option = made("div", { id: `level-${place}-${at}`, role: "option", "aria-selected": "false" });
+      option.setAttribute("aria-label", say(level));
+      Object.assign(option.style, { left: `${start}%`, width: `${width}%` });
+      start += width;
+      return option;
+    });
+    const bubble = made("p", { class: "bubble", "aria-hidden": "true", hidden: "" });
+    strip.append(...options);
+    plot.append(strip, bubble);
+
+    let current = 0;
+    let dismissed = -1;
+    const show = (at) => {
+      current = at;
+      options.forEach((option, each) => option.setAttribute("aria-selected", String(each === at)));
+      strip.setAttribute("aria-activedescendant", options[at].id);
+      bubble.textContent = say(levels[at]);
+      bubble.hidden = false;
+      const middle = options[at].offsetLeft + options[at].offsetWidth / 2 - bubble.offsetWidth / 2;
+      bubble.style.left = `${Math.max(0, Math.min(middle, plot.clientWidth - bubble.offsetWidth))}px`;
+    };
+    const hide = () => {
+      bubble.hidden = true;
+      options.forEach((option) => option.setAttribute("aria-selected", "false"));
+    };
+    const pointed = (event) => {
+      const at = options.indexOf(event.target);
+      if (at < 0 || at === dismissed) return;
+      dismissed = -1;
+      show(at);
+    };
+    plot.addEventListener("pointermove", pointed);
+    plot.addEventListener("pointerdown", pointed);
+    plot.addEventListener("pointerleave", () => {
+      dismissed = -1;
+      if (document.activeElement !== strip) hide();
+    });
+    strip.addEventListener("focus", () => show(current));
+    strip.addEventListener("blur", hide);
+    strip.addEventListener("keydown", (event) => {
+      const last = levels.length - 1;
+      const to = { ArrowRight: current + 1, ArrowDown: current + 1, ArrowLeft: current - 1, ArrowUp: current - 1, Home: 0, End: last };
+      if (!(event.key in to)) return;
+      event.preventDefault();
+      show(Math.max(0, Math.min(last, to[event.key])));
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || bubble.hidden) return;
+      dismissed = current;
+      hide();
+    });
+  };
+
+  /* ------------------------------------------------------------------------- order, status and size */
+
+  const order = (bars, select, status) => {
+    const asked = [...bars.querySelectorAll(":scope > figure.bar:not(.theme)")];
+    select.addEventListener("change", () => {
+      const way = { down: -1, up: 1 }[select.value] ?? 0;
+      const key = new Map(asked.map((figure) => [figure, way * read(figure).implementation]));
+      bars.append(...[...asked].sort((one, other) => key.get(one) - key.get(other)));
+      status.textContent = select.selectedOptions[0].textContent;
+    });
+  };
+
+  const subgroups = (figure, select) => {
+    const rows = [];
+    for (const table of figure.querySelectorAll("table.subgroups")) {
+      const heads = cells(table.tHead.rows[0]);
+      const group = made("optgroup", { label: heads[0] });
+      for (const row of table.tBodies[0].rows) {
+        group.append(made("option", { value: rows.length }, row.cells[0].textContent));
+        rows.push({ heads, values: cells(row), caption: table.caption.textContent });
+      }
+      select.append(group);
+    }
+    return rows;
+  };
+
+  const reading = ({ heads, values, caption }) => {
+    const known = values.slice(2).every((value) => /^\d+$/.test(value));
+    const said = known ? heads.slice(1).map((head, at) => head + colon + values[at + 1]).join(" · ") : values[1];
+    const parts = values.slice(2).map((value) => {
+      const part = made("span", {}, value);
+      part.style.flexGrow = value;
+      return part;
+    });
+    const bar = made("div", { class: "two", "aria-hidden": "true" }, ...parts);
+    return [made("p", {}, made("strong", {}, `${values[0]} – `), said), ...(known ? [bar] : []), made("p", { class: "source" }, caption)];
+  };
+
+  const filter = (figure, select, label) => {
+    const rows = figure ? subgroups(figure, select) : [];
+    if (!rows.length) return label.remove();
+    const shown = made("div", { class: "reading", role: "status" });
+    figure.querySelector(".plot").after(shown);
+    const note = tools.querySelector(".whole").textContent;
+    select.addEventListener("change", () => {
+      const row = rows[select.value];
+      shown.replaceChildren(...(row ? [...reading(row), made("p", { class: "source" }, note)] : []));
+    });
+  };
+
+  if (!tools) return;
+  document.querySelectorAll(".bars").forEach((bars) => {
+    const form = tools.querySelector("form").cloneNode(true);
+    bars.before(form);
+    order(bars, form.elements.order, form.querySelector("[role=status]"));
+    filter(bars.querySelector("figure.theme"), form.elements.subgroup, form.querySelector(".by"));
+  });
+  document.querySelectorAll("figure.bar").forEach(questionable);
+})();
