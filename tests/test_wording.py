@@ -230,3 +230,9 @@ def test_both_languages_say_the_same_things():
 
 def test_the_words_of_groups_are_those_of_the_groups():
     assert list(wording.term("groups", "fr")) == list(GROUPS)[::-1]
+
+
+def test_a_recomputed_figure_is_whole_or_has_three_decimals():
+    told = [wording.figure_text(each, "fr") for each in (0.4375, 34.0, -0.9381, 1234.0)]
+    assert [plain(each) for each in told] == ["0,438", "34", "−0,938", "1_234"]
+    assert wording.figure_text(0.4375, "en") == "0.438"

@@ -55,7 +55,7 @@ def figure_text(number: float, lang: str) -> str:
     """A recomputed figure as a table shows it: a whole number as such, else three decimals."""
     if number == int(number):
         return integer_text(int(number), lang)
-    return f"{number:.3f}".replace(".", "," if lang == "fr" else ".")
+    return f"{number:.3f}".replace(".", "," if lang == "fr" else ".").replace("-", "−")
 
 
 def percent_text(percent: int, lang: str) -> str:
