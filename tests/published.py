@@ -4,7 +4,6 @@ Nothing may change the folder of `Published`: a test that must, works on `copied
 """
 
 import csv
-import hashlib
 import json
 import os
 import shutil
@@ -21,7 +20,7 @@ from bs4 import BeautifulSoup
 from filelock import FileLock
 from pypdf import PdfReader
 
-from barolib import notebooks, run
+from barolib import incremental, notebooks, run, steps, whole
 from barolib.intake import Raw, read_raw
 from barolib.layout import Layout
 
@@ -89,7 +88,7 @@ def _published(base: Path) -> Published:
         if not log.exists():
             said: list[str] = []
             copy_printed(layout.raw("2021"))
-            run.run(layout, "2021", LANGUAGES, "embedded", said.append)
+            run.run(layout, wanted("2021"), run.Pace(), said.append)
             log.write_text("\n".join(said), encoding="utf-8")
     pages = tuple(layout.output("2021", lang) / "index.html" for lang in LANGUAGES)
     return Published(layout, tuple(log.read_text(encoding="utf-8").splitlines()), pages)
@@ -128,19 +127,25 @@ def run_cells(notebook: Path, parameters: dict) -> dict:
     return names
 
 
-def run_here(folder: Path, parameters: dict, executed: Path, say, *stages) -> None:
-    """Stands in for notebooks.run: the same cells in the same order, without a kernel."""
+def wanted(edition: str, languages: Sequence[str] = LANGUAGES) -> run.Wanted:
+    """A run that asks for an edition, rendered by the engine that is always there."""
+    return run.Wanted(edition, languages, "embedded")
+
+
+def execute_here(path: Path, parameters: dict, executed: Path) -> Path:
+    """Stands in for notebooks.execute: the same cells, without a kernel and what it shows."""
+    run_cells(path, parameters)
     executed.mkdir(parents=True, exist_ok=True)
-    for stage in notebooks.in_order(*stages):
-        run_cells(folder / f"{stage.notebook}.ipynb", parameters)
+    return Path(shutil.copy2(path, executed))
 
 
 def process_here(layout: Layout, edition: str, languages=LANGUAGES) -> Raw:
     """Writes the processed folder of an edition, without a kernel; returns its raw tables."""
-    raw = read_raw(layout, edition)
-    with patch.object(notebooks, "run", run_here):
-        run.process(layout, raw, languages, lambda text: None)
-    return raw
+    study, pace = steps.Study(layout, wanted(edition, languages)), incremental.Pace(1)
+    with patch.object(notebooks, "execute", execute_here):
+        incremental.complete([study.checked()], study.record, pace, lambda text: None)
+        incremental.complete(study.tables(), study.record, pace, lambda text: None)
+    return study.raw
 
 
 @pytest.fixture
@@ -160,12 +165,9 @@ def small(tiny) -> Project:
 
 
 def digests(folder: Path, pattern: str = "**/*") -> dict[str, str]:
-    """The SHA-256 of each file of a folder, by its path there."""
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.glob(pattern))
-        if path.is_file()
-    }
+    """The SHA-256 of each file of a folder, hidden ones left out, by its path there."""
+    seen = {path.relative_to(folder).as_posix() for path in folder.glob(pattern)}
+    return {name: digest for name, digest in whole.digests(folder).items() if name in seen}
 
 
 def raw_rows(name: str) -> list[dict[str, str]]:

@@ -62,6 +62,7 @@ def test_a_faulty_edition_is_1_and_said_on_standard_error(study):
         (["run", "--lang", "de"], "'de'"),
         (["run", "--engine", "qarto"], "'qarto'"),
         (["run", "2021"], "2021"),
+        (["run", "--jobs", "0"], "'0'"),
     ],
 )
 def test_a_mistyped_command_is_2_and_shows_the_usage(words, named):
@@ -130,7 +131,7 @@ def test_a_root_that_cannot_be_written_is_one_clear_message(study):
     assert code == 1
     assert error == (
         f"{root / 'data' / 'processed'}: Permission denied\n"
-        "    mend: free the file or folder, and run the command again\n"
+        "    mend: free the file, the folder or the disk, and run the command again\n"
     )
     assert not (root / "data" / "processed").exists()
 
@@ -281,11 +282,9 @@ def test_a_failed_seal_leaves_the_former_seal(study):
 def test_options_reach_the_run(study, monkeypatch, words, edition, languages, engine, against):
     shutil.copytree(study.folder, study.folder.with_name("2018"))
     called = []
-    monkeypatch.setattr(
-        run, "run", lambda *given, against: called.append((*given[:4], against)) or []
-    )
+    monkeypatch.setattr(run, "run", lambda *given: called.append(given[:3]) or [])
     assert cli.main(["run", "--root", str(study.layout.root), *words]) == 0
-    assert called == [(study.layout, edition, languages, engine, against)]
+    assert called == [(study.layout, run.Wanted(edition, languages, engine, against), run.Pace())]
 
 
 @pytest.mark.parametrize(

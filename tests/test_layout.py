@@ -17,7 +17,7 @@ def test_every_folder_stands_under_the_root(tmp_path):
 
 def test_a_staging_folder_stands_in_for_the_processed_one(tmp_path):
     layout = Layout.at(tmp_path, tmp_path / "aside")
-    assert layout.processed("2021") == (tmp_path / "aside").resolve()
+    assert layout.processed("2021") == (tmp_path / "aside").resolve() / "2021"
     assert layout.figures("2021").parent == layout.processed("2021")
 
 

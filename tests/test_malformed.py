@@ -13,7 +13,7 @@ import conftest
 import pandas as pd
 import pytest
 
-from barolib import run
+from barolib import checking
 from barolib.answers import plain
 from barolib.errors import StudyError
 
@@ -187,6 +187,6 @@ def test_a_spoilt_folder_is_refused_with_its_place_or_read_as_it_stands(tiny, ki
 def checked(study):
     """The raw tables and no problem, or nothing and the problems."""
     try:
-        return run.check(study.layout, "2030"), ()
+        return checking.check(study.layout, "2030"), ()
     except StudyError as error:
         return None, error.problems

@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from importlib.metadata import version
 
 import published as shared
@@ -76,7 +77,9 @@ def test_it_is_read_as_it_was_written_the_same_every_time(tmp_path):
 
 
 def test_outside_a_checkout_there_is_no_commit(project):
-    assert manifest.describe(project, "2030", {})["commit"] is None
+    told = manifest.describe(project, "2030", {})
+    assert told["commit"] is None
+    assert manifest.epoch(told) == str(int(datetime(2000, 1, 1, tzinfo=UTC).timestamp()))
 
 
 @needs_git
@@ -86,9 +89,13 @@ def test_a_checkout_tells_its_commit_and_whether_it_changed(project):
     git(project.root, "add", ".")
     git(project.root, "commit", "--quiet", "--message", "first")
     head = git(project.root, "rev-parse", "HEAD")
-    assert manifest.describe(project, "2030", {})["commit"] == {"id": head, "changed": False}
+    time = int(git(project.root, "log", "-1", "--format=%ct"))
+    told = manifest.describe(project, "2030", {})
+    assert told["commit"] == {"id": head, "time": time, "changed": False}
+    assert manifest.epoch(told) == str(time)
     (project.root / "more.txt").write_text("more", encoding="utf-8")
-    assert manifest.describe(project, "2030", {})["commit"] == {"id": head, "changed": True}
+    told = manifest.describe(project, "2030", {})
+    assert told["commit"] == {"id": head, "time": time, "changed": True}
 
 
 @needs_git

@@ -88,12 +88,14 @@ def test_each_stage_writes_what_it_declares_from_what_it_declares(small, tmp_pat
     written = tmp_path / "written"
     written.mkdir()
     for stage in notebooks.in_order():
-        folder = tmp_path / stage.notebook
-        folder.mkdir()
+        folder = tmp_path / stage.notebook / "2030"
+        folder.mkdir(parents=True)
         for table in stage.reads:
             shutil.copy2(written / f"{table}.parquet", folder)
         given = {"edition": "2030", "root": str(small.root), "languages": ["fr"]}
-        shared.run_cells(FOLDER / f"{stage.notebook}.ipynb", given | {"staging": str(folder)})
+        shared.run_cells(
+            FOLDER / f"{stage.notebook}.ipynb", given | {"staging": str(folder.parent)}
+        )
         left = {path.stem for path in folder.glob("*.parquet")}
         assert left == {*stage.reads, *stage.writes}
         for table in stage.writes:
@@ -170,35 +172,33 @@ def test_committed_without_outputs(path):
 # ---------------------------------------------------------------------------------- misuse
 
 
-def test_an_unknown_parameter_is_refused_before_anything_runs(tmp_path):
-    executed, said = tmp_path / "executed", []
+def refuse(folder, *names):
     with pytest.raises(StudyError) as error:
-        notebooks.run(FOLDER, {"edition": "2021", "langages": ["fr"]}, executed, said.append)
-    assert {problem.value for problem in error.value.problems} == {"langages"}
-    assert [problem.file for problem in error.value.problems] == [
-        f"notebooks/{stage.notebook}.ipynb" for stage in notebooks.in_order()
+        notebooks.refuse_unknown(folder, [stage.notebook for stage in STAGES], names)
+    return error.value.problems
+
+
+def test_an_unknown_parameter_is_refused_with_the_nearest():
+    problems = refuse(FOLDER, "edition", "langages")
+    assert {problem.value for problem in problems} == {"langages"}
+    assert [problem.file for problem in problems] == [
+        f"notebooks/{stage.notebook}.ipynb" for stage in STAGES
     ]
-    assert all("did you mean 'languages'?" in p.mend for p in error.value.problems)
-    assert not executed.exists()
-    assert not said
+    assert all("did you mean 'languages'?" in problem.mend for problem in problems)
 
 
 def test_a_parameter_that_one_notebook_alone_lacks_is_refused(tmp_path):
     project = shared.project_at(tmp_path)
     change(project, "2_theme_scores", "languages = ", "langs = ")
-    with pytest.raises(StudyError) as error:
-        notebooks.run(tmp_path / "notebooks", {"languages": []}, tmp_path / "executed", print)
-    (problem,) = error.value.problems
+    (problem,) = refuse(tmp_path / "notebooks", "languages")
     assert problem.file == "notebooks/2_theme_scores.ipynb"
-    assert not (tmp_path / "executed").exists()
 
 
-def test_a_missing_notebook_is_named(tmp_path):
-    project = shared.project_at(tmp_path)
-    (project.sources / "notebooks" / "3_distributions.ipynb").unlink()
+def test_a_missing_notebook_is_named_before_anything_runs(small):
+    (small.sources / "notebooks" / "3_distributions.ipynb").unlink()
     with pytest.raises(StudyError, match=r"3_distributions\.ipynb: the notebook is missing"):
-        notebooks.run(tmp_path / "notebooks", {}, tmp_path / "executed", print)
-    assert not (tmp_path / "executed").exists()
+        run.run(small, shared.wanted("2030"), run.Pace(), lambda text: None)
+    assert not shared.digests(small.root / "data" / "processed")
 
 
 @pytest.fixture(scope="module")
@@ -210,7 +210,7 @@ def failed(published, tmp_path_factory):
     change(project, "3_distributions", "pooled_checks = ", "1 / 0\npooled_checks = ")
     before = earlier(project)
     with pytest.raises(StudyError) as error:
-        run.run(project, "2021", ["fr"], "embedded", lambda text: None)
+        run.run(project, shared.wanted("2021", ["fr"]), run.Pace(), lambda text: None)
     return project, error.value, before
 
 

@@ -35,6 +35,19 @@ def fail_at(monkeypatch, call):
     monkeypatch.setattr(Path, "rename", rename)
 
 
+@pytest.fixture(params=["exchanged", "renamed"])
+def by(request, monkeypatch):
+    """Both ways in which a folder takes the place of another."""
+    if request.param == "renamed":
+        request.getfixturevalue("renamed")
+
+
+@pytest.fixture
+def renamed(monkeypatch):
+    """A system that cannot exchange two folders in one step."""
+    monkeypatch.setattr(whole, "_exchange", lambda one, other: False)
+
+
 def test_a_file_appears_with_its_folder_once_the_block_ends(tmp_path):
     path = tmp_path / "a" / "b" / "table.parquet"
     with whole.writing(path) as aside:
@@ -60,6 +73,7 @@ def test_a_file_half_written_leaves_the_former_and_nothing_else(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.usefixtures("by")
 def test_a_folder_takes_the_place_of_another(folders):
     new, target = folders
     whole.replace(new, target)
@@ -75,6 +89,43 @@ def test_a_folder_takes_an_empty_place_and_makes_its_parent(folders):
     assert not new.exists()
 
 
+@pytest.mark.usefixtures("by")
+def test_a_folder_that_fails_leaves_the_former_and_nothing_else(folders):
+    _, target = folders
+
+    def fill_half():
+        with whole.filling(target) as aside:
+            (aside / "half.txt").write_text("half", encoding="utf-8")
+            raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        fill_half()
+    assert files(target) == ["former.txt"]
+    assert [path.name for path in target.parent.iterdir()] == ["2021"]
+
+
+@pytest.mark.usefixtures("by")
+def test_filling_takes_over_from_a_killed_process(folders):
+    new, target = folders
+    target.rename(target.with_name(".2021.former"))
+    new.rename(target.with_name(".2021.1234"))
+    with whole.filling(target) as aside:
+        assert files(target) == ["former.txt"], "the former folder is back at once"
+        assert list(aside.iterdir()) == []
+        (aside / "new.txt").write_text("new", encoding="utf-8")
+    assert files(target) == ["new.txt"]
+    assert [path.name for path in target.parent.iterdir()] == ["2021"]
+
+
+def test_digests_leave_hidden_files_out(tmp_path):
+    for name in ("b/c.txt", "a.txt", ".d.txt", ".e/f.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"abc")
+    abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert whole.digests(tmp_path) == {"a.txt": abc, "b/c.txt": abc}
+    assert whole.digests(tmp_path / "nothing") == {}
+
+
 def test_what_a_killed_replacement_left_does_not_matter(folders):
     new, target = folders
     target.rename(target.with_name(".2021.former"))
@@ -83,6 +134,7 @@ def test_what_a_killed_replacement_left_does_not_matter(folders):
     assert [path.name for path in target.parent.iterdir()] == ["2021"]
 
 
+@pytest.mark.usefixtures("renamed")
 @pytest.mark.parametrize("call", [1, 2])
 def test_the_former_folder_comes_back_where_the_replacement_fails(folders, monkeypatch, call):
     new, target = folders

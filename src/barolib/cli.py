@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import barolib
-from barolib.errors import StudyError
+from barolib.errors import Problem, StudyError
 
 LANGUAGES = ("fr", "en")
 ENGINES = ("auto", "quarto", "embedded")
@@ -28,8 +28,7 @@ def main(words: list[str] | None = None) -> int:
         for number, problem in enumerate(error.problems, start=1):
             print(f"{number:3}. {problem}", file=sys.stderr)
     except OSError as error:
-        print(f"{error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
-        print("    mend: free the file or folder, and run the command again", file=sys.stderr)
+        print(Problem.of_system(error), file=sys.stderr)
     except KeyboardInterrupt:
         print("interrupted: the former results are as they were", file=sys.stderr)
     return 1
@@ -50,6 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--engine", choices=ENGINES, default="auto", help="who renders (default: Quarto if found)"
     )
+    run.add_argument("--jobs", type=_jobs, default=2, help="steps at a time (default: 2)")
+    run.add_argument("--force", action="store_true", help="do again even what has not changed")
     check = _command(commands, "check", _check, "validate the raw files of an edition")
     check.add_argument("edition", metavar="EDITION")
     check.add_argument(
@@ -84,6 +85,13 @@ def _command(commands, name: str, action, about: str) -> argparse.ArgumentParser
     return command
 
 
+def _jobs(text: str) -> int:
+    """A number of jobs; ValueError, which argparse tells as a mistyped command, for another."""
+    if int(text) < 1:
+        raise ValueError(text)
+    return int(text)
+
+
 def _run(chosen: argparse.Namespace) -> int:
     from barolib import run
     from barolib.layout import Layout
@@ -91,7 +99,8 @@ def _run(chosen: argparse.Namespace) -> int:
     layout = Layout.at(chosen.root)
     languages = LANGUAGES if chosen.lang == "all" else (chosen.lang,)
     edition = layout.choose(chosen.edition)
-    pages = run.run(layout, edition, languages, chosen.engine, _say, against=chosen.against)
+    wanted = run.Wanted(edition, languages, chosen.engine, chosen.against)
+    pages = run.run(layout, wanted, run.Pace(chosen.jobs, chosen.force), _say)
     for page in pages:
         _say(f"done: {page}")
         _say(f"      {page.with_name(f'barometre-{edition}.pdf')}")
@@ -99,13 +108,13 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    from barolib import comparison, crosswalk, run, seal
+    from barolib import checking, comparison, crosswalk, seal
     from barolib.layout import Layout
 
     layout = Layout.at(chosen.root)
     edition = layout.choose(chosen.edition)
     with seal.renewing(layout.raw(edition)) if chosen.seal else nullcontext():
-        raw = run.check(layout, edition)
+        raw = checking.check(layout, edition)
         before = comparison.difference(layout, edition)
     sealed = ", sealed" if chosen.seal else ""
     _say(
@@ -114,7 +123,7 @@ def _check(chosen: argparse.Namespace) -> int:
     )
     for line in crosswalk.told(before[1], before[0]) if before else []:
         _say(line)
-    found = run.screen(layout, raw)
+    found = checking.screen(layout, raw)
     if len(found):
         _say("To look at before a run; nothing here stops it:")
     for topic, rows in found.groupby("topic", sort=False):

@@ -47,21 +47,14 @@ def render(build: Path, output: Path, engine: str = "auto", jobs: int = 2) -> st
     by the embedded engine. Raises StudyError, and leaves `output` as it was, where an engine is
     missing, fails or warns, or where a link of a page leads nowhere.
     """
-    quarto, project = _choose(engine), _read(build)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    staging = output.with_name(f".{output.name}.{os.getpid()}")
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir()
-    try:
+    quarto, project = choose(engine), _read(build)
+    with whole.filling(output) as staging:
         if quarto:
             name = _by_quarto(quarto, project, staging)
         else:
             name = _by_pandoc_and_typst(project, staging, jobs)
         _copy_files(build, staging)
         _raise_any(broken_links(staging))
-        whole.replace(staging, output)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
     return name
 
 
@@ -71,7 +64,7 @@ def find_quarto() -> Path | None:
     return Path(found) if found else None
 
 
-def _choose(engine: str) -> Path | None:
+def choose(engine: str) -> Path | None:
     """The Quarto to use, or None for the embedded engine."""
     if engine not in ENGINES:
         message, mend = f"no engine {engine!r}", nearest(engine, ENGINES)

@@ -22,6 +22,12 @@ class Problem:
     column: str = ""
     value: str = ""
 
+    @classmethod
+    def of_system(cls, error: OSError) -> Problem:
+        """What the system refused: a file in use, a folder that is read-only, a full disk."""
+        mend = "free the file, the folder or the disk, and run the command again"
+        return cls(str(error.filename or "a file"), str(error.strerror or error), mend)
+
     def __str__(self) -> str:
         place = [self.file]
         place += [f"row {self.row}"] if self.row else []

@@ -37,8 +37,8 @@ def previous(layout: Layout, edition: str) -> dict[str, Tables]:
 
     They are made anew from its raw files, so that no run depends on another.
     """
-    before = [each for each in layout.editions() if each < edition][-1:]
-    return {each: of_raw(read_raw(layout, each)) for each in before}
+    before = layout.before(edition)
+    return {before: of_raw(read_raw(layout, before))} if before else {}
 
 
 def judge(told: pd.DataFrame, tables: dict[str, Tables]) -> pd.DataFrame:

@@ -12,7 +12,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 @dataclass(frozen=True)
 class Layout:
-    """The folders of the study under `root`; `staging` stands in for the processed folder of a run.
+    """The folders of the study under `root`; `staging` stands in for data/processed in a run.
 
     `root` holds data/raw; `sources` holds the notebooks and the report's sources, which come with
     the library (the checkout, or the installed package).
@@ -37,12 +37,16 @@ class Layout:
         return self.root / "data" / "raw" / edition
 
     def processed(self, edition: str) -> Path:
-        """The rebuilt tables of an edition (or the staging folder of the run under way)."""
-        return self.staging or self.root / "data" / "processed" / edition
+        """The rebuilt tables of an edition."""
+        return (self.staging or self.root / "data" / "processed") / edition
+
+    def work(self, edition: str) -> Path:
+        """What the steps of a run leave for one another: a folder each, and their record."""
+        return self.root / "data" / "processed" / ".work" / edition
 
     def comparison(self, edition: str, against: str) -> Path:
-        """The rebuilt tables of an edition against another (or the staging folder)."""
-        return self.staging or self.root / "data" / "processed" / f"{edition}_vs_{against}"
+        """The rebuilt tables of an edition against another."""
+        return self.processed(f"{edition}_vs_{against}")
 
     @property
     def fonts(self) -> Path:
@@ -69,6 +73,10 @@ class Layout:
     def before(self, edition: str) -> str | None:
         """The edition before another in data/raw, where there is one."""
         return max((each for each in self.editions() if each < edition), default=None)
+
+    def earlier(self, edition: str) -> list[str]:
+        """The editions before that one, oldest first."""
+        return [each for each in self.editions() if each < edition]
 
     def choose(self, edition: str | None) -> str:
         """The edition asked for, or the newest; raises StudyError where there is none."""

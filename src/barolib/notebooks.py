@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 import re
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -26,6 +27,8 @@ body { --jp-mirror-editor-comment-color: #2f6464; }
 </style>
 {% endblock %}
 """
+#: The parameters that name folders of the machine.
+PLACES = ("root", "staging")
 
 
 @dataclass(frozen=True)
@@ -104,34 +107,11 @@ def in_order(stages: tuple[Stage, ...] = STAGES) -> list[Stage]:
     return [by_name[name] for name in TopologicalSorter(graph).static_order()]
 
 
-def run(
-    folder: Path,
-    parameters: Mapping[str, object],
-    executed: Path,
-    say: Callable[[str], None],
-    stages: tuple[Stage, ...] = STAGES,
-) -> None:
-    """Executes the stages' notebooks of `folder` in order, leaving executed copies in `executed`.
-
-    Parameter names are checked against every notebook before anything runs. Raises StudyError for
-    an unknown parameter, and for a failing notebook (its cell, its error, its path).
-    """
-    order = in_order(stages)
-    refuse_unknown(folder, [stage.notebook for stage in order], parameters)
-    executed.mkdir(parents=True, exist_ok=True)
-    for number, stage in enumerate(order, start=1):
-        say(f"  [{number}/{len(order)}] notebook {stage.notebook} …")
-        start = time.perf_counter()
-        execute(folder / f"{stage.notebook}.ipynb", parameters, executed)
-        seconds = time.perf_counter() - start
-        say(f"  [{number}/{len(order)}] notebook {stage.notebook}: {seconds:.1f} s")
-
-
-def refuse_unknown(folder: Path, names: list[str], parameters: Mapping[str, object]) -> None:
+def refuse_unknown(folder: Path, names: list[str], parameters: Iterable[str]) -> None:
     """Raises StudyError where a parameter's name is not declared by every notebook named."""
     problems = []
     for name in names:
-        known = _declared(folder / f"{name}.ipynb")
+        known = declared(folder / f"{name}.ipynb")
         problems += [
             Problem(
                 f"notebooks/{name}.ipynb", "no such parameter", nearest(each, known), value=each
@@ -151,6 +131,7 @@ def execute(path: Path, parameters: Mapping[str, object], executed: Path) -> Pat
     from traitlets import Unicode
 
     target = executed / path.name
+    executed.mkdir(parents=True, exist_ok=True)
     try:
         with TemporaryDirectory(prefix="barolib-") as sockets:
 
@@ -171,33 +152,40 @@ def execute(path: Path, parameters: Mapping[str, object], executed: Path) -> Pat
             )
     except PapermillExecutionError as error:
         raise StudyError(_failure(path, target, error)) from None
+    finally:
+        asyncio.get_event_loop().close()  # the one of this thread, left open by papermill
     return target
 
 
-def to_html(executed: Path) -> list[Path]:
-    """Writes beside each executed notebook of a folder an HTML page that needs no network."""
+def keep(executed: Path, folder: Path) -> None:
+    """Leaves in `folder` an executed notebook and its page, which asks the network for nothing.
+
+    The same run leaves the same bytes: neither holds the clock, a place of the machine or an id
+    drawn at random.
+    """
     import nbformat
     from nbconvert import HTMLExporter
 
+    notebook = nbformat.read(executed, as_version=4)
+    notebook.metadata.pop("papermill", None)
+    for cell in notebook.cells:
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.id = "parameters-of-the-run"
+            lines = cell.source.splitlines()
+            cell.source = "\n".join(each for each in lines if not each.startswith(PLACES))
+    folder.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, folder / executed.name)
     exporter = HTMLExporter(
         raw_template=_PAGE, exclude_input_prompt=True, exclude_output_prompt=True
     )
-    pages = []
-    for path in sorted(executed.glob("*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)
-        # What a run passed on names folders of the machine it ran on.
-        notebook.cells = [
-            cell
-            for cell in notebook.cells
-            if "injected-parameters" not in cell.metadata.get("tags", [])
-        ]
-        named = {"metadata": {"name": path.stem}}
-        body, _ = exporter.from_notebook_node(notebook, resources=named)
-        # The corner of a pandas table heads nothing.
-        body = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", body)
-        pages.append(path.with_suffix(".html"))
-        pages[-1].write_text(body, encoding="utf-8", newline="\n")
-    return pages
+    named = {"metadata": {"name": executed.stem}}
+    body, _ = exporter.from_notebook_node(notebook, resources=named)
+    # The corner of a pandas table heads nothing.
+    body = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", body)
+    page = folder / f"{executed.stem}.html"
+    page.write_text(body, encoding="utf-8", newline="\n")
 
 
 def _failure(path: Path, target: Path, error) -> Problem:
@@ -212,12 +200,21 @@ def _failure(path: Path, target: Path, error) -> Problem:
     )
 
 
-def _declared(path: Path) -> list[str]:
-    """The names that a notebook's parameters cell declares."""
-    import nbformat
-
+def cells(path: Path) -> list[dict]:
+    """The cells of a notebook, without their outputs: kind, tags, source."""
     if not path.is_file():
         raise StudyError(Problem(f"notebooks/{path.name}", "the notebook is missing", "restore it"))
-    notebook = nbformat.read(path, as_version=4)
-    cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
-    return re.findall(r"^(\w+)\s*(?::[^=\n]+)?=", "\n".join(c.source for c in cells), re.MULTILINE)
+    return [
+        {
+            "kind": cell["cell_type"],
+            "tags": cell["metadata"].get("tags", []),
+            "source": "".join(cell["source"]),
+        }
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+    ]
+
+
+def declared(path: Path) -> list[str]:
+    """The names that a notebook's parameters cell declares."""
+    source = "\n".join(cell["source"] for cell in cells(path) if "parameters" in cell["tags"])
+    return re.findall(r"^(\w+)\s*(?::[^=\n]+)?=", source, re.MULTILINE)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
+import hashlib
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+# Linux's renameat2: paths from the working folder, and two paths that change places at once.
+_HERE, _EXCHANGE = -100, 2
 
 
 @contextmanager
@@ -20,17 +26,67 @@ def writing(path: Path) -> Iterator[Path]:
         aside.unlink(missing_ok=True)
 
 
+@contextmanager
+def filling(target: Path) -> Iterator[Path]:
+    """A folder beside `target` to fill; it takes the place of `target` once the block has ended.
+
+    What a killed process left beside `target` is cleared away first.
+    """
+    recover(target)
+    for leftover in target.parent.glob(f".{target.name}.*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    aside = target.with_name(f".{target.name}.{os.getpid()}")
+    aside.mkdir(parents=True)
+    try:
+        yield aside
+        replace(aside, target)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
 def replace(new: Path, target: Path) -> None:
-    """Puts the folder `new` in the place of `target`, which comes back if that fails."""
-    former = target.with_name(f".{target.name}.former")
-    shutil.rmtree(former, ignore_errors=True)
+    """Puts the folder `new` in the place of `target`, which comes back if that fails.
+
+    On Linux both change places in one step; elsewhere a process killed between two renames leaves
+    the former folder beside `target`, from where `recover` brings it back.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
+    former = target.with_name(f".{target.name}.former")
+    if target.exists() and _exchange(new, target):
+        shutil.rmtree(new, ignore_errors=True)
+        return
+    shutil.rmtree(former, ignore_errors=True)
     try:
         if target.exists():
             target.rename(former)
         new.rename(target)
     except OSError:
-        if former.exists() and not target.exists():
-            former.rename(target)
+        recover(target)
         raise
     shutil.rmtree(former, ignore_errors=True)
+
+
+def recover(target: Path) -> None:
+    """Brings back the folder that a killed or failed replacement took from its place."""
+    former = target.with_name(f".{target.name}.former")
+    if former.exists() and not target.exists():
+        former.rename(target)
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file under `folder`, hidden ones left out, by its path there."""
+    paths = [path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file()]
+    seen = [path for path in paths if not any(part.startswith(".") for part in path.parts)]
+    return {path.as_posix(): digest(folder / path) for path in seen}
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Lets two paths change places in one step; False where the system cannot."""
+    rename = getattr(ctypes.CDLL(None), "renameat2", None) if os.name == "posix" else None
+    names = os.fsencode(one), os.fsencode(other)
+    return rename is not None and rename(_HERE, names[0], _HERE, names[1], _EXCHANGE) == 0

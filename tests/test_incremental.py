@@ -1,0 +1,136 @@
+"""Steps done again only where something changed; what a failing step stops."""
+
+import pytest
+
+from barolib import incremental, whole
+from barolib.errors import Problem, StudyError
+from barolib.incremental import Pace, Step
+
+
+class House:
+    """Steps a → b → c and a → d; each writes what its source says, in upper case."""
+
+    def __init__(self, root):
+        self.root, self.said, self.faults = root, [], {}
+        self.texts = dict.fromkeys("abcd", "one")
+
+    def step(self, name, *after):
+        def make():
+            if name in self.faults:
+                raise self.faults[name]
+            with whole.filling(self.root / name) as aside:
+                (aside / "text").write_text(self.texts[name].upper(), encoding="utf-8")
+
+        def inputs():
+            left = {each: whole.digest(self.root / each / "text") for each in after}
+            return {"source": self.texts[name]} | left
+
+        return Step(name, self.root / name, after, inputs, make)
+
+    def run(self, jobs=1, **pace):
+        self.said.clear()
+        steps = [self.step("a"), self.step("b", "a"), self.step("c", "b"), self.step("d", "a")]
+        pace = Pace(jobs, **pace)
+        return incremental.complete(steps, self.root / ".record", pace, self.said.append)
+
+    def text(self, name):
+        return (self.root / name / "text").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def house(tmp_path):
+    return House(tmp_path)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_every_step_once_then_none(house, jobs):
+    assert sorted(house.run(jobs)) == ["a", "b", "c", "d"]
+    assert house.said.index("  a …") < house.said.index("  b …") < house.said.index("  c …")
+    assert house.run(jobs) == []
+    assert sorted(house.said) == [f"  {name}: unchanged" for name in "abcd"]
+
+
+def test_force_does_every_step_again(house):
+    house.run()
+    assert sorted(house.run(force=True)) == ["a", "b", "c", "d"]
+    assert not [line for line in house.said if "unchanged" in line]
+
+
+def test_only_what_depends_on_a_change_is_done_again(house):
+    house.run()
+    house.texts["b"] = "two"
+    assert house.run() == ["b", "c"]
+    assert house.text("b") == "TWO"
+    house.texts["d"] = "two"
+    assert house.run() == ["d"]
+
+
+def test_a_change_that_changes_no_result_goes_no_further(house):
+    house.run()
+    house.texts["a"] = "ONE"
+    assert house.run() == ["a"]
+
+
+@pytest.mark.parametrize("spoil", ["changed", "removed", "added"])
+def test_a_result_that_is_no_longer_as_it_was_left_is_made_again(house, spoil):
+    house.run()
+    if spoil == "removed":
+        (house.root / "b" / "text").unlink()
+    else:
+        name = "text" if spoil == "changed" else "more"
+        (house.root / "b" / name).write_text("by hand", encoding="utf-8")
+    assert house.run() == ["b"]
+    assert [path.name for path in (house.root / "b").iterdir()] == ["text"]
+    assert house.text("b") == "ONE"
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_failure_stops_what_comes_after_it_and_nothing_else(house, jobs):
+    house.run()
+    house.texts |= dict.fromkeys("abcd", "two")
+    house.faults["b"] = StudyError(Problem("b.csv", "it broke", "mend it"))
+    with pytest.raises(StudyError, match=r"b\.csv: it broke") as error:
+        house.run(jobs)
+    assert len(error.value.problems) == 1
+    assert "  b: failed" in house.said
+    assert [house.text(name) for name in "abcd"] == ["TWO", "ONE", "ONE", "TWO"]
+    house.faults.clear()
+    assert house.run(jobs) == ["b", "c"]
+
+
+def test_every_failure_is_told_together_whatever_its_kind(house):
+    house.faults = {
+        "b": StudyError([Problem("b.csv", "one", "mend"), Problem("b.csv", "two", "mend")]),
+        "d": OSError(28, "No space left on device", "/data/x"),
+    }
+    with pytest.raises(StudyError) as error:
+        house.run()
+    told = [f"{each.file}: {each.message}" for each in error.value.problems]
+    assert told == ["b.csv: one", "b.csv: two", "/data/x: No space left on device"]
+
+
+def test_a_fault_of_the_program_is_not_dressed_up(house):
+    house.faults["d"] = ZeroDivisionError("a bug")
+    with pytest.raises(ZeroDivisionError, match="a bug"):
+        house.run()
+
+
+def test_what_changes_while_a_step_works_is_seen_the_next_time(house):
+    house.run()
+    house.texts["b"] = "two"
+    genuine = house.step
+
+    def meddling(name, *after):
+        step = genuine(name, *after)
+
+        def make():
+            step.make()
+            house.texts["b"] = "three"
+
+        return Step(name, step.target, after, step.inputs, make) if name == "b" else step
+
+    house.step = meddling
+    house.run()
+    house.step = genuine
+    assert house.run() == ["b", "c"]
+    assert house.text("b") == "THREE"
