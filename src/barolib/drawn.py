@@ -100,7 +100,7 @@ def svg_text(figure: Figure, name: str) -> str:
     box = re.search(r'viewBox="[^"]+"', written).group()
     body = written[written.index("</defs>") + len("</defs>") :].rstrip()
     body = re.sub(r'(<\w+ id="|href="#|url\(#)', rf"\g<1>{name}-", body)
-    body = re.sub(r' transform="rotate\(-0 [^"]*\)"', "", body)
+    body = re.sub(r' transform="rotate\(-?0 [^"]*\)"', "", body)
     body = body.replace(f"'{FONT_FAMILY}'", f"'{FONT_FAMILY}', sans-serif")
     # The line joins of matplotlib's style sheet, as an attribute that reaches this drawing alone.
     return f'<svg {_NAMESPACES} {box} stroke-linejoin="round">{body}\n'
