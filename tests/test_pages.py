@@ -80,6 +80,7 @@ def show(browser, site):
 def watched(page):
     """The page, and a list of all that it says on the console and asks for beyond the folder."""
     said: list[str] = []
+    page.set_default_timeout(0)  # a busy machine is no fault of the page
     page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("requestfailed", lambda request: said.append(f"failed: {request.url}"))
