@@ -8,8 +8,18 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
-from barolib import comparison, contracts, crosswalk, delta, deltathemes, printedpairs, ranges
+from barolib import (
+    bootstrap,
+    comparison,
+    contracts,
+    crosswalk,
+    delta,
+    deltathemes,
+    printedpairs,
+    ranges,
+)
 from barolib.errors import StudyError
 
 two = pairing.two
@@ -323,8 +333,6 @@ def test_without_an_edition_to_compare_with_a_pair_is_refused(two):
 
 def test_pairs_are_drawn_together_and_narrow_the_interval():
     """The same answers, once known to be the same respondents' and once not."""
-    from barolib import bootstrap
-
     rng = np.random.default_rng(3)
     before = rng.random(40) < 0.5
     after = np.where(rng.random(40) < 0.1, ~before, before)
@@ -341,9 +349,27 @@ def test_pairs_are_drawn_together_and_narrow_the_interval():
     assert spreads[0] < 0.6 * spreads[1]
 
 
-def test_each_stratum_keeps_its_size():
-    from barolib import bootstrap
+def test_a_theme_keeps_the_numbers_of_stayers_leavers_and_joiners(pair, found):
+    # T01-01 of R1…R8 now and A1 then; R5 and R6 gave no level.
+    now = [1, 1, 0, 0, np.nan, np.nan, np.nan, np.nan]
+    then = [1, 0, 0, 0, np.nan, np.nan, 1, 0]
+    strata = np.array([3, 3, 3, 3, 1, 1, 2, 2])
+    drawn = bootstrap.means(np.array([now, then]).T, pair.now.raw.edition.seed, strata=strata)
+    gains = 100 * (drawn[:, 0] - drawn[:, 1])
+    gains += 100 / 6 - gains.mean()
+    low, high = bootstrap.interval(gains[:, None], np.array([4]), np.array([100 / 6]))
+    row = found["delta_themes"].set_index("theme_id").loc["T01"]
+    assert (row["ci_low"], row["ci_high"]) == pytest.approx((low[0], high[0]))
 
+
+def test_an_interval_of_90_percent_takes_the_tails_of_90_percent():
+    drawn, n, centre = np.linspace(-1, 1, 10_001)[:, None], np.array([34]), np.array([0.0])
+    _, high = bootstrap.interval(drawn, n, centre, level=0.90)
+    tail = stats.norm.cdf(np.sqrt(34 / 33) * stats.t.ppf(0.05, 33))
+    assert high[0] == pytest.approx(1 - 2 * tail, abs=1e-3)
+
+
+def test_each_stratum_keeps_its_size():
     values = np.array([[0.0], [0.0], [1.0]])
     drawn = bootstrap.means(values, 1, strata=np.array([0, 0, 1]))
     assert set(drawn[:, 0]) == {1 / 3}

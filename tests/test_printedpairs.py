@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from barolib import claims, comparison, contracts, printedpairs
+from barolib.layout import Layout
 from barolib.proportions import boschloo, newcombe
 
 two = pairing.two
@@ -80,6 +81,16 @@ def test_sentences_about_the_same_affirmation_share_its_base(two):
     assert row["delta_low"] == row["delta_high"] == pytest.approx(-30)
 
 
+def test_what_is_said_of_the_other_levels_bounds_these(two):
+    (row,) = compared(
+        two,
+        "2030,T01-01,,3-4,share,>,0.4,plus de",
+        "2030,T01-01,,1-2,share,>,0.5,plus de",
+        "2028,A1,,3,share,=,0.50,",
+    ).to_dict("records")
+    assert (row["delta_low"], row["delta_high"]) == pytest.approx((-10, 0))
+
+
 def test_sentences_that_no_count_meets_together_leave_the_most_precise(two):
     (row,) = compared(
         two,
@@ -137,3 +148,42 @@ def test_a_verdict_holds_whichever_counts_are_true(two, values, verdict):
         two, f"2030,T01-01,,3-4,share,=,{values[0]},", f"2028,A1,,3,share,=,{values[1]},"
     ).to_dict("records")
     assert row["verdict"] == verdict
+
+
+#: Subject, levels in 2021, printed shares of 2018 and 2021: each pair of figures of the 2021 report.
+PRINTED = {
+    ("T01", "1-2", 0.42, 0.33),
+    ("T01", "5-6", 0.15, 0.15),
+    ("T01-03", "1-3", 0.6, 0.5),
+    ("T01-04", "1", 0.37, 0.1),
+    ("T01-04", "2-6", 0.6, 0.9),
+    ("T01-04", "4-6", 0.14, 0.28),
+    ("T02-02", "4-6", 0.5, 0.4),
+    ("T02-03", "4-6", 0.6, 0.7),
+    ("T03-01", "4-6", 0.83, 0.73),
+    ("T03-03", "1-3", 0.4, 0.6),
+    ("T03-04", "1-3", 0.6, 0.74),
+    ("T05-01", "4-6", 0.51, 0.85),
+    ("T06-02", "1", 0.2, 0.0),
+    ("T07-03", "4-6", 0.37, 0.42),
+    ("T08-05", "4-6", 0.5, 0.5),
+}
+
+
+def test_the_figures_that_the_2021_report_prints_for_both_editions(project):
+    raws = comparison.raws(Layout.at(project), "2021", "2018")
+    table = printedpairs.table(comparison.of_raws(raws))
+    columns = ["affirmation_id", "levels_after", "printed_before", "printed_after"]
+    assert set(table[columns].itertuples(index=False, name=None)) == PRINTED
+    rows = table.set_index(["affirmation_id", "levels_after"])
+    # The two whose printed distribution says otherwise are listed as such.
+    against = rows.index[rows["row_after"] == "contradicts"]
+    assert set(against) == {("T07-03", "4-6"), ("T08-05", "4-6")}
+    # 5 of 35 and 13 of 35, 8 of 29 and 3 of 29: the only counts that print both of their figures.
+    assert rows.loc[("T01-04", "4-6"), "delta_low"] == pytest.approx(100 * (8 / 29 - 5 / 35))
+    assert rows.loc[("T01-04", "1"), "delta_high"] == pytest.approx(100 * (3 / 29 - 13 / 35))
+    told = 100 * (rows["printed_after"] - rows["printed_before"])
+    within = (rows["delta_low"] - 1.1 <= told) & (told <= rows["delta_high"] + 1.1)
+    assert within.drop(list(against)).all()
+    assert set(table["basis"]) == {"printed"}
+    assert not set(table["verdict"]) & {"progress", "decline", "stable"}

@@ -84,6 +84,12 @@ def test_the_exact_test_agrees_with_scipys_at_the_panels_size(n, n_before):
     assert proportions.boschloo((n, 34), (n_before, 39)) == pytest.approx(expected, rel=1e-4)
 
 
+def test_the_maximum_is_found_wherever_it_lies_on_larger_panels_too():
+    table = [[60, 40], [60, 61]]
+    expected = stats.boschloo_exact(table, n=16).pvalue
+    assert proportions.boschloo((60, 120), (40, 101)) == pytest.approx(expected, rel=1e-3)
+
+
 def test_p_values_of_a_column_are_those_of_each_row():
     sides = (np.array([3, 5, 0]), np.array([5, 7, 3])), (np.array([1, 2, 2]), np.array([4, 7, 2]))
     found = proportions.boschloo(*sides)

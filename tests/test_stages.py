@@ -26,6 +26,11 @@ def test_a_stage_that_only_one_scale_knows_is_one_with_the_stage_below():
     assert before.to_list() == [1, 2, 3, 4, 5]
 
 
+def test_a_lowest_stage_that_only_one_scale_knows_is_one_with_the_stage_above():
+    now, before = stages.merged(edition("xabc"), edition("abc"))
+    assert (now.to_list(), before.to_list()) == ([1, 1, 2, 3], [1, 2, 3])
+
+
 def test_cuts_are_at_every_shared_stage_but_the_lowest():
     assert stages.cuts(NEW, OLD) == {
         "b": ([2, 3, 4, 5, 6], [2, 3, 4, 5]),

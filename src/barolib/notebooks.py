@@ -94,6 +94,7 @@ COMPARISON = (
             "delta_panel",
             "delta_models",
             "trends",
+            "delta_figures",
         ),
     ),
 )
