@@ -6,6 +6,8 @@ Levels run 1–4, implementation from 3. Answers (N not concerned, - blank):
     R4  2 2 | 4 4      R5  N N | - 3      R6  - - | - -
 """
 
+import random
+
 import pytest
 
 SCALE = """\
@@ -72,3 +74,40 @@ def answered(tiny):
     for name, content in FILES.items():
         tiny.write(name, content)
     return tiny
+
+
+def generated(study, themes, levels, statuses):
+    """Makes the scratch study an edition of so many themes, levels and statuses, drawn by a seed.
+
+    Two affirmations a theme, 24 respondents; no transverse theme, no size class, no group cut.
+    """
+    rng = random.Random(1000 * themes + 10 * levels + statuses)
+    for path in study.folder.iterdir():
+        path.unlink()
+    scale = "".join(
+        f"  - {{level: {n}, stage: s{n}, label: {{fr: Palier {n}, en: Step {n}}}}}\n"
+        for n in range(1, levels + 1)
+    )
+    kinds = "".join(f"  - {{id: k{n}, label: {{fr: Genre {n}}}}}\n" for n in range(statuses))
+    head = 'id: "2030"\ntitle: {fr: Essai tiré au sort}\nprovenance: {answers: collected}\n'
+    cut = f"implementation_from: {levels - 1}\nseed: 7\n"
+    study.write("edition.yml", f"{head}scale:\n{scale}{cut}statuses:\n{kinds}")
+    names = [f"T{n:02}" for n in range(1, themes + 1)]
+    items = [f"{name}-{n}" for name in names for n in (1, 2)]
+    study.save(
+        "themes.csv",
+        [["theme_id", "kind", "position", "label_fr", "label_en"]]
+        + [[name, "theme", n, f"Domaine {n}", ""] for n, name in enumerate(names, 1)],
+    )
+    heading = ["affirmation_id", "theme_id", "position", "label_fr", "label_en", "transverse_ids"]
+    rows = [[item, item[:3], item[-1], f"Point {item}", "", "", "", "new"] for item in items]
+    study.save("questionnaire.csv", [[*heading, "previous_id", "change"], *rows])
+    people = [f"R{n:02}" for n in range(24)]
+    study.save(
+        "respondents.csv",
+        [["respondent_id", "name", "status", "population"]]
+        + [[each, "", f"k{n % statuses}", ""] for n, each in enumerate(people)],
+    )
+    cells = [*range(1, levels + 1), *range(1, levels + 1), "NC", ""]
+    answers = [[each, *(rng.choice(cells) for _ in items)] for each in people]
+    study.save("answers.csv", [["respondent_id", *items], *answers])

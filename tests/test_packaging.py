@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tomllib
+import venv
 import zipfile
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -130,8 +133,11 @@ def test_versions_agree():
     assert newest[1] == barolib.__version__
 
 
-def test_wheel_carries_notebooks_and_report_sources_but_nothing_rebuilt(tmp_path):
-    source = tmp_path / "source"
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory) -> Path:
+    """The library's wheel, built from a copy of the sources with something rebuilt among them."""
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
     rebuilt = shutil.ignore_patterns("_build", "_output", "__pycache__")
     for name in ("src", "notebooks", "report"):
         shutil.copytree(ROOT / name, source / name, ignore=rebuilt)
@@ -140,12 +146,13 @@ def test_wheel_carries_notebooks_and_report_sources_but_nothing_rebuilt(tmp_path
     for name in ("_build", "_output"):
         (source / "report" / name).mkdir()
         (source / "report" / name / "index.html").write_text("rebuilt", encoding="utf-8")
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
-        cwd=source,
-        check=True,
-    )
-    (wheel,) = tmp_path.glob("*.whl")
+    words = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(words, cwd=source, check=True)
+    (found,) = folder.glob("*.whl")
+    return found
+
+
+def test_wheel_carries_notebooks_and_report_sources_but_nothing_rebuilt(wheel):
     with zipfile.ZipFile(wheel) as archive:
         held = set(archive.namelist())
     for folder, target in (("src/barolib", "barolib"), ("notebooks", "barolib/_sources/notebooks")):
@@ -157,3 +164,32 @@ def test_wheel_carries_notebooks_and_report_sources_but_nothing_rebuilt(tmp_path
         "barolib",
         f"barolib-{barolib.__version__}.dist-info",
     }
+
+
+@pytest.mark.slow
+def test_an_installed_wheel_runs_a_study_outside_the_repository(wheel, tmp_path, tiny):
+    """The library from the wheel alone; what it depends on, from the environment of the tests."""
+    there = tmp_path / "venv"
+    venv.create(there, symlinks=os.name != "nt")
+    python = there / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    install = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet"]
+    install += ["--disable-pip-version-check", "--no-deps", "--no-index", str(wheel)]
+    subprocess.run(install, check=True)
+    (purelib,) = (path.parent for path in there.rglob("site-packages/barolib"))
+    (purelib / "dependencies.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    clean = {key: text for key, text in os.environ.items() if not key.startswith("PYTHON")}
+
+    def told(*words: str) -> str:
+        done = subprocess.run(
+            [python, *words], cwd=tmp_path, env=clean, capture_output=True, encoding="utf-8"
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    place = told("-c", "import barolib; print(barolib.__file__)")
+    assert Path(place.strip()) == purelib / "barolib" / "__init__.py"
+    root = str(tiny.layout.root)
+    told("-m", "barolib", "run", "--root", root, "--engine", "embedded")
+    output = tiny.layout.output("2030", "fr")
+    assert {"index.html", "T01.html", "barometre-2030.pdf"} <= {p.name for p in output.iterdir()}
+    assert not (tiny.layout.root / "notebooks").exists()

@@ -96,14 +96,11 @@ def test_the_questionnaire_beside_the_one_before(pair):
     follow(pair, "T01-01", "identical")
     pair.replace(QUESTIONS, "T01-01,T01,1,Un,", "T01-01,T01,1,Une,")
     follow(pair, "T01-02", "reworded")
-    follow(pair, "T02-01", "identical", "T09-01")
+    follow(pair, "T02-01", "identical")
     pair.cell(QUESTIONS, "T02-02", "previous_id", "T02-02")
     assert remarks(pair)["questionnaire"] == [
         "affirmations said to be new, with a previous_id (1): T02-02",
-        "affirmations reworded, not compared (1): T01-02",
-        "previous_id unknown in the edition before (1): T02-01",
         "affirmations said to be identical, worded otherwise before (1): T01-01",
-        "affirmations of the edition before that none continues (1): T02-01",
     ]
 
 
@@ -115,13 +112,6 @@ def test_the_scale_beside_the_one_before(pair):
         "levels worded otherwise in 2028 (1): 3",
         "implementation_from is 4, 3 in 2028",
         "rounding is half_up_via_tenths, half_up in 2028",
-    ]
-
-
-def test_an_edition_before_that_is_at_fault_is_said_and_stops_nothing(pair):
-    (pair.layout.raw("2028") / "themes.csv").unlink()
-    assert remarks(pair)["questionnaire"] == [
-        "2028 is at fault and not compared with: barolib check 2028"
     ]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from barolib import comparison, evidence, screening
-from barolib.errors import StudyError
 from barolib.intake import Raw, read_raw
 from barolib.layout import Layout
 
@@ -20,12 +19,7 @@ def check(layout: Layout, edition: str) -> Raw:
 def screen(layout: Layout, raw: Raw) -> pd.DataFrame:
     """What a methodologist asks of sound raw tables, beside those of the edition before."""
     before = layout.before(raw.edition.id)
-    try:
-        return screening.remarks(raw, read_raw(layout, before) if before else None)
-    except StudyError:
-        faults = f"{before} is at fault and not compared with: barolib check {before}"
-        own = screening.remarks(raw, None)
-        return pd.concat([own, pd.DataFrame({"topic": ["questionnaire"], "remark": [faults]})])
+    return screening.remarks(raw, read_raw(layout, before) if before else None)
 
 
 def compared(layout: Layout, edition: str, against: str | None) -> tuple[list[str], str]:

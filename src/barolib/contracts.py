@@ -93,6 +93,7 @@ def _raw_column(type_: str, edition: Edition) -> pa.Column:
         return pa.Column("str", nullable=True, required=False)
     if name == "status":
         known = [each.id for each in edition.statuses]
+        nullable = not known  # an edition may tell no statuses apart
         check, mend = _among(known), f"write a status of edition.yml: {', '.join(known) or 'none'}"
     elif name.startswith("one of "):
         check, mend = _among(_choices(name)), f"write {name}"

@@ -1,6 +1,7 @@
 """What a methodologist asks of an edition before a run: remarks that stop nothing.
 
-Faults are told by the intake; here the files are sound, and what they hold may still mislead.
+Faults are told by the intake, what became of each affirmation by the crosswalk; here the files are
+sound, and what they hold may still mislead.
 """
 
 from __future__ import annotations
@@ -133,26 +134,13 @@ def _questionnaire(raw: Raw, before: Raw | None) -> Iterator[str]:
         "affirmations said to be new, with a previous_id",
         table.index[follows & (table["change"] == "new")],
     )
-    for change in ("reworded", "scale_changed"):
-        yield from _named(
-            f"affirmations {change}, not compared", table.index[table["change"] == change]
-        )
     if before is None:
         return
-    earlier = before.questionnaire.set_index("affirmation_id")["label_fr"]
-    yield from _named(
-        "previous_id unknown in the edition before",
-        table.index[follows & ~table["previous_id"].isin(earlier.index)],
-    )
-    labels = table["previous_id"].map(earlier)
-    same = table["change"].eq("identical") & labels.notna()
-    other = same & (table["label_fr"].map(plain) != labels.fillna("").map(plain))
+    earlier = before.questionnaire.set_index("affirmation_id")["label_fr"].map(plain)
+    was = table["previous_id"].map(earlier)
+    other = table["change"].eq("identical") & was.notna() & (table["label_fr"].map(plain) != was)
     yield from _named(
         "affirmations said to be identical, worded otherwise before", table.index[other]
-    )
-    yield from _named(
-        "affirmations of the edition before that none continues",
-        earlier.index.difference(table["previous_id"]),
     )
 
 

@@ -1,0 +1,79 @@
+"""Editions of any make run from raw files to HTML and PDF: what no code may take for granted."""
+
+from collections import Counter
+
+import answering
+import published as shared
+import pytest
+from answering import answered  # noqa: F401
+
+from barolib import notebooks, run
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """Runs the notebooks' cells in this process."""
+    monkeypatch.setattr(notebooks, "run", shared.run_here)
+
+
+def distributions(study, levels):
+    """The percents of each affirmation that anybody answered, counted from the file alone."""
+    header, *rows = study.rows("answers.csv")
+    found = {}
+    for place, item in enumerate(header[1:], start=1):
+        counts = Counter(row[place] for row in rows if row[place].isdigit())
+        base = sum(counts.values())
+        found[item] = [(200 * counts[str(n)] + base) // (2 * base) for n in range(1, levels + 1)]
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("themes", "levels", "statuses"), [(3, 4, 2), (15, 7, 6)])
+def test_any_number_of_themes_levels_and_statuses_is_published(tiny, themes, levels, statuses):
+    answering.generated(tiny, themes, levels, statuses)
+    run.run(tiny.layout, "2030", ["fr"], "embedded", lambda text: None)
+    output, expected = tiny.layout.output("2030", "fr"), distributions(tiny, levels)
+    shown = {}
+    for number in range(1, themes + 1):
+        page = shared.read_page(output / f"T{number:02}.html")
+        for row in page.select("tbody tr"):
+            label, *cells = [cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])]
+            shown[label.removeprefix("Point ")] = cells[:levels]
+    assert {item: [str(p) for p in row] for item, row in expected.items()} == {
+        item: cells for item, cells in shown.items() if item in expected
+    }
+    text = shared.pdf_text(output / "barometre-2030.pdf")
+    assert all(f"Domaine {number}" in text for number in range(1, themes + 1))
+    assert all(f"Palier {level}" in text for level in range(1, levels + 1))
+
+
+# ---------------------------------------------------------------------------------- fewer files
+
+
+def published(study):
+    """Runs the study and returns the pages of the publication."""
+    run.run(study.layout, study.edition, ["fr"], "embedded", lambda text: None)
+    return {path.stem for path in study.layout.output(study.edition, "fr").glob("*.html")}
+
+
+def test_answers_without_statuses_sizes_or_names(answered):  # noqa: F811
+    kept = answered.text("edition.yml").split("statuses:")[0]
+    answered.write("edition.yml", f"{kept}seed: 1\n")
+    rows = [[row[0], "", "", ""] for row in answered.rows("respondents.csv")[1:]]
+    header = ["respondent_id", "name", "status", "population"]
+    answered.save("respondents.csv", [header, *rows])
+    assert {"index", "T01", "T02", "groups"} <= published(answered)
+
+
+def test_printed_tables_only_without_a_panel(tiny):
+    tiny.replace("edition.yml", "panel: {respondents: 8}\n", "")
+    tiny.remove("published_claims.csv")
+    tiny.write("published_distributions.csv", PRINTED)
+    assert {"index", "T01"} <= published(tiny)
+
+
+PRINTED = """\
+printed_row,printed_as,p1,p2,p3,p4,page
+R2,T01-01,14,29,43,14,8
+R3,T01-02,0,13,38,50,8
+"""
