@@ -13,7 +13,7 @@ from barolib import notebooks, run
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Runs the notebooks' cells in this process."""
-    monkeypatch.setattr(notebooks, "run", shared.run_here)
+    monkeypatch.setattr(notebooks, "execute", shared.execute_here)
 
 
 def distributions(study, levels):
@@ -31,7 +31,7 @@ def distributions(study, levels):
 @pytest.mark.parametrize(("themes", "levels", "statuses"), [(3, 4, 2), (15, 7, 6)])
 def test_any_number_of_themes_levels_and_statuses_is_published(tiny, themes, levels, statuses):
     answering.generated(tiny, themes, levels, statuses)
-    run.run(tiny.layout, "2030", ["fr"], "embedded", lambda text: None)
+    run.run(tiny.layout, run.Wanted("2030", ["fr"], "embedded"), run.Pace(), lambda text: None)
     output, expected = tiny.layout.output("2030", "fr"), distributions(tiny, levels)
     shown = {}
     for number in range(1, themes + 1):
@@ -52,7 +52,9 @@ def test_any_number_of_themes_levels_and_statuses_is_published(tiny, themes, lev
 
 def published(study):
     """Runs the study and returns the pages of the publication."""
-    run.run(study.layout, study.edition, ["fr"], "embedded", lambda text: None)
+    run.run(
+        study.layout, run.Wanted(study.edition, ["fr"], "embedded"), run.Pace(), lambda text: None
+    )
     return {path.stem for path in study.layout.output(study.edition, "fr").glob("*.html")}
 
 

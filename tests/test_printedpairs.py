@@ -150,7 +150,7 @@ def test_a_verdict_holds_whichever_counts_are_true(two, values, verdict):
     assert row["verdict"] == verdict
 
 
-#: Subject, levels in 2021, printed shares of 2018 and 2021: each pair of figures of the 2021 report.
+#: Subject, levels in 2021, printed shares of 2018 and 2021: each pair of the 2021 report.
 PRINTED = {
     ("T01", "1-2", 0.42, 0.33),
     ("T01", "5-6", 0.15, 0.15),

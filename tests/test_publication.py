@@ -9,7 +9,7 @@ import pytest
 import yaml
 from pypdf import PdfReader
 
-from barolib import engines, publication
+from barolib import contracts, engines, publication
 from barolib.errors import StudyError
 from barolib.layout import Layout
 
@@ -333,7 +333,11 @@ def test_a_label_of_signs_comes_out_as_plain_text(nasty):
 def test_a_label_of_signs_makes_no_element_of_a_page(nasty):
     for path in nasty.glob("*.html"):
         page = shared.read_page(path)
-        assert not page.find("script")
+        scripts = page.select("script")
+        assert all(
+            tag.get("src") == "assets/report.js" or tag["type"] == "application/json"
+            for tag in scripts
+        )
         assert not page.select(
             "a[href=b], main :not(figcaption) > em, main sub, main del, main .math"
         )
@@ -385,10 +389,12 @@ def test_no_word_of_the_interface_is_in_the_other_language(published, lang, othe
     attributes = [tag["aria-label"] for page in pages for tag in page.select("[aria-label]")]
     shown = " ".join([*(page.get_text(" ") for page in pages), *attributes, published.pdf(lang)])
     shown = " ".join(shown.split())
+    names = set(contracts.dictionary()["processed"])  # of files to take away: in no language
     found = [
         word
         for word in interface_words(other)
-        if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", shown, re.IGNORECASE)
+        if word.casefold() not in names
+        and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", shown, re.IGNORECASE)
     ]
     assert not found
     own = [word for word in interface_words(lang) if word.casefold() in shown.casefold()]
