@@ -194,11 +194,14 @@ def test_a_respondent_listed_before_keeps_its_row_and_one_without_answers_stays(
 
 
 def test_an_authority_of_a_synthetic_edition_is_nobodys_namesake(survey):
-    settings = survey.layout.raw("2028") / "edition.yml"
-    text = settings.read_text(encoding="utf-8").replace("collected", "synthetic")
-    settings.write_text(text, encoding="utf-8")
+    before = survey.layout.raw("2028")
+    settings = (before / "edition.yml").read_text(encoding="utf-8")
+    settings = settings.replace("collected", "synthetic")
+    (before / "edition.yml").write_text(settings, encoding="utf-8")
+    people = (before / "respondents.csv").read_text(encoding="utf-8").replace("C07", "R001")
+    (before / "respondents.csv").write_text(people, encoding="utf-8")
     ids = told(survey).respondents
-    assert ids["Métropole de Valmont"] == "C12"
+    assert ids["Métropole de Valmont"] == "R002"
 
 
 def test_responses_without_a_name_are_respondents_of_their_own(survey):

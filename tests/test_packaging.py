@@ -178,6 +178,7 @@ def test_an_installed_wheel_runs_a_study_outside_the_repository(wheel, tmp_path,
     (purelib,) = (path.parent for path in there.rglob("site-packages/barolib"))
     (purelib / "dependencies.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
     clean = {key: text for key, text in os.environ.items() if not key.startswith("PYTHON")}
+    clean["JUPYTER_PATH"] = str(Path(sys.prefix, "share", "jupyter"))  # nbconvert's templates
 
     def told(*words: str) -> str:
         done = subprocess.run(

@@ -143,7 +143,7 @@ def _ids(
     if person.respondent_id:
         return rows[person.respondent_id], _blank(rows, person.respondent_id, file)
     if not person.name:
-        fresh = drafting.new_ids(known["respondent_id"])
+        fresh = drafting.new_ids(known)
         return pd.Series([next(fresh) for _ in rows.index], index=rows.index, dtype="str"), []
     ids = rows[person.name].map(mapping.respondents)
     mend = f"give its id under respondents in {NAME}"

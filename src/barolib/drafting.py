@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable
+from itertools import count
 
 import pandas as pd
 
@@ -193,7 +194,7 @@ def _respondents(names: pd.Series, known: pd.DataFrame) -> tuple[dict[str, str],
     """The id of each name: that of the same name known before, else a new one."""
     named = known.dropna(subset="name").drop_duplicates("respondent_id")
     ids = dict(reversed(list(zip(named["name"].map(plain), named["respondent_id"], strict=True))))
-    found, doubts, fresh = {}, [], new_ids(known["respondent_id"])
+    found, doubts, fresh = {}, [], new_ids(known)
     for name in dict.fromkeys(names):
         text = plain(name)
         close = difflib.get_close_matches(text, ids, n=1, cutoff=0.85)
@@ -204,11 +205,11 @@ def _respondents(names: pd.Series, known: pd.DataFrame) -> tuple[dict[str, str],
     return found, doubts
 
 
-def new_ids(known: Iterable[str]) -> Iterable[str]:
-    """Ids that nobody has, in the form of those known: R001, R002 and so on."""
-    numbered = [m for each in known if (m := re.fullmatch(r"(\D*)(\d+)", each))]
+def new_ids(known: pd.DataFrame) -> Iterable[str]:
+    """Ids that nobody has, in the form of those that have a name: R001, R002 and so on."""
+    taken, named = set(known["respondent_id"]), known.dropna(subset="name")["respondent_id"]
+    numbered = [found for each in named if (found := re.fullmatch(r"(\D*)(\d+)", each))]
     prefix, width = (numbered[-1][1], len(numbered[-1][2])) if numbered else ("R", 3)
-    number = max((int(each[2]) for each in numbered), default=0)
-    while True:
-        number += 1
-        yield f"{prefix}{number:0{width}}"
+    last = max((int(each[2]) for each in numbered), default=0)
+    fresh = (f"{prefix}{number:0{width}}" for number in count(last + 1))
+    return (each for each in fresh if each not in taken)
