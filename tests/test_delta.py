@@ -359,7 +359,13 @@ def test_a_theme_keeps_the_numbers_of_stayers_leavers_and_joiners(pair, found):
     gains += 100 / 6 - gains.mean()
     low, high = bootstrap.interval(gains[:, None], np.array([4]), np.array([100 / 6]))
     row = found["delta_themes"].set_index("theme_id").loc["T01"]
-    assert (row["ci_low"], row["ci_high"]) == pytest.approx((low[0], high[0]))
+    assert (row["ci_low"], row["ci_high"]) == pytest.approx((low[0], min(high[0], 100)))
+
+
+def test_no_interval_of_a_theme_leaves_the_range_of_a_difference_of_shares(found):
+    bounds = found["delta_themes"][["ci_low", "ci_high"]]
+    assert ((bounds >= -100) & (bounds <= 100)).all(axis=None)
+    assert (bounds == 100).any(axis=None)  # these panels are small enough to reach it
 
 
 def test_an_interval_of_90_percent_takes_the_tails_of_90_percent():

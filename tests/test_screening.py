@@ -5,14 +5,14 @@ import shutil
 import pytest
 from answering import answered  # noqa: F401
 
-from barolib import run, screening
+from barolib import checking, screening
 
 ANSWERS, PEOPLE, QUESTIONS = "answers.csv", "respondents.csv", "questionnaire.csv"
 
 
 def remarks(study):
     """The remarks of each topic."""
-    found = run.screen(study.layout, study.read())
+    found = checking.screen(study.layout, study.read())
     return found.groupby("topic", sort=False)["remark"].agg(list).to_dict()
 
 

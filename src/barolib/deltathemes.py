@@ -118,7 +118,7 @@ def _interval(gains: np.ndarray, size: int, centre: float) -> dict[str, float]:
         return dict.fromkeys(_FROM_ANSWERS[:5], np.nan)
     gains = gains - np.mean(gains) + centre
     bounds = [
-        bound[0]
+        float(np.clip(bound[0], -100, 100))  # a delta of shares lies no further
         for level in (1 - ALPHA, 1 - 2 * ALPHA)
         for bound in bootstrap.interval(
             gains[:, None], np.array([size]), np.array([centre]), level=level
