@@ -29,9 +29,9 @@ Form = dict[Cell, float]
 
 #: How clear of its bound a figure is made: of means by respondent, that counts only come near to;
 #: and of changes, that they give exactly. In levels.
-MARGINS = {"order": 0.08, "rank": 0.08, "mean": 0.03, "change": 0.02}
+MARGINS = {"order": 0.07, "rank": 0.07, "mean": 0.03, "change": 0.02}
 
-#: Pseudo-answers of the beta-binomial shape: the spread of the printed rows of 2021.
+#: Sum of the two parameters of the beta-binomial shape: a spread such as printed rows have.
 SPREAD = 4.0
 
 #: What meeting a sentence is worth, in departures from a plausible shape; and how near to the best
@@ -39,7 +39,7 @@ SPREAD = 4.0
 _WORTH, GAP = 5000.0, 0.0005
 
 #: What each departure from a wished count costs, beyond so many.
-_DEPARTURES = ((0, 1.0), (2, 2.0), (4, 8.0), (7, 32.0))
+_DEPARTURES = ((0, 1.0), (1, 2.0), (3, 10.0), (5, 40.0))
 
 
 @dataclass(frozen=True)
