@@ -70,6 +70,26 @@ def check_pages(printed, theme_of):
             yield f"{page.name}: no table row holds {' '.join(percents)} ({key})"
 
 
+def check_synthetic(printed, theme_of):
+    """Whether simulated answers are called so: on the cover, in captions and in the PDF."""
+    if "answers: synthetic" not in (RAW / "edition.yml").read_text(encoding="utf-8"):
+        return
+    tables = {theme_of[key] for key in printed}
+    for theme in [row["theme_id"] for row in rows("themes.csv") if row["kind"] == "theme"]:
+        page = OUTPUT / f"{theme}.html"
+        captions = soup_of(page).select("figcaption, caption") if page.is_file() else []
+        silent = [each for each in captions if "simul" not in each.get_text()]
+        if not captions or (silent and theme not in tables):
+            yield f"{page.name}: {len(captions)} captions, {len(silent)} without the word simulated"
+    reader = PdfReader(OUTPUT / f"barometre-{EDITION}.pdf")
+    cover = {"index.html": soup_of(OUTPUT / "index.html").get_text()}
+    cover |= {"the PDF's cover": reader.pages[0].extract_text()}
+    cover |= {"the PDF's keywords": (reader.metadata or {}).get("/Keywords", "")}
+    yield from (
+        f"{where} does not say simulated" for where, text in cover.items() if "simul" not in text
+    )
+
+
 def bare(text):
     """Letters and digits only: hyphens, quotes and spaces are the typesetter's."""
     return "".join(re.findall(r"[^\W_]", text.casefold()))
@@ -110,6 +130,7 @@ def main():
     printed = dict(printed_as_corrected())
     labels = [themes[theme] for theme in sorted({theme_of[key] for key in printed})]
     found = [*check_pages(printed, theme_of), *check_pdf(labels), *check_tables()]
+    found += check_synthetic(printed, theme_of)
     print(*found, f"{len(printed)} printed rows, {len(found)} faults", sep="\n")
     return 1 if found else 0
 

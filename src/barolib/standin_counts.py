@@ -1,9 +1,9 @@
 """How many answers of a stand-in stand at each level: counts that meet what was published.
 
-Counts are integers per edition, group (None for the whole panel), affirmation and level. Given the
-bases, all that a sentence measures is linear in them, so a constraint solver (CP-SAT) finds counts
-that meet as many sentences as can be met together, and keeps shapes plausible. docs/method.md,
-"Stand-in".
+Counts are whole numbers per edition, group (None for the whole panel), affirmation and level. Given
+the bases, all that a sentence measures is linear in them, so an integer programme (HiGHS, by scipy)
+finds counts that meet as many sentences as can be met together, in plausible shapes.
+docs/method.md, "Stand-in".
 """
 
 from __future__ import annotations
