@@ -43,9 +43,10 @@ test: $(DEV)  ## the tests (ARGS="-k words" and other options of pytest; CHROMIU
 explore: $(EXPLORE)  ## JupyterLab on the notebooks, on this machine only
 	@$(BIN)/python -m jupyterlab --ServerApp.ip=127.0.0.1 notebooks $(ARGS)
 
-lint: $(DEV)  ## style of the code, and notebooks without outputs
+lint: $(DEV)  ## style of the code, its arrows one way, and notebooks without outputs
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
+	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/python .ci/check_notebooks.py
 
 bench: $(DEV)  ## the benchmarks

@@ -1,15 +1,15 @@
 """Coverage of the intervals at the size of a panel: what a nominal 95 % is worth at n = 34.
 
 Proportions: Wilson, by exact enumeration over every count. Means: the expanded percentile bootstrap
-of barolib.bootstrap beside the plain percentile one, by seeded simulation of respondents whose
-answers follow printed distributions. Prints; asserts nothing.
+of barolib.statistics.bootstrap beside the plain percentile one, by seeded simulation of
+respondents whose answers follow printed distributions. Prints; asserts nothing.
 """
 
 import numpy as np
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from barolib import bootstrap
+from barolib.statistics import bootstrap
 
 N, TRIALS, AFFIRMATIONS = 34, 1500, 8
 SHAPES = {

@@ -1,8 +1,8 @@
 """Size and power of the comparison of editions: 46 affirmations at 39 and 34 respondents.
 
 Size: the share of studies without any change that give at least one verdict of progress or decline,
-by the rule of barolib.delta and by intervals alone; answers independent, correlated within a
-respondent, and with respondents of both editions. Power: how often the stated detectable rise is
+by the rule of barolib.compare.delta and by intervals alone; answers independent, correlated within
+a respondent, and with respondents of both editions. Power: how often the stated detectable rise is
 detected, by simulation. Prints; asserts nothing.
 """
 
@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from barolib import delta, proportions
+from barolib.compare import delta
+from barolib.statistics import proportions
 
 NOW, BEFORE, AFFIRMATIONS, STUDIES, DRAWS = 34, 39, 46, 2000, 100_000
 SHARES = np.linspace(0.1, 0.9, AFFIRMATIONS)

@@ -12,8 +12,8 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from barolib.reconstruction import reconstruct
-from barolib.rounding import percent
+from barolib.printed.reconstruction import reconstruct
+from barolib.survey.rounding import percent
 
 ROWS, LEVELS, LARGEST_BASE, SAMPLE, SEED = 1_000, 6, 120, 20, 2021
 ROUNDING = "half_up_via_tenths"

@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
-from barolib import distribution, scoring
-from barolib.intake import Raw, read_raw
-from barolib.layout import Layout
+from barolib.files.layout import Layout
+from barolib.statistics import distribution, scoring
+from barolib.survey.intake import Raw, read_raw
 
 THEMES, AFFIRMATIONS, LEVELS = 10, 75, 6
 SIZES = (2_700, 35_000)

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import settings
 from published import copy_printed
 
-from barolib import cleaning, distribution, evidence, judging
 from barolib.errors import StudyError
-from barolib.intake import read_raw
-from barolib.layout import Layout
+from barolib.files.layout import Layout
+from barolib.printed import cleaning, evidence, judging
+from barolib.statistics import distribution
+from barolib.survey.intake import read_raw
 
 ROOT = Path(__file__).resolve().parents[1]
 

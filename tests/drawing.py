@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from matplotlib.textpath import TextPath
 
-from barolib import figures
+from barolib.drawing import figures
 
 SVG = "{http://www.w3.org/2000/svg}"
 FONTS = Path(__file__).parents[1] / "report" / "assets" / "fonts"

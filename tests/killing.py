@@ -13,7 +13,9 @@ from pathlib import Path
 
 import published as shared
 
-from barolib import engines, notebooks, run, whole
+from barolib.files import whole
+from barolib.report import engines
+from barolib.run import notebooks, run
 
 
 def render(build, output, *more):

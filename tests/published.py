@@ -20,9 +20,10 @@ from bs4 import BeautifulSoup
 from filelock import FileLock
 from pypdf import PdfReader
 
-from barolib import incremental, notebooks, run, steps, whole
-from barolib.intake import Raw, read_raw
-from barolib.layout import Layout
+from barolib.files import whole
+from barolib.files.layout import Layout
+from barolib.run import incremental, notebooks, run, steps
+from barolib.survey.intake import Raw, read_raw
 
 ROOT = Path(__file__).resolve().parents[1]
 RAW = ROOT / "data" / "raw" / "2021"

@@ -5,10 +5,13 @@ import shutil
 
 from conftest import ROOT
 
-from barolib import cleaning, distribution, evidence, judging, manifest, tables
-from barolib.facts import Facts
-from barolib.intake import read_raw
-from barolib.templates import STRINGS, Templates
+from barolib.files import manifest
+from barolib.printed import cleaning, evidence, judging
+from barolib.report.facts import Facts
+from barolib.report.templates import STRINGS, Templates
+from barolib.statistics import distribution
+from barolib.survey import tables
+from barolib.survey.intake import read_raw
 
 
 def write_tables(study):

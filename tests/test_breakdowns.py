@@ -5,9 +5,9 @@ import pandas as pd
 import published as shared
 import pytest
 
-from barolib import engines, publication
-from barolib.breakdowns import CROSSED, Breakdowns, Cell
-from barolib.rounding import of_share
+from barolib.report import engines, publication
+from barolib.report.breakdowns import CROSSED, Breakdowns, Cell
+from barolib.survey.rounding import of_share
 
 published, small, answered = shared.published, shared.small, answering.answered
 

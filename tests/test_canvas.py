@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.image import imread
 
-from barolib import canvas
-from barolib.canvas import GAP, WIDTH, Canvas, Pen, spread
+from barolib.drawing import canvas
+from barolib.drawing.canvas import GAP, WIDTH, Canvas, Pen, spread
 from barolib.errors import StudyError
 
 fonts = drawing.fonts

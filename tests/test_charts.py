@@ -9,9 +9,9 @@ from drawing import SCALE, assert_clear, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from barolib import charts, palette
-from barolib.canvas import GAP, MUTED, Pen
-from barolib.drawn import svg_text
+from barolib.drawing import charts, palette
+from barolib.drawing.canvas import GAP, MUTED, Pen
+from barolib.drawing.drawn import svg_text
 
 MARK = charts.Mark(4, "Mise en œuvre\u00a0: 44\u202f%")
 fonts = drawing.fonts

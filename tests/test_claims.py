@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barolib import claims, contracts, groups, judging
+from barolib.printed import judging
+from barolib.statistics import groups
+from barolib.survey import claims, contracts
 
 FILE = "published_claims.csv"
 HEADER = "claim_id,page,edition,subject,group,levels,statistic,comparator,value,qualifier,note"

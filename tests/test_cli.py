@@ -10,8 +10,10 @@ import published as shared
 import pytest
 
 import barolib
-from barolib import cli, run, seal
+from barolib import cli
 from barolib.errors import Problem, StudyError
+from barolib.files import seal
+from barolib.run import run
 
 
 def told(*words, **more):

@@ -6,9 +6,11 @@ import pairing
 import published as shared
 import pytest
 
-from barolib import checking, comparison, notebooks, tables
+from barolib.compare import comparison
 from barolib.errors import Problem, StudyError
-from barolib.intake import read_raw
+from barolib.run import checking, notebooks
+from barolib.survey import tables
+from barolib.survey.intake import read_raw
 
 two = pairing.two
 
@@ -52,7 +54,7 @@ def test_a_comparison_that_fails_leaves_both_folders_as_they_were(two, monkeypat
     folders = layout.processed("2030"), layout.comparison("2030", "2028")
     before = [shared.digests(folder) for folder in folders]
     two[0].replace("questionnaire.csv", "Quatre services en ligne", "Quatre")
-    monkeypatch.setattr("barolib.delta.affirmations", fail)
+    monkeypatch.setattr("barolib.compare.delta.affirmations", fail)
     with pytest.raises(StudyError, match="it broke"):
         process(two)
     assert [shared.digests(folder) for folder in folders] == before

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from barolib import contracts
-from barolib.edition import Edition, read_edition
 from barolib.errors import StudyError
+from barolib.survey import contracts
+from barolib.survey.edition import Edition, read_edition
 
 RAW = ("themes", "questionnaire", "published_distributions", "published_claims", "corrections")
 

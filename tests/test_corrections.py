@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from barolib import corrections
+from barolib.survey import corrections
 
 TABLE = pd.DataFrame(
     {"id": ["A", "B"], "x": ["1", None], "y": ["7", "8"]}, index=["2", "3"], dtype="str"

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barolib import cli, comparison, crosswalk
+from barolib import cli
+from barolib.compare import comparison, crosswalk
 from barolib.errors import StudyError
 
 two = pairing.two

@@ -10,17 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from barolib import (
-    bootstrap,
-    comparison,
-    contracts,
-    crosswalk,
-    delta,
-    deltathemes,
-    printedpairs,
-    ranges,
-)
+from barolib.compare import comparison, crosswalk, delta, deltathemes, printedpairs, ranges
 from barolib.errors import StudyError
+from barolib.statistics import bootstrap
+from barolib.survey import contracts
 
 two = pairing.two
 

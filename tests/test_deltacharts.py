@@ -8,10 +8,10 @@ from drawing import assert_clear, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from barolib import deltacharts, palette
-from barolib.canvas import DARK, MUTED, WIDTH
-from barolib.drawn import svg_text
-from barolib.scorecharts import Scale
+from barolib.drawing import deltacharts, palette
+from barolib.drawing.canvas import DARK, MUTED, WIDTH
+from barolib.drawing.drawn import svg_text
+from barolib.drawing.scorecharts import Scale
 
 fonts = drawing.fonts
 VERDICTS = ["progress", "decline", "stable", "not_distinguishable", "depends_on_counts", "no_test"]

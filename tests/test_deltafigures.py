@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from drawing import assert_clear, words
 
-from barolib import figures
-from barolib.edition import Edition
+from barolib.drawing import figures
+from barolib.survey.edition import Edition
 
 fonts = drawing.fonts
 STAGES = ["not_started", "orientations", "in_progress", "complete", "improving"]

@@ -8,21 +8,28 @@ import sys
 import published as shared
 import pytest
 
-from barolib import dependence
+from barolib.run import dependence
 
 small = shared.small
+SOURCE = shared.ROOT / "src" / "barolib"
 
 
 def test_the_library_is_what_python_would_import():
-    found = {name.removeprefix("barolib/") for name in dependence.library("publication")}
-    script = "import sys, barolib.publication; print([m for m in sys.modules if 'barolib.' in m])"
+    found = {
+        name.removeprefix("barolib/") for name in dependence.library("barolib.report.publication")
+    }
+    script = (
+        "import sys, barolib.report.publication; print([m for m in sys.modules if 'barolib.' in m])"
+    )
     done = subprocess.run(
         [sys.executable, "-c", script], check=True, capture_output=True, text=True
     )
-    imported = {f"{name.split('.')[1]}.py" for name in json.loads(done.stdout.replace("'", '"'))}
-    assert imported <= found
-    assert "dictionary.yml" in found
-    assert "engines.py" not in found, "the render is no part of the filling"
+    modules = json.loads(done.stdout.replace("'", '"'))
+    paths = {name.removeprefix("barolib.").replace(".", "/") + ".py" for name in modules}
+    packages = {f"{path.parent.name}.py" for path in SOURCE.glob("*/__init__.py")}
+    assert paths - packages <= found
+    assert "survey/dictionary.yml" in found
+    assert "report/engines.py" not in found, "the render is no part of the filling"
 
 
 @pytest.fixture
@@ -39,8 +46,12 @@ def change(path, edit):
 def test_a_notebook_is_its_cells_and_what_they_import(notebook, tmp_path):
     path = tmp_path / "3_distributions.ipynb"
     before = dependence.notebook(path)
-    assert {"barolib/figures.py", "barolib/rounding.py", "barolib/notebooks.py"} <= set(before)
-    assert "barolib/publication.py" not in before
+    assert {
+        "barolib/drawing/figures.py",
+        "barolib/survey/rounding.py",
+        "barolib/run/notebooks.py",
+    } <= set(before)
+    assert "barolib/report/publication.py" not in before
 
     def outputs(content):
         content["metadata"]["kernelspec"]["display_name"] = "Other"

@@ -3,9 +3,9 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from barolib import distribution
-from barolib.edition import Edition
-from barolib.rounding import percent
+from barolib.statistics import distribution
+from barolib.survey.edition import Edition
+from barolib.survey.rounding import percent
 
 EDITION = Edition.model_validate(
     {

@@ -20,11 +20,13 @@ import yaml
 from jinja2 import nodes
 from pydantic import BaseModel
 
-from barolib import claims, cli, contracts, evidence
-from barolib.edition import Edition
-from barolib.facts import Facts
-from barolib.subjects import Change, Row, Theme
-from barolib.templates import Templates
+from barolib import cli
+from barolib.printed import evidence
+from barolib.report.facts import Facts
+from barolib.report.subjects import Change, Row, Theme
+from barolib.report.templates import Templates
+from barolib.survey import claims, contracts
+from barolib.survey.edition import Edition
 
 published = shared.published
 

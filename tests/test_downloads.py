@@ -6,7 +6,8 @@ import pandas as pd
 import published as shared
 import pytest
 
-from barolib import contracts, downloads, publication, tables
+from barolib.report import downloads, publication
+from barolib.survey import contracts, tables
 
 published, small, answered = shared.published, shared.small, answering.answered
 CORRECTIONS = """\

@@ -6,7 +6,7 @@ import drawing
 import pytest
 from matplotlib.figure import Figure
 
-from barolib import drawn
+from barolib.drawing import drawn
 from barolib.errors import StudyError
 
 fonts = drawing.fonts

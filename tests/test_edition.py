@@ -1,7 +1,7 @@
 import pytest
 
-from barolib.edition import Label, read_edition
 from barolib.errors import StudyError
+from barolib.survey.edition import Label, read_edition
 
 
 def faults(tiny):

@@ -12,8 +12,8 @@ from bs4 import BeautifulSoup
 from jinja2 import Template
 from pypdf import PdfReader
 
-from barolib import engines
 from barolib.errors import StudyError
+from barolib.report import engines
 
 REPORT = Path(__file__).resolve().parents[1] / "report"
 SVG = """<?xml version="1.0"?>

@@ -1,9 +1,9 @@
 import pandas as pd
 import pytest
 
-from barolib import evidence
-from barolib.claims import interval
 from barolib.errors import StudyError
+from barolib.printed import evidence
+from barolib.survey.claims import interval
 
 MISREAD = ["T07-03", "T07-06", "T08-03"]
 COUNTS = ["n1", "n2", "n3", "n4", "n5", "n6"]

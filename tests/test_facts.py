@@ -3,7 +3,7 @@
 import published as shared
 import pytest
 
-from barolib.facts import Facts
+from barolib.report.facts import Facts
 
 published, small = shared.published, shared.small
 

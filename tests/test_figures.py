@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from drawing import SVG, words
 
-from barolib import charts, figures
-from barolib.edition import Edition, Provenance
+from barolib.drawing import charts, figures
+from barolib.survey.edition import Edition, Provenance
 
 fonts = drawing.fonts
 

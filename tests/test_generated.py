@@ -7,7 +7,7 @@ import published as shared
 import pytest
 from answering import answered  # noqa: F401
 
-from barolib import notebooks, run
+from barolib.run import notebooks, run
 
 
 @pytest.fixture(autouse=True)

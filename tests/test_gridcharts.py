@@ -8,10 +8,10 @@ from drawing import SCALE, assert_clear, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from barolib import gridcharts, palette
-from barolib.canvas import WIDTH
-from barolib.drawn import svg_text
-from barolib.scorecharts import Column, Scale
+from barolib.drawing import gridcharts, palette
+from barolib.drawing.canvas import WIDTH
+from barolib.drawing.drawn import svg_text
+from barolib.drawing.scorecharts import Column, Scale
 
 fonts = drawing.fonts
 LEVELS = Scale(SCALE, palette.colours(6, 4))

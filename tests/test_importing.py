@@ -5,12 +5,13 @@ import hashlib
 import importing as samples
 import pytest
 
-from barolib import cli, mapping
-from barolib.edition import read_yaml
+from barolib import cli
 from barolib.errors import StudyError
-from barolib.exportfile import read
-from barolib.importing import bring, draft
-from barolib.mapping import Mapping
+from barolib.exports import mapping
+from barolib.exports.exportfile import read
+from barolib.exports.importing import bring, draft
+from barolib.exports.mapping import Mapping
+from barolib.survey.edition import read_yaml
 
 CODES, FULL = "limesurvey-codes.csv", "limesurvey-full-text.csv"
 FILES = sorted(path.name for path in samples.SAMPLES.iterdir() if path.suffix != ".md")

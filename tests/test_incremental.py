@@ -2,9 +2,10 @@
 
 import pytest
 
-from barolib import incremental, whole
 from barolib.errors import Problem, StudyError
-from barolib.incremental import Pace, Step
+from barolib.files import whole
+from barolib.run import incremental
+from barolib.run.incremental import Pace, Step
 
 
 class House:

@@ -1,9 +1,9 @@
 import pandas as pd
 import pytest
 
-from barolib import seal
 from barolib.errors import StudyError
-from barolib.intake import read_raw
+from barolib.files import seal
+from barolib.survey.intake import read_raw
 
 PRINTED, CLAIMS = "published_distributions.csv", "published_claims.csv"
 THEMES, QUESTIONS = "themes.csv", "questionnaire.csv"

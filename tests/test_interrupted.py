@@ -11,8 +11,8 @@ import pandas as pd
 import published as shared
 import pytest
 
-from barolib import notebooks, run
 from barolib.errors import StudyError
+from barolib.run import notebooks, run
 
 small = shared.small
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from barolib.errors import StudyError
-from barolib.layout import Layout
+from barolib.files.layout import Layout
 
 
 def test_every_folder_stands_under_the_root(tmp_path):

@@ -5,8 +5,8 @@ import pytest
 import telling
 from answering import answered as answered
 
-from barolib import contracts, tables
 from barolib.errors import StudyError
+from barolib.survey import contracts, tables
 
 # Counts of the small edition: T01-01 1 2 3 1 of 7, T01-02 0 1 3 4 of 8, so T01 1 3 6 5 of 15;
 # T02-01 2 1 1 1 of 5. Levels 3 and 4 are implementation.

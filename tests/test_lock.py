@@ -6,9 +6,9 @@ import socket
 
 import pytest
 
-from barolib import lock
 from barolib.errors import StudyError
-from barolib.layout import Layout
+from barolib.files.layout import Layout
+from barolib.run import lock
 
 
 @pytest.fixture

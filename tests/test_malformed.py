@@ -13,9 +13,9 @@ import conftest
 import pandas as pd
 import pytest
 
-from barolib import checking
-from barolib.answers import plain
 from barolib.errors import StudyError
+from barolib.run import checking
+from barolib.survey.answers import plain
 
 FOLDERS = {"printed": conftest.TINY, "answers": answering.FILES}
 #: Two hundred folders: a hundred of each kind.

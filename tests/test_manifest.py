@@ -12,8 +12,8 @@ import published as shared
 import pytest
 
 import barolib
-from barolib import manifest
-from barolib.layout import Layout
+from barolib.files import manifest
+from barolib.files.layout import Layout
 
 published = shared.published
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from barolib import engines
-from barolib.markdown import Markdown, escape, front_matter, written
+from barolib.report import engines
+from barolib.words.markdown import Markdown, escape, front_matter, written
 
 NASTY = [
     '*x* <script> $y$ #let [a](b) "q" | pipe',

@@ -2,10 +2,11 @@
 
 import pytest
 
-from barolib import cli, newedition
-from barolib.edition import read_edition
+from barolib import cli
 from barolib.errors import StudyError
-from barolib.intake import read_raw
+from barolib.survey import newedition
+from barolib.survey.edition import read_edition
+from barolib.survey.intake import read_raw
 
 DECIDED = """\
 title:

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barolib import notebooks, run
 from barolib.errors import StudyError
-from barolib.notebooks import COMPARISON, STAGES, Stage
+from barolib.run import notebooks, run
+from barolib.run.notebooks import COMPARISON, STAGES, Stage
 
 FOLDER = shared.ROOT / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))

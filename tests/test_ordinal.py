@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import optimize, special, stats
 
-from barolib import ordinal
+from barolib.statistics import ordinal
 
 # Pain scores of Brunner and Munzel (2000), as in R's lawstat::brunner.munzel.test.
 Y = np.bincount([1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 2, 4, 1, 1], minlength=6)[1:]

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from barolib import overlap
+from barolib.statistics import overlap
 
 _ = np.nan
 # The example of Derrick and others (2015), as in R's Partiallyoverlapping::Prop.test: 15 pairs

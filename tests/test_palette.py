@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.colors import to_rgb
 
-from barolib import palette
+from barolib.drawing import palette
 
 SCALES = [(k, start) for k in range(2, 10) for start in range(2, k + 1)]
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barolib import claims, phrases
+from barolib.survey import claims
+from barolib.words import phrases
 
 NBSP, NARROW = "\u00a0", "\u202f"
 

@@ -4,9 +4,10 @@ import pairing
 import pandas as pd
 import pytest
 
-from barolib import claims, comparison, contracts, printedpairs
-from barolib.layout import Layout
-from barolib.proportions import boschloo, newcombe
+from barolib.compare import comparison, printedpairs
+from barolib.files.layout import Layout
+from barolib.statistics.proportions import boschloo, newcombe
+from barolib.survey import claims, contracts
 
 two = pairing.two
 HEADER = "claim_id,page,edition,subject,group,levels,statistic,comparator,value,qualifier"

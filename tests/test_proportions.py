@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from barolib import delta, proportions
+from barolib.compare import delta
+from barolib.statistics import proportions
 
 
 # Newcombe (1998), Statistics in Medicine 17, 873-890, Table II, method 10.

@@ -6,7 +6,7 @@ import telling
 from conftest import ROOT
 
 from barolib.errors import StudyError
-from barolib.prose import unproved
+from barolib.words.prose import unproved
 
 TEXTS = sorted((ROOT / "report" / "text").glob("*/*/*"))
 

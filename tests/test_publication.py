@@ -9,9 +9,10 @@ import pytest
 import yaml
 from pypdf import PdfReader
 
-from barolib import contracts, engines, publication
 from barolib.errors import StudyError
-from barolib.layout import Layout
+from barolib.files.layout import Layout
+from barolib.report import engines, publication
+from barolib.survey import contracts
 
 THEMES = ["T04", "T07", "T08", "T09"]
 ANNEXES = ["conformity", "chart-data", "annex"]

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from barolib import reconstruction
-from barolib.reconstruction import TooManyVectors, possible, reconstruct
-from barolib.rounding import percent
+from barolib.printed import reconstruction
+from barolib.printed.reconstruction import TooManyVectors, possible, reconstruct
+from barolib.survey.rounding import percent
 
 RULES = st.sampled_from(["half_up", "half_up_via_tenths"])
 COUNTS = st.lists(st.integers(0, 12), min_size=2, max_size=9).filter(any)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from barolib import repairs
-from barolib.reconstruction import possible
-from barolib.repairs import allowed_by_pooled, propose, rank
-from barolib.rounding import percent
+from barolib.printed import repairs
+from barolib.printed.reconstruction import possible
+from barolib.printed.repairs import allowed_by_pooled, propose, rank
+from barolib.survey.rounding import percent
 
 VIA_TENTHS = "half_up_via_tenths"
 T07_03 = (13, 34, 13, 28, 13, 9)

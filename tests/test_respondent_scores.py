@@ -7,7 +7,15 @@ from answering import answered  # noqa: F401
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barolib import bootstrap, disclosure, distribution, groups, scoring, sensitivity, subgroups
+from barolib.statistics import (
+    bootstrap,
+    disclosure,
+    distribution,
+    groups,
+    scoring,
+    sensitivity,
+    subgroups,
+)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barolib.rounding import percent
+from barolib.survey.rounding import percent
 
 RULES = ("half_up", "half_up_via_tenths")
 

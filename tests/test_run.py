@@ -7,8 +7,10 @@ from dataclasses import replace
 import published as shared
 import pytest
 
-from barolib import checking, engines, notebooks, publication, run, tables
 from barolib.errors import Problem, StudyError
+from barolib.report import engines, publication
+from barolib.run import checking, notebooks, run
+from barolib.survey import tables
 
 published, small = shared.published, shared.small
 

@@ -8,10 +8,10 @@ from drawing import SCALE, assert_clear, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from barolib import palette, scorecharts
-from barolib.canvas import WIDTH
-from barolib.drawn import svg_text
-from barolib.scorecharts import Column, Scale
+from barolib.drawing import palette, scorecharts
+from barolib.drawing.canvas import WIDTH
+from barolib.drawing.drawn import svg_text
+from barolib.drawing.scorecharts import Column, Scale
 
 fonts = drawing.fonts
 GAPS = ("Non publié\u00a0: moins de 3\u00a0répondants", "Réponses insuffisantes")

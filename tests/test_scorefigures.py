@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from drawing import assert_clear, words
 
-from barolib import figures, palette
-from barolib.edition import Edition
+from barolib.drawing import figures, palette
+from barolib.survey.edition import Edition
 
 fonts = drawing.fonts
 EDITION = {

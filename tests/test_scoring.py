@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from barolib import scoring
+from barolib.statistics import scoring
 
 THEMES = pd.DataFrame({"theme_id": ["T01", "T02", "X1"], "kind": ["theme", "theme", "transverse"]})
 

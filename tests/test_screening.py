@@ -5,7 +5,7 @@ import shutil
 import pytest
 from answering import answered  # noqa: F401
 
-from barolib import checking, screening
+from barolib.run import checking, screening
 
 ANSWERS, PEOPLE, QUESTIONS = "answers.csv", "respondents.csv", "questionnaire.csv"
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 from test_pages import DESKTOP, FLAGS, PHONE, watched
 
-from barolib import engines, publication
+from barolib.report import engines, publication
 
 pytestmark = pytest.mark.browser
 #: Two respondents are too few, and those of the class above would tell them.

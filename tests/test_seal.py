@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from barolib import seal
+from barolib.files import seal
 
 
 def faults(study):

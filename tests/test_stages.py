@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barolib import stages
-from barolib.edition import Edition
 from barolib.errors import StudyError
+from barolib.survey import stages
+from barolib.survey.edition import Edition
 
 
 def edition(names, start=2, own="2030"):

@@ -7,11 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from barolib import cleaning, cli, distribution, judging, scoring, standin
+from barolib import cli
 from barolib.errors import StudyError
-from barolib.intake import read_raw
-from barolib.layout import Layout
-from barolib.standin_counts import Counts, Part, demands, shape
+from barolib.files.layout import Layout
+from barolib.printed import cleaning, judging
+from barolib.simulation import standin
+from barolib.simulation.standin_counts import Counts, Part, demands, shape
+from barolib.statistics import distribution, scoring
+from barolib.survey.intake import read_raw
 
 # ---------------------------------------------------------------------------------- data/raw
 

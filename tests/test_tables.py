@@ -5,8 +5,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from barolib import contracts, tables
 from barolib.errors import StudyError
+from barolib.survey import contracts, tables
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from barolib.errors import StudyError
-from barolib.facts import Facts
-from barolib.templates import Templates
+from barolib.report.facts import Facts
+from barolib.report.templates import Templates
 
 REPORT = shared.ROOT / "report"
 SOURCES = sorted(

@@ -1,6 +1,6 @@
 import pytest
 
-from barolib import textfile
+from barolib.files import textfile
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from barolib import whole
+from barolib.files import whole
 
 
 @pytest.fixture

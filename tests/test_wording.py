@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from barolib import wording
-from barolib.groups import GROUPS
+from barolib.statistics.groups import GROUPS
+from barolib.words import wording
 
 FR = ["Pas encore abordé", "Réflexion engagée", "e-Maturité", "SIG complet"]
 EN = ["Not started", "Under consideration", "e-Maturity", "GIS complete"]

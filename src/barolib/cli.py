@@ -93,8 +93,8 @@ def _jobs(text: str) -> int:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from barolib import run
-    from barolib.layout import Layout
+    from barolib.files.layout import Layout
+    from barolib.run import run
 
     layout = Layout.at(chosen.root)
     languages = LANGUAGES if chosen.lang == "all" else (chosen.lang,)
@@ -108,8 +108,10 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    from barolib import checking, comparison, crosswalk, seal
-    from barolib.layout import Layout
+    from barolib.compare import comparison, crosswalk
+    from barolib.files import seal
+    from barolib.files.layout import Layout
+    from barolib.run import checking
 
     layout = Layout.at(chosen.root)
     edition = layout.choose(chosen.edition)
@@ -132,8 +134,8 @@ def _check(chosen: argparse.Namespace) -> int:
 
 
 def _new(chosen: argparse.Namespace) -> int:
-    from barolib import newedition
-    from barolib.layout import Layout
+    from barolib.files.layout import Layout
+    from barolib.survey import newedition
 
     layout = Layout.at(chosen.root)
     _say(newedition.create(layout, chosen.edition, layout.choose(chosen.old)))
@@ -141,8 +143,8 @@ def _new(chosen: argparse.Namespace) -> int:
 
 
 def _import(chosen: argparse.Namespace) -> int:
-    from barolib import importing, mapping
-    from barolib.layout import Layout
+    from barolib.exports import importing, mapping
+    from barolib.files.layout import Layout
 
     layout = Layout.at(chosen.root)
     edition = layout.choose(chosen.edition)
@@ -159,8 +161,8 @@ def _import(chosen: argparse.Namespace) -> int:
 
 
 def _stand_in(chosen: argparse.Namespace) -> int:
-    from barolib import standin
-    from barolib.layout import Layout
+    from barolib.files.layout import Layout
+    from barolib.simulation import standin
 
     layout = Layout.at(chosen.root)
     edition = layout.choose(chosen.edition)

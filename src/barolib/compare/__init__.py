@@ -1,0 +1,1 @@
+"""An edition against the one before."""

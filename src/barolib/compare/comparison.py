@@ -1,0 +1,140 @@
+"""Two editions side by side: which ones, their tables, and the affirmations that they share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import NamedTuple
+
+import pandas as pd
+
+from barolib.compare import crosswalk
+from barolib.errors import Problem, StudyError, nearest
+from barolib.files.layout import Layout
+from barolib.printed import judging
+from barolib.printed.recomputation import Tables
+from barolib.survey import stages
+from barolib.survey.intake import Raw, read_raw
+
+
+class Incomparable(StudyError):
+    """Two sound editions that share nothing that could be compared."""
+
+
+class Pair(NamedTuple):
+    """The tables of an edition and of the one compared with, and their identical affirmations.
+
+    `links`: a row a pair, affirmation_id and previous_id. `crosswalk`: what became of every
+    affirmation (crosswalk.difference).
+    """
+
+    now: Tables
+    before: Tables
+    links: pd.DataFrame
+    crosswalk: pd.DataFrame
+
+    @property
+    def respondents_known(self) -> bool:
+        """Whether both editions have answers by respondent."""
+        return bool(len(self.now.raw.answers) and len(self.before.raw.answers))
+
+
+def editions(layout: Layout, edition: str, against: str | None) -> list[str]:
+    """The editions from the one compared with to `edition`, oldest first; empty without one.
+
+    `against`: the edition before where None. Raises StudyError where it is not an earlier one.
+    """
+    earlier = [each for each in layout.editions() if each < edition]
+    if against is None:
+        return [*earlier[-1:], edition] if earlier else []
+    if against in earlier:
+        return [*earlier[earlier.index(against) :], edition]
+    message = f"no edition before {edition} to compare it with"
+    mend = nearest(against, earlier) if earlier else "put its folder into data/raw"
+    raise StudyError(Problem("data/raw", message, mend, value=against))
+
+
+def raws(layout: Layout, edition: str, against: str | None) -> list[Raw]:
+    """The raw tables of the editions compared and of those between, oldest first.
+
+    Empty where `against` is None and there is none before. Raises StudyError with what is wrong in
+    their folders or between them; Incomparable where nothing can be compared.
+    """
+    found = [_read(layout, each) for each in editions(layout, edition, against)]
+    if found:
+        refuse_incomparable(found)
+    return found
+
+
+def refuse_incomparable(found: list[Raw]) -> None:
+    """Raises Incomparable where the last edition shares nothing with the first."""
+    first, last = found[0].edition, found[-1].edition
+    if crosswalk.identical(_named(found)).empty:
+        message = f"no affirmation is declared identical to one of {first.id}"
+        mend = "give previous_id and change in questionnaire.csv"
+        raise Incomparable(Problem(f"{last.id}/questionnaire.csv", message, mend))
+    try:
+        stages.implementation(last, first)
+    except StudyError as error:
+        raise Incomparable(error.problems) from None
+
+
+def of_raws(found: list[Raw]) -> Pair:
+    """The pair of the last and the first of editions, oldest first; raises StudyError as `raws`.
+
+    Its tables are made anew from raw files alone, so that no run depends on another.
+    """
+    refuse_incomparable(found)
+    tables = judging.of_raw(found[-1]), judging.of_raw(found[0])
+    named = _named(found)
+    return Pair(*tables, crosswalk.identical(named), crosswalk.difference(named))
+
+
+def trend(found: list[Raw]) -> list[Pair]:
+    """The pairs of neighbours in a list of editions, and of its ends, oldest first.
+
+    Every pair has the same affirmations: those identical throughout.
+    """
+    tables, chain = [judging.of_raw(raw) for raw in found], crosswalk.chain(_named(found))
+    places = list(pairwise(range(len(found))))
+    places += [(0, len(found) - 1)] if len(found) > 2 else []
+    return [
+        Pair(
+            tables[after],
+            tables[before],
+            chain.iloc[:, [after, before]].set_axis(["affirmation_id", "previous_id"], axis=1),
+            crosswalk.difference(_named(found[before : after + 1])),
+        )
+        for before, after in places
+    ]
+
+
+def difference(layout: Layout, edition: str) -> tuple[str, pd.DataFrame] | None:
+    """The edition before and what became of each affirmation; None where there is none before.
+
+    Raises StudyError where previous_id leads nowhere, and where a printed sentence tells the change
+    of an affirmation that is not identical.
+    """
+    names = editions(layout, edition, None)
+    if not names:
+        return None
+    found = [_read(layout, each) for each in names]
+    named, now = _named(found), found[-1]
+    changes = now.claims[(now.claims["statistic"] == "change") & (now.claims["edition"] == edition)]
+    own = changes["subject"].isin(now.questionnaire["affirmation_id"])
+    crosswalk.identical(named, asked=changes.loc[own, "subject"])
+    return names[0], crosswalk.difference(named)
+
+
+def _named(found: list[Raw]) -> list[crosswalk.Named]:
+    return [(raw.edition.id, raw.questionnaire) for raw in found]
+
+
+def _read(layout: Layout, edition: str) -> Raw:
+    """The raw tables; problems name the edition, since two are read."""
+    try:
+        return read_raw(layout, edition)
+    except StudyError as error:
+        raise StudyError(
+            replace(each, file=f"{edition}/{each.file}") for each in error.problems
+        ) from None

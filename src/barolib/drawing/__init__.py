@@ -1,0 +1,1 @@
+"""Charts, drawn from tables that hold every figure."""

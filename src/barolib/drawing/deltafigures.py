@@ -1,0 +1,250 @@
+"""The figures of a comparison of two editions: what changed, by affirmation and by theme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from barolib.drawing import deltacharts, palette
+from barolib.drawing.drawn import Drawn
+from barolib.drawing.scorecharts import Key, Scale
+from barolib.statistics import bootstrap
+from barolib.survey.edition import Edition
+from barolib.survey.intake import Raw
+from barolib.survey.rounding import of_share
+from barolib.words import wording
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """Two editions and the language in which they are compared."""
+
+    raw: Raw
+    before: Raw
+    lang: str
+
+    @property
+    def editions(self) -> tuple[Edition, Edition]:
+        """The earlier one, then the later one."""
+        return self.before.edition, self.raw.edition
+
+    def say(self, key: str, **fields: object) -> str:
+        """A text of words.yml in the language, which may name either edition."""
+        before, after = (each.id for each in self.editions)
+        return wording.say(key, self.lang, **({"before": before, "after": after} | fields))
+
+    def points(self, low: float, high: float) -> str:
+        """A difference in points, or from which to which: "+2,0 à +3,1 pts"."""
+        low, high = (wording.signed_text(each, self.lang) for each in (low, high))
+        span = low if low == high else self.say("span", low=low, high=high)
+        return self.say("points", delta=span)
+
+    def verdict(self, row: object) -> str:
+        """The verdict in words, which say so where it rests on simulated answers."""
+        words = wording.term("verdicts", self.lang)[row.verdict]
+        simulated = row.basis == "simulated"
+        return self.say("verdict_simulated", verdict=words) if simulated else words
+
+
+def draw_delta(
+    raw: Raw, before: Raw, tables: Mapping[str, pd.DataFrame], languages: Sequence[str]
+) -> list[Drawn]:
+    """The charts of what changed from `before` to `raw`, in each language.
+
+    `tables`, by name as in docs/data-dictionary.md: delta_affirmations, delta_cuts, delta_themes,
+    printed_comparisons. Figures are `delta-<theme_id>` and `cumulated-<theme_id>` of each theme
+    with an affirmation compared, in the order of the questionnaire; `delta_themes`, by verdict,
+    then from the greatest rise; `delta_printed`. What has no row in its table has no figure.
+    """
+    asked = raw.questionnaire[["affirmation_id", "theme_id"]]
+    compared = asked.merge(tables["delta_affirmations"], on="affirmation_id")
+    drawn = []
+    for pair in (_Pair(raw, before, lang) for lang in languages):
+        for _, own in compared.groupby("theme_id", sort=False):
+            drawn.append(_theme(pair, own))
+            drawn.append(_cumulated(pair, own, tables["delta_cuts"]))
+        drawn += _themes(pair, tables["delta_themes"])
+        drawn += _printed(pair, tables["printed_comparisons"])
+    return drawn
+
+
+def _theme(pair: _Pair, own: pd.DataFrame) -> Drawn:
+    """The dumbbells of a theme, whose affirmations are the rows of `own`."""
+    rows = own.assign(
+        before=100 * own["share_before"],
+        after=100 * own["share_after"],
+        detectable=own["detectable_pp"],
+        text=[pair.points(each, each) for each in own["delta_pp"]],
+        told=[_told(pair, row) for row in own.itertuples()],
+    )
+    rows = _labelled(pair, rows, "affirmation_id")
+    names = [pair.say("then_key"), pair.say("now_key")]
+    names += [pair.say("interval_key", level=_level(pair)), pair.say("detectable_key")]
+    note, theme = _note(pair, own), own["theme_id"].iloc[0]
+    return _drawn(pair, deltacharts.dumbbells(rows, names, note), ("delta", theme), rows, note)
+
+
+def _told(pair: _Pair, row: object) -> str:
+    """The shares of an affirmation with their bases, the interval and the detectable rise."""
+    given = ((row.share_before, row.base_before), (row.share_after, row.base_after))
+    sides = []
+    for (share, base), edition in zip(given, pair.editions, strict=True):
+        shown = wording.percent_text(of_share(share, edition.rounding), pair.lang)
+        shown = f"{shown} ({wording.base_text([base], pair.lang)})"
+        sides.append(pair.say("dated", edition=edition.id, told=shown))
+    sides.append(pair.say("interval", span=pair.points(row.ci_low, row.ci_high)))
+    if pd.notna(row.detectable_pp):
+        rise = pair.points(row.detectable_pp, row.detectable_pp)
+        sides.append(pair.say("detectable", rise=rise))
+    return wording.AND.join(sides)
+
+
+def _cumulated(pair: _Pair, own: pd.DataFrame, delta_cuts: pd.DataFrame) -> Drawn:
+    """Both editions' share at each stage of implementation or beyond, by affirmation."""
+    edition = pair.raw.edition
+    start, names = edition.implementation_from, edition.level_labels(pair.lang)
+    levels = {each.stage: each.level for each in edition.scale}
+    cuts = pd.concat([own.assign(cut=edition.scale[start - 1].stage), delta_cuts])
+    cuts = cuts[cuts["affirmation_id"].isin(own["affirmation_id"])]
+    cuts = cuts.assign(level=cuts["cut"].map(levels))
+    wide = cuts[cuts["level"] >= start].pivot(index="affirmation_id", columns="level")
+    known = list(wide["share_after"].dropna(axis=1).columns)
+    colours = palette.colours(len(names), start)
+    beyond = [pair.say("from_stage", label=names[at - 1]) for at in known]
+    labels = [names[at - 1] if at == len(names) else b for at, b in zip(known, beyond, strict=True)]
+    rows = [
+        (row.affirmation_id, *side)
+        for row in own.itertuples()
+        for side in _sides(pair, row, wide.loc[row.affirmation_id], known)
+    ]
+    columns = ["affirmation_id", "edition", "shares", "texts"]
+    rows = pd.DataFrame(rows, columns=columns)
+    told = [", ".join(map("{} {}".format, labels, texts)) for texts in rows["texts"]]
+    ends = zip(rows["edition"], told, strict=True)
+    rows["told"] = [pair.say("dated", edition=each, told=words) for each, words in ends]
+    rows, note = _labelled(pair, rows, "affirmation_id"), _note(pair, own)
+    scale = Scale(labels, [colours[at - 1] for at in known])
+    theme = own["theme_id"].iloc[0]
+    return _drawn(pair, deltacharts.cumulated(rows, scale, note), ("cumulated", theme), rows, note)
+
+
+def _sides(
+    pair: _Pair, row: object, shares: pd.Series, levels: Sequence[int]
+) -> Iterator[tuple[str, list[float], list[str]]]:
+    """Each edition with its base, its share at each level or above, and their percents."""
+    for side, edition in zip(("before", "after"), pair.editions, strict=True):
+        base = wording.base_text([getattr(row, f"base_{side}")], pair.lang)
+        own = shares[f"share_{side}"][levels].tolist()
+        texts = [wording.percent_text(of_share(s, edition.rounding), pair.lang) for s in own]
+        yield pair.say("based", edition=edition.id, base=base), own, texts
+
+
+def _themes(pair: _Pair, themes: pd.DataFrame) -> Iterator[Drawn]:
+    """The mean delta of each theme, under its verdict, from the greatest rise."""
+    if themes.empty:
+        return
+    sections = wording.term("verdict_sections", pair.lang)
+    order = themes["verdict"].map(list(sections).index)
+    themes = themes.assign(order=order).sort_values(["order", "delta_pp"], ascending=[True, False])
+    nouns, told = wording.term("affirmations", pair.lang), []
+    for row in themes.itertuples():
+        parts = [wording.count_text(row.affirmations, nouns, pair.lang)]
+        if pd.notna(row.ci_low):
+            parts.append(pair.say("interval", span=pair.points(row.ci_low, row.ci_high)))
+        told.append(wording.AND.join(parts))
+    rows = themes.assign(
+        section=themes["verdict"].map(sections),
+        low=themes["delta_pp"],
+        high=themes["delta_pp"],
+        text=[pair.points(each, each) for each in themes["delta_pp"]],
+        told=told,
+    )
+    rows, note = _labelled(pair, rows, "theme_id"), _note(pair, themes)
+    signs: Key = [(deltacharts.interval_sign, pair.say("interval_key", level=_level(pair)))]
+    signs = signs if themes["ci_low"].notna().any() else []
+    figure = deltacharts.differences(rows, signs, note)
+    yield _drawn(pair, figure, ("delta_themes", None), rows, note)
+
+
+def _printed(pair: _Pair, printed: pd.DataFrame) -> Iterator[Drawn]:
+    """The range of the delta of each indicator that is printed for both editions."""
+    if printed.empty:
+        return
+    told = []
+    for row in printed.itertuples():
+        parts = [_quoted(pair, row, side) for side in ("before", "after")]
+        if pd.notna(row.ci_low):
+            parts.append(pair.say("interval", span=pair.points(row.ci_low, row.ci_high)))
+        told.append(wording.AND.join(parts))
+    ends = printed[["delta_low", "delta_high"]].itertuples(index=False)
+    rows = printed.assign(
+        low=printed["delta_low"],
+        high=printed["delta_high"],
+        text=[pair.points(*each) for each in ends],
+        told=told,
+    )
+    rows, note = _labelled(pair, rows, "affirmation_id"), _note(pair, printed)
+    rows["theme_id"] = rows["claim_ids"]
+    signs: Key = [(deltacharts.range_sign, pair.say("range_key"))]
+    if printed["ci_low"].notna().any():
+        signs.append((deltacharts.interval_sign, pair.say("widest_key", level=_level(pair))))
+    figure = deltacharts.differences(rows, signs, note)
+    yield _drawn(pair, figure, ("delta_printed", None), rows, note)
+
+
+def _quoted(pair: _Pair, row: object, side: str) -> str:
+    """A printed figure with its qualifier, and the levels that it counts."""
+    edition = pair.editions[side == "after"]
+    qualifier, levels = getattr(row, f"qualifier_{side}"), getattr(row, f"levels_{side}")
+    percent = round(100 * getattr(row, f"printed_{side}"), 1)
+    if percent == int(percent):
+        shown = wording.percent_text(int(percent), pair.lang)
+    else:
+        shown = pair.say("percent", number=wording.decimal_text(percent, pair.lang))
+    if pd.notna(qualifier):
+        shown = f"{wording.quoted(qualifier, pair.lang)} {shown}"
+    key = "levels" if "-" in levels else "level"
+    dated = pair.say(key, edition=edition.id, levels=levels.replace("-", "–"))
+    return pair.say("dated", edition=dated, told=shown)
+
+
+def _labelled(pair: _Pair, rows: pd.DataFrame, key: str) -> pd.DataFrame:
+    """The rows with what every chart asks for: the key and label of each, heading and verdict."""
+    labels = wording.labels(pair.raw.themes, "theme_id", pair.lang)
+    labels |= wording.labels(pair.raw.questionnaire, "affirmation_id", pair.lang)
+    rows = rows.assign(theme_id=rows[key], label=rows[key].map(labels))
+    if "verdict" in rows:
+        rows["said"] = [pair.verdict(row) for row in rows.itertuples()]
+    return rows if "section" in rows else rows.assign(section="")
+
+
+def _level(pair: _Pair) -> str:
+    return wording.percent_text(round(100 * bootstrap.LEVEL), pair.lang)
+
+
+def _note(pair: _Pair, table: pd.DataFrame) -> str:
+    """What the figures rest on, the weakest first."""
+    bases = wording.term("bases", pair.lang)
+    found = [text for basis, text in bases.items() if basis in set(table["basis"])]
+    return pair.say("rests_on", bases=", ".join(found))
+
+
+def _drawn(
+    pair: _Pair, figure: Figure, what: tuple[str, str | None], rows: pd.DataFrame, note: str
+) -> Drawn:
+    """The figure with its name, and the alt text that holds every number drawn."""
+    kind, theme = what
+    told = [each for each in ("text", "said", "told") if each in rows]
+    parts = [
+        pair.say("subject", label=own["label"].iloc[0], parts=", ".join(own[told].to_numpy().flat))
+        for _, own in rows.groupby("theme_id", sort=False)
+    ]
+    also = wording.term("also", pair.lang)
+    labels = wording.labels(pair.raw.themes, "theme_id", pair.lang)
+    label = wording.quoted(labels[theme], pair.lang) if theme else ""
+    alt = pair.say(kind, label=label, parts=also.join(parts), note=note)
+    name, subject = (f"{kind}-{theme}", theme) if theme else (kind, pair.raw.edition.id)
+    return Drawn(figure, name, pair.lang, kind, subject, alt)

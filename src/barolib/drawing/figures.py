@@ -1,0 +1,91 @@
+"""The figures of a publication, drawn from the tables and described, in each language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import pandas as pd
+
+from barolib.drawing import charts, palette
+from barolib.drawing.deltafigures import draw_delta
+from barolib.drawing.drawn import Drawn, Preview, save_all, use_fonts
+from barolib.drawing.scorefigures import draw_scores
+from barolib.statistics.distribution import percent_at
+from barolib.survey.intake import Raw
+from barolib.words import wording
+
+__all__ = ["Preview", "draw_delta", "draw_distributions", "draw_scores", "save_all", "use_fonts"]
+
+_DRAW = {"theme": charts.theme_bar, "affirmation": charts.bar}
+
+
+def draw_distributions(
+    raw: Raw,
+    distributions: pd.DataFrame,
+    theme_distributions: pd.DataFrame,
+    reconstructions: pd.DataFrame,
+    languages: Sequence[str],
+) -> list[Drawn]:
+    """The legend, the bar of each theme and that of each affirmation, in each language.
+
+    Tables as in docs/data-dictionary.md; the bars come in the order of the questionnaire. Names
+    are `legend`, the theme_id and the affirmation_id; the subject of the legend is the edition.
+    """
+    drawn = []
+    for lang in languages:
+        themes = _theme_notes(raw, theme_distributions, lang)
+        affirmations = _affirmation_notes(raw, distributions, reconstructions, lang)
+        drawn.append(_legend(raw, lang))
+        drawn += _bars(raw, "theme", theme_distributions, themes, lang)
+        drawn += _bars(raw, "affirmation", distributions, affirmations, lang)
+    return drawn
+
+
+def _legend(raw: Raw, lang: str) -> Drawn:
+    labels, start = raw.edition.level_labels(lang), raw.edition.implementation_from
+    before, at = wording.term("headings", lang)
+    colours = palette.colours(len(labels), start)
+    figure = charts.legend(labels, colours, charts.Mark(start, at), before)
+    alt = wording.alt_legend(labels, start, lang)
+    return Drawn(figure, "legend", lang, "legend", raw.edition.id, alt)
+
+
+def _theme_notes(raw: Raw, table: pd.DataFrame, lang: str) -> dict[str, str]:
+    members = raw.members
+    bases = table.groupby("theme_id")["base"].first()
+    return {each: wording.note_pooled(n, len(members[each]), lang) for each, n in bases.items()}
+
+
+def _affirmation_notes(
+    raw: Raw, table: pd.DataFrame, reconstructions: pd.DataFrame, lang: str
+) -> dict[str, str]:
+    kept = reconstructions[~reconstructions["chosen"]]
+    bases = kept.groupby("affirmation_id")["base"].agg(set).to_dict()
+    notes, panel = {}, raw.panel
+    for row in table.drop_duplicates("affirmation_id").itertuples():
+        others = bases.get(row.affirmation_id, set()) - {row.base}
+        note = wording.note_base(row.base, panel, others, row.not_concerned, lang)
+        notes[row.affirmation_id] = note
+    return notes
+
+
+def _bars(
+    raw: Raw, kind: str, table: pd.DataFrame, notes: Mapping[str, str], lang: str
+) -> Iterator[Drawn]:
+    """The bars of all themes or affirmations, with the percent at implementation under each."""
+    edition, names = raw.edition, raw.edition.level_labels(lang)
+    colours = palette.colours(len(names), edition.implementation_from)
+    asked = {"theme": raw.themes, "affirmation": raw.questionnaire}[kind]
+    given = dict(iter(table.groupby(f"{kind}_id")))
+    for subject, label in wording.labels(asked, f"{kind}_id", lang).items():
+        if subject not in given:
+            continue
+        levels = given[subject]
+        note = wording.sourced(notes[subject], levels["origin"].iloc[0], edition, lang)
+        shown = percent_at(levels, edition.implementation, edition.rounding)
+        told = wording.implementation_text(shown, lang)
+        parts = wording.level_parts(levels, names, lang)
+        alt = wording.alt_bar(kind, label, parts, [told, note], lang)
+        mark = charts.Mark(edition.implementation_from, told)
+        figure = _DRAW[kind](levels, note, colours, mark)
+        yield Drawn(figure, subject, lang, kind, subject, alt)

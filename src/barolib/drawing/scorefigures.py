@@ -1,0 +1,133 @@
+"""The figures of the scores: themes on the scale, and set against subgroups of respondents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import pandas as pd
+
+from barolib.drawing import gridcharts, palette, scorecharts
+from barolib.drawing.drawn import Drawn
+from barolib.drawing.scorecharts import Column, Scale
+from barolib.statistics import bootstrap
+from barolib.statistics.scoring import GENERAL
+from barolib.survey.intake import Raw
+from barolib.survey.rounding import of_share
+from barolib.words import wording
+
+_CROSSED = {
+    "group_profiles": ("subgroup_scores", "group", scorecharts.group_profiles),
+    "status_scores": ("subgroup_scores", "status", gridcharts.score_grid),
+    "size_scores": ("subgroup_scores", "size_class", gridcharts.score_grid),
+    "status_stages": ("subgroup_stages", "status", gridcharts.stage_grid),
+    "size_stages": ("subgroup_stages", "size_class", gridcharts.stage_grid),
+}
+
+
+def draw_scores(
+    raw: Raw, tables: Mapping[str, pd.DataFrame], languages: Sequence[str]
+) -> list[Drawn]:
+    """The charts of the scores in each language; those of subgroups where there is one to show.
+
+    `tables`, by name as in docs/data-dictionary.md: theme_scores, subgroup_scores, subgroup_stages.
+    Figures are `theme_means` and, where two subgroups or more answered, `group_profiles`,
+    `status_scores`, `size_scores`, `status_stages` and `size_stages`. Themes come by rank where
+    they have one, else by position; then the general score, then transverse themes.
+    """
+    drawn = []
+    for lang in languages:
+        themes = _themes(raw, tables["theme_scores"], lang)
+        drawn.append(_theme_means(raw, themes, lang))
+        for kind, (table, dimension, _) in _CROSSED.items():
+            own = tables[table][tables[table]["dimension"] == dimension]
+            if own["subgroup"].nunique() > 1 and not own["withheld"].all():
+                drawn.append(_crossing(raw, kind, own, themes, lang))
+    return drawn
+
+
+def _themes(raw: Raw, theme_scores: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """The rows of theme_scores with their label and section, in the order of the charts."""
+    labels = wording.labels(raw.themes.sort_values("position"), "theme_id", lang)
+    labels[GENERAL] = wording.term("general", lang)
+    sections = wording.term("sections", lang)
+    table = theme_scores.assign(
+        label=theme_scores["theme_id"].map(labels),
+        section=theme_scores["kind"].map(sections),
+        kind=theme_scores["kind"].map(list(sections).index),
+        position=theme_scores["theme_id"].map(list(labels).index),
+    )
+    return table.sort_values(["kind", "rank", "position"], ignore_index=True)
+
+
+def _scale(raw: Raw, lang: str) -> Scale:
+    labels = raw.edition.level_labels(lang)
+    return Scale(labels, palette.colours(len(labels), raw.edition.implementation_from))
+
+
+def _theme_means(raw: Raw, themes: pd.DataFrame, lang: str) -> Drawn:
+    scale, note = _scale(raw, lang), ""
+    if themes["basis"].eq("respondents").any():
+        level = wording.percent_text(round(100 * bootstrap.LEVEL), lang)
+        base = wording.base_text(themes["base"], lang)
+        note = wording.say("means", lang, base=base, level=level)
+        note = wording.sourced(note, "answers", raw.edition, lang)
+    texts, ranked, told = [], [], []
+    for row in themes.itertuples():
+        texts.append(wording.decimal_text(row.mean, lang))
+        ranked.append(wording.rank_text(row.rank, row.rank_low, row.rank_high, lang))
+        more = [wording.interval_text(row.ci_low, row.ci_high, lang), ranked[-1]]
+        told.append(texts[-1] + (f" ({', '.join(filter(None, more))})" if any(more) else ""))
+    alt = wording.alt_scores("theme_means", themes.assign(text=told), scale.labels, [note], lang)
+    figure = scorecharts.theme_means(themes.assign(text=texts, ranked=ranked), scale, note)
+    return Drawn(figure, "theme_means", lang, "theme_means", raw.edition.id, alt)
+
+
+def _crossing(raw: Raw, kind: str, own: pd.DataFrame, themes: pd.DataFrame, lang: str) -> Drawn:
+    """The chart that sets themes against the subgroups of a dimension, whose rows are `own`."""
+    _, dimension, draw = _CROSSED[kind]
+    columns = _columns(raw, dimension, own, lang)
+    cells = _cells(raw, own, themes, list(columns), lang)
+    heads, scale = list(columns.values()), _scale(raw, lang)
+    note = wording.sourced(wording.term("respondents", lang), "answers", raw.edition, lang)
+    minimum = raw.edition.disclosure_minimum
+    gaps = (wording.say("why_withheld", lang, minimum=minimum), wording.term("why_none", lang))
+    said = pd.Series([heads[at].label for at in cells["column"]]) + " " + cells["text"]
+    notes = [*[each.words for each in heads], note]
+    alt = wording.alt_scores(kind, cells.assign(text=said), scale.labels, notes, lang)
+    if "share" in own:
+        scale = Scale(wording.term("stages", lang), palette.colours(2, 2))
+    return Drawn(draw(cells, heads, scale, gaps, note), kind, lang, kind, raw.edition.id, alt)
+
+
+def _columns(raw: Raw, dimension: str, own: pd.DataFrame, lang: str) -> dict[str, Column]:
+    """The subgroups of the dimension with their names and bases, in the order of the columns.
+
+    A group without a member is told; a status or a size class that nobody has is not.
+    """
+    names = wording.subgroup_labels(raw.edition, dimension, lang)
+    bases = own.groupby("subgroup")["base"].agg(partial(wording.base_text, lang=lang))
+    bases = bases.replace("", wording.term("withheld", lang)).to_dict()
+    nobody = dict.fromkeys(names, wording.base_text([0], lang)) if dimension == "group" else {}
+    known = nobody | bases
+    return {each: Column(name, known[each]) for each, name in names.items() if each in known}
+
+
+def _cells(
+    raw: Raw, own: pd.DataFrame, themes: pd.DataFrame, known: Sequence[str], lang: str
+) -> pd.DataFrame:
+    """A row a theme and subgroup, in the order of both, with its value as written."""
+    places = pd.DataFrame({"subgroup": known, "column": range(len(known))})
+    rows = themes.loc[themes["theme_id"].isin(own["theme_id"]), ["theme_id", "section", "label"]]
+    cells = rows.merge(places, how="cross").merge(own, on=["theme_id", "subgroup"], how="left")
+    cells = cells.rename(columns={"mean": "value", "share": "value"})
+    cells["withheld"] = cells["withheld"].eq(True).astype("bool")
+    withheld, none = wording.term("withheld", lang), wording.term("none", lang)
+    write = partial(_percent, raw) if "share" in own else partial(wording.decimal_text, lang=lang)
+    shown = cells["value"].map(write, na_action="ignore").astype("object")
+    missing = cells["withheld"].map({True: withheld, False: none})
+    return cells.assign(text=shown.fillna(missing))
+
+
+def _percent(raw: Raw, share: float) -> str:
+    return str(of_share(share, raw.edition.rounding))

@@ -1,0 +1,1 @@
+"""Survey tools' exports, brought into an edition's raw files."""

@@ -1,0 +1,216 @@
+"""The first draft of an export's mapping: what can be told is filled, what is guessed is listed."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable
+from itertools import count
+
+import pandas as pd
+
+from barolib.exports import headings
+from barolib.exports.exportfile import Export
+from barolib.exports.mapping import UNDECIDED, Flag, Mapping, Person, Responses, Source
+from barolib.survey import answers
+from barolib.survey.answers import plain
+from barolib.survey.edition import Edition
+
+#: What is no affirmation, by its heading without case or accents: sure names, then a guess's form.
+_PERSON = {
+    "respondent_id": ({"respondent_id"}, r"identifiant|respondent id"),
+    "status": ({"status", "statut", "type de collectivite"}, r"(statut|type de|legal)\b.*"),
+    "population": ({"population", "nombre d'habitants", "inhabitants"}, r"pop\b.*|.*habita.*"),
+    "name": (
+        {"collectivite", "nom de la collectivite", "authority"},
+        r"(nom|name)\b.*|.*collecti.*",
+    ),
+}
+_SUBMITTED = {"submitdate", "date submitted", "date de soumission", "recordeddate", "horodateur"}
+_SUBMITTED |= {"timestamp", "completion time", "heure de fin", "date_enreg"}
+#: The columns, and their values, by which tools mark complete and test responses.
+_FLAGS = {
+    ("complete", "finished"): {"true", "1", "vrai"},
+    ("complete", "progression"): {"termine", "complet", "100"},
+    ("test", "response type"): {"survey preview", "survey test", "spam", "1", "2", "8"},
+}
+_DATES = ["ISO8601", *(f"{day}/%{year} %H:%M{s}" for s in (":%S", "") for year in "Yy"
+                       for day in ("%d/%m", "%m/%d"))]  # fmt: skip
+
+
+def draft(
+    export: Export, edition: Edition, questionnaire: pd.DataFrame, known: pd.DataFrame
+) -> Mapping:
+    """The mapping of the export onto the edition, guesses listed under to_confirm.
+
+    `known`: respondents already known, respondent_id and name, the surest first; a name met there
+    keeps its id.
+    """
+    doubts = [f"export: {export.doubt}"] if export.doubt else []
+    found = headings.match(export.table.columns, questionnaire)
+    asked = {each: found.get(each, (None, ""))[0] for each in questionnaire["affirmation_id"]}
+    doubts += [f"affirmations {a}: no heading was found" for a, h in asked.items() if h is None]
+    doubts += [f"affirmations {a}: {why}: {h}" for a, (h, why) in found.items() if why]
+    rest = [each for each in export.table.columns if each not in asked.values()]
+    responses, unsure = _responses(export.table[rest])
+    own = {responses.submitted, *(f.column for f in (responses.complete, responses.test) if f)}
+    rest = [each for each in rest if each not in own]
+    person, more = _person(export.table[rest], edition)
+    names = _values(export, person.name)
+    exclude, tests = _tests(names)
+    cells, odd = _answers(export.table[[h for h in asked.values() if h]], edition)
+    statuses, stray = _statuses(_values(export, person.status), edition)
+    respondents, alike = _respondents(names.drop(map(str, exclude)), known)
+    return Mapping(
+        to_confirm=[*doubts, *unsure, *more, *tests, *odd, *stray, *alike],
+        export=Source(file=export.name, heading_rows=export.heading_rows),
+        person=person,
+        responses=responses.model_copy(update={"exclude": exclude}),
+        affirmations=asked,
+        answers=cells,
+        statuses=statuses,
+        respondents=respondents,
+        ignored=[each for each in rest if each not in person.model_dump().values()],
+    )
+
+
+def _values(export: Export, heading: str | None) -> pd.Series:
+    """The cells of a column that are not blank, by line; none without a column."""
+    return export.table[heading].dropna() if heading else pd.Series(dtype="str")
+
+
+def _named(columns: Iterable[str], fits: Callable[[str], bool]) -> str | None:
+    """The only column of which a face fits."""
+    found = [each for each in columns if any(fits(plain(f)) for f in headings.faces(each))]
+    return found[0] if len(found) == 1 else None
+
+
+def _among(names: set[str]) -> Callable[[str], bool]:
+    """Whether a face is one of the names, or the abridged beginning of one."""
+
+    def known(face: str) -> bool:
+        start = face.rstrip(". ")
+        return face in names or (face != start and any(n.startswith(start) for n in names))
+
+    return known
+
+
+def _person(table: pd.DataFrame, edition: Edition) -> tuple[Person, list[str]]:
+    """The columns that tell who answered: by a sure name, else by the form of the heading."""
+    found, doubts, rest = {}, [], list(table.columns)
+    for role, (names, form) in _PERSON.items():
+        found[role] = _named(rest, _among(names))
+        if found[role] is None:
+            found[role] = _named(rest, lambda face, form=form: bool(re.fullmatch(form, face)))
+            doubts += [f"person {role}: by its heading: {found[role]}"] if found[role] else []
+        rest = [each for each in rest if each != found[role]]
+    if not found["name"] and not found["respondent_id"]:
+        doubts.append("person name: none found; each response is then a respondent of its own")
+    if not found["status"] and edition.statuses:
+        doubts.append("person status: none found; it is then taken from respondents known by name")
+    return Person(**found), doubts
+
+
+def _responses(table: pd.DataFrame) -> tuple[Responses, list[str]]:
+    """When a response was submitted, and whether it is complete or a test, as tools tell it."""
+    submitted, doubts = _named(table, _among(_SUBMITTED)), []
+    fits = [each for each in _DATES if submitted and _fits(table[submitted], each)]
+    if len(fits) > 1:
+        doubts.append(f"responses date_format: {' or '.join(fits)}")
+    elif submitted and not fits:
+        doubts.append("responses date_format: not understood; the last in the file is the latest")
+    flags = {}
+    for (key, name), values in _FLAGS.items():
+        column = _named(table, _among({name}))
+        if column:
+            told = sorted({cell for cell in table[column].dropna() if plain(cell) in values})
+            flags[key] = Flag(column=column, values=told)
+            if key == "complete" and not told:
+                doubts.append(f"responses complete: no known value in {column}")
+    if not submitted and "complete" not in flags:
+        doubts.append("responses submitted: none found; every response then counts as complete")
+    first = fits[0] if fits else None
+    return Responses(submitted=submitted, date_format=first, exclude={}, **flags), doubts
+
+
+def _tests(names: pd.Series) -> tuple[dict[int, str], list[str]]:
+    """The lines whose name says that they are a test."""
+    found = names[names.map(plain).str.contains(r"\b(?:test|essai)\b").astype("bool")]
+    doubts = [f"responses exclude {line}: a test, by its name: {n}" for line, n in found.items()]
+    return {int(line): "a test, by its name" for line in found.index}, doubts
+
+
+def _fits(dates: pd.Series, form: str) -> bool:
+    try:
+        pd.to_datetime(dates.dropna(), format=form)
+    except ValueError:
+        return False
+    return True
+
+
+def _answers(table: pd.DataFrame, edition: Edition) -> tuple[dict[str, str], list[str]]:
+    cells = sorted(set(table.stack().dropna())) if len(table.columns) else []
+    found, doubts = {}, []
+    for cell in cells:
+        found[cell], doubt = _meaning(cell, edition)
+        doubts += [f"answers {cell!r}: {doubt} {found[cell]}"] if doubt else []
+    return found, doubts
+
+
+def _meaning(cell: str, edition: Edition) -> tuple[str, str]:
+    """What an answer seems to mean, and the reason to doubt it."""
+    known = answers.meanings(edition)
+    text, shown = plain(cell), {0: "NC"} | {level: str(level) for level in edition.levels}
+    text = re.sub(r"^(\d+)[.,]0+$", r"\1", text)
+    if text in known:
+        return shown[known[text]], ""
+    numbered = re.fullmatch(r"(\d+)\s*[-–.:)]\s*(.+)", text)
+    if numbered and known.get(numbered[2], -1) == int(numbered[1]):
+        return numbered[1], ""
+    coded = re.fullmatch(r"[a-z]+0*(\d+)", text)
+    if coded and int(coded[1]) in edition.levels:
+        return coded[1], "by the number in the code:"
+    close = difflib.get_close_matches(text, known, n=1, cutoff=0.8)
+    if close:
+        return shown[known[close[0]]], "by likeness:"
+    return UNDECIDED, "not understood:"
+
+
+def _statuses(texts: pd.Series, edition: Edition) -> tuple[dict[str, str], list[str]]:
+    known = {
+        plain(text): each.id
+        for each in edition.statuses
+        for text in (each.id, each.label.fr, each.label.en or each.id)
+    }
+    found, doubts = {}, []
+    for text in sorted(set(texts)):
+        close = difflib.get_close_matches(plain(text), known, n=1, cutoff=0.6)
+        found[text] = known[close[0]] if close else UNDECIDED
+        if plain(text) not in known:
+            doubts.append(f"statuses {text!r}: {'by likeness' if close else 'not understood'}")
+    return found, doubts
+
+
+def _respondents(names: pd.Series, known: pd.DataFrame) -> tuple[dict[str, str], list[str]]:
+    """The id of each name: that of the same name known before, else a new one."""
+    named = known.dropna(subset="name").drop_duplicates("respondent_id")
+    ids = dict(reversed(list(zip(named["name"].map(plain), named["respondent_id"], strict=True))))
+    found, doubts, fresh = {}, [], new_ids(known)
+    for name in dict.fromkeys(names):
+        text = plain(name)
+        close = difflib.get_close_matches(text, ids, n=1, cutoff=0.85)
+        if close and text not in ids:
+            doubts.append(f"respondents {name!r}: by likeness to {close[0]!r}")
+        found[name] = ids[close[0]] if close else next(fresh)
+        ids.setdefault(text, found[name])
+    return found, doubts
+
+
+def new_ids(known: pd.DataFrame) -> Iterable[str]:
+    """Ids that nobody has, in the form of those that have a name: R001, R002 and so on."""
+    taken, named = set(known["respondent_id"]), known.dropna(subset="name")["respondent_id"]
+    numbered = [found for each in named if (found := re.fullmatch(r"(\D*)(\d+)", each))]
+    prefix, width = (numbered[-1][1], len(numbered[-1][2])) if numbered else ("R", 3)
+    last = max((int(each[2]) for each in numbered), default=0)
+    fresh = (f"{prefix}{number:0{width}}" for number in count(last + 1))
+    return (each for each in fresh if each not in taken)

@@ -1,0 +1,137 @@
+"""The import: an export's mapping drafted, then used, once nothing in it is open any more."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pandas as pd
+
+from barolib.errors import Problem, StudyError
+from barolib.exports import conversion, drafting, exportfile, mapping
+from barolib.exports.conversion import RESPONDENT_COLUMNS
+from barolib.files import seal, textfile, whole
+from barolib.files.layout import Layout
+from barolib.survey import contracts
+from barolib.survey.edition import Edition, read_edition
+
+#: The log of the import, beside the tables that it made.
+LOG = "import_log.csv"
+ADDED = "added"
+
+
+def draft(layout: Layout, edition: str, file: Path, heading_rows: int | None) -> mapping.Mapping:
+    """The mapping of the export onto the edition, guesses listed; nothing is written."""
+    settings, questionnaire = _asked(layout.raw(edition))
+    export = exportfile.read(file, heading_rows)
+    return drafting.draft(export, settings, questionnaire, _known(layout, edition))
+
+
+def bring(layout: Layout, edition: str, file: Path, used: mapping.Mapping) -> conversion.Imported:
+    """Writes respondents.csv, answers.csv and the log of the import; returns what was imported.
+
+    Raises StudyError, and writes nothing, where the mapping leaves something open, where the folder
+    is sealed, or where its answers were not imported.
+    """
+    folder = layout.raw(edition)
+    settings, questionnaire = _asked(folder)
+    problems = [*_guarded(folder)]
+    export = exportfile.read(file, used.export.heading_rows)
+    known, asked = _known(layout, edition), questionnaire["affirmation_id"].tolist()
+    try:
+        found = conversion.convert(export, used, settings, asked, known)
+    except StudyError as error:
+        raise StudyError([*problems, *error.problems]) from None
+    people = _listed(folder, found.respondents)
+    problems += contracts.check(people, contracts.raw_contracts(settings)["respondents"])
+    if problems:
+        raise StudyError(problems)
+    log = _log(folder, file, people, found)
+    for name, table in (
+        ("respondents", people),
+        ("answers", found.answers[["respondent_id", *asked]]),
+    ):
+        _write(folder / f"{name}.csv", table)
+    _write(folder / LOG, log)
+    return found
+
+
+def _asked(folder: Path) -> tuple[Edition, pd.DataFrame]:
+    """The settings and the questionnaire of the edition that the answers are for."""
+    settings = read_edition(folder / "edition.yml")
+    table, problems = textfile.read(folder / "questionnaire.csv")
+    if table is not None:
+        problems += contracts.check(table, contracts.raw_contracts(settings)["questionnaire"])
+    if problems:
+        raise StudyError(problems)
+    return settings, table
+
+
+def _guarded(folder: Path) -> list[Problem]:
+    """Why answers can't be put into the folder."""
+    problems = []
+    if (folder / seal.NAME).exists():
+        mend = f"remove {seal.NAME} if the answers are to be imported again"
+        problems.append(Problem(seal.NAME, "the folder is sealed", mend))
+    for name in ("answers.csv", "answers.xlsx"):
+        if (folder / name).exists() and not (folder / LOG).exists():
+            mend = "move it elsewhere if the export is to take its place"
+            problems.append(Problem(name, "the folder has answers that were not imported", mend))
+    return problems
+
+
+def _known(layout: Layout, edition: str) -> pd.DataFrame:
+    """Respondents known before: those listed in the folder, then those of earlier editions.
+
+    Those of synthetic answers stand for nobody: they keep their id to themselves, without a name.
+    """
+    tables = [_own(layout.raw(edition))]
+    for each in reversed([name for name in layout.editions() if name < edition]):
+        folder = layout.raw(each)
+        if (folder / "respondents.csv").exists():
+            table, _ = textfile.read(folder / "respondents.csv")
+            table = pd.DataFrame() if table is None else table
+            if read_edition(folder / "edition.yml").provenance.answers == "synthetic":
+                table = table.reindex(columns=["respondent_id"])
+            tables.append(table)
+    found = [table.reindex(columns=RESPONDENT_COLUMNS) for table in tables]
+    return pd.concat(found, ignore_index=True).dropna(subset="respondent_id").astype("str")
+
+
+def _own(folder: Path) -> pd.DataFrame:
+    """The respondents listed in the folder before any import, those asked among them."""
+    if not (folder / "respondents.csv").exists():
+        return pd.DataFrame(columns=RESPONDENT_COLUMNS, dtype="str")
+    table, problems = textfile.read(folder / "respondents.csv")
+    if problems:
+        raise StudyError(problems)
+    if (folder / LOG).exists():
+        log, _ = textfile.read(folder / LOG)
+        table = table[~table["respondent_id"].isin(log.loc[log["rule"] == ADDED, "row"])]
+    return table
+
+
+def _listed(folder: Path, found: pd.DataFrame) -> pd.DataFrame:
+    """The respondents found, and those listed before; a listed one keeps what its row says."""
+    own = _own(folder).reindex(columns=RESPONDENT_COLUMNS).set_index("respondent_id")
+    return own.combine_first(found.set_index("respondent_id")).reset_index()[RESPONDENT_COLUMNS]
+
+
+def _log(
+    folder: Path, file: Path, people: pd.DataFrame, found: conversion.Imported
+) -> pd.DataFrame:
+    """The log of the import: the export itself, respondents added to the list, all that left."""
+    digest, listed = hashlib.sha256(file.read_bytes()).hexdigest(), _own(folder)["respondent_id"]
+    head = [(file.name, "", "", None, None, "export", f"SHA-256 {digest}")]
+    added = people[~people["respondent_id"].isin(listed)]
+    head += [
+        ("respondents.csv", each, "", None, None, ADDED, "answered; was not listed before")
+        for each in added["respondent_id"]
+    ]
+    columns = found.log.columns
+    return pd.concat([pd.DataFrame(head, columns=columns, dtype="str"), found.log])
+
+
+def _write(path: Path, table: pd.DataFrame) -> None:
+    with whole.writing(path) as aside:
+        table.to_csv(aside, index=False, encoding="utf-8", lineterminator="\n")

@@ -1,0 +1,1 @@
+"""The study's folders and files on the disk."""

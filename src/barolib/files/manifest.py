@@ -1,0 +1,92 @@
+"""What a study was made from: the inputs' hashes, versions, parameters and commit."""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import barolib
+from barolib.files import seal
+from barolib.files.layout import Layout
+
+NAME = "manifest.json"
+_NO_COMMIT = 946_684_800  # the first second of 2000
+
+#: The packages whose version can change a figure or a page.
+PACKAGES = ["pandas", "numpy", "scipy", "statsmodels", "matplotlib", "seaborn", "papermill"]
+PACKAGES += ["pypandoc-binary", "typst"]
+
+
+def describe(layout: Layout, edition: str, parameters: dict[str, object]) -> dict:
+    """The manifest of a run: edition, parameters, inputs' SHA-256, versions, commit."""
+    return {
+        "edition": edition,
+        "parameters": parameters,
+        "inputs": seal.hashes(layout.raw(edition)),
+        "sealed": (layout.raw(edition) / seal.NAME).is_file(),
+        "versions": versions(),
+        "commit": _commit(layout.sources),
+    }
+
+
+def earlier(layout: Layout, editions: list[str]) -> dict:
+    """What a comparison adds: the inputs' SHA-256 of the earlier editions; nothing without any."""
+    found = {each: seal.hashes(layout.raw(each)) for each in editions}
+    return {"inputs_earlier": found} if found else {}
+
+
+@cache
+def versions() -> dict[str, str]:
+    """The version of the library, of Python and of each package of PACKAGES, by name."""
+    found = {package: version(package) for package in PACKAGES if _installed(package)}
+    return {"barolib": barolib.__version__, "python": platform.python_version()} | found
+
+
+def _installed(package: str) -> bool:
+    """Whether the package is there under this name: conda names some of them otherwise."""
+    try:
+        return bool(version(package))
+    except PackageNotFoundError:
+        return False
+
+
+def write(folder: Path, manifest: dict) -> None:
+    """Writes the manifest into the processed folder."""
+    text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)
+    (folder / NAME).write_text(text + "\n", encoding="utf-8")
+
+
+def read(folder: Path) -> dict:
+    """The manifest of a processed folder."""
+    return json.loads((folder / NAME).read_text(encoding="utf-8"))
+
+
+def epoch(manifest: dict) -> str:
+    """The time that a publication bears, in seconds: that of the commit, so that it can repeat."""
+    return str((manifest["commit"] or {}).get("time", _NO_COMMIT))
+
+
+def _commit(sources: Path) -> dict[str, object] | None:
+    """The commit of the checkout that ran, its time in seconds, and whether there were changes.
+
+    None outside a checkout.
+    """
+    if not (sources / ".git").exists():
+        return None
+    try:
+        head, time = _git(sources, "log", "-1", "--format=%H %ct").split()
+        changed = bool(_git(sources, "status", "--porcelain"))
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return {"id": head, "time": int(time), "changed": changed}
+
+
+def _git(folder: Path, *words: str) -> str:
+    done = subprocess.run(
+        ["git", *words], cwd=folder, check=True, capture_output=True, text=True, timeout=20
+    )
+    return done.stdout.strip()

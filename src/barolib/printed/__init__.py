@@ -1,0 +1,1 @@
+"""What printed tables and sentences allow, and whether they agree."""

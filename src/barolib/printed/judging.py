@@ -1,0 +1,84 @@
+"""Printed sentences judged: the figure recomputed, within what its wording allows or not."""
+
+from __future__ import annotations
+
+from math import isinf, nan
+
+import pandas as pd
+
+from barolib.files.layout import Layout
+from barolib.printed import cleaning, evidence
+from barolib.printed.recomputation import Absent, Figure, Tables, figure
+from barolib.statistics import distribution, groups, scoring
+from barolib.survey import claims
+from barolib.survey.intake import Raw, read_raw
+
+COLUMNS = ["claim_id", "printed", "recomputed", "tolerance", "verdict", "basis"]
+
+#: What floating-point sums may be off by.
+_NOISE = 1e-12
+
+
+def of_raw(raw: Raw) -> Tables:
+    """The tables of an edition, made from its raw files alone."""
+    rows, found = (
+        cleaning.of_affirmations(cleaning.printed(raw), raw),
+        evidence.reconstructions(raw),
+    )
+    distributions = distribution.preferred(
+        distribution.from_printed(rows, found, raw), distribution.from_answers(raw.answers, raw)
+    )
+    pooled = distribution.pooled(distributions, raw.members, raw.edition)
+    scores = scoring.respondent_scores(raw.answers, raw)
+    means = scoring.theme_table(scores, pooled, found, raw)
+    return Tables(raw, distributions, pooled, means, scores, groups.table(scores, raw.answers, raw))
+
+
+def previous(layout: Layout, edition: str) -> dict[str, Tables]:
+    """The tables of the edition before, by its id; empty where data/raw holds none.
+
+    They are made anew from its raw files, so that no run depends on another.
+    """
+    before = layout.before(edition)
+    return {before: of_raw(read_raw(layout, before))} if before else {}
+
+
+def judge(told: pd.DataFrame, tables: dict[str, Tables]) -> pd.DataFrame:
+    """The table `claims`: each sentence recomputed from the tables of the edition it is about.
+
+    `told`: published_claims. A row: claim_id, printed, recomputed (in the statistic's unit: shares
+    0–1, levels, ranks, counts), tolerance (what the sentence allows), verdict (agrees, contradicts,
+    not_recomputable where a table that it needs is absent), basis (the weakest of BASES that it
+    rests on).
+    """
+    rows = [verdict(claim, tables) for claim in claims.rows(told)]
+    types = dict.fromkeys(COLUMNS, "str") | {"recomputed": "float64"}
+    return pd.DataFrame(rows, columns=COLUMNS).astype(types)
+
+
+def verdict(claim, tables: dict[str, Tables]) -> tuple:
+    """One sentence judged, in the order of COLUMNS; `claim`: a row as of claims.rows."""
+    low, high = claims.allowed(claim)
+    try:
+        found = figure(claim, tables)
+    except Absent:
+        found, verdict = Figure(nan, None), "not_recomputable"
+    else:
+        met = low - _NOISE <= found.value <= high + _NOISE
+        verdict = "agrees" if met else "contradicts"
+    sign = "" if claim.comparator in "=~" else claim.comparator
+    printed = f"{claim.qualifier or sign} {claim.value}".strip()
+    tolerance = _tolerance(low, high, claim.statistic)
+    return claim.claim_id, printed, found.value, tolerance, verdict, found.basis
+
+
+def _tolerance(low: float, high: float, statistic: str) -> str:
+    """Bounds as text: 0.5645–0.5755, ≥ 8, ≤ 3, > 0, < 0."""
+    if low == claims.LEAST or high == -claims.LEAST:
+        return "> 0" if low > 0 else "< 0"
+    places = 0 if statistic in ("count", "rank") else 4
+    if isinf(high):
+        return f"≥ {low:.{places}f}"
+    if isinf(low):
+        return f"≤ {high:.{places}f}"
+    return f"{low:.{places}f}–{high:.{places}f}"

@@ -1,0 +1,224 @@
+"""What a printed sentence measures, recomputed from the tables of the edition it is about.
+
+What the sentence allows is the business of `claims`. docs/method.md, "Printed sentences".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import pandas as pd
+
+from barolib.survey import claims, stages
+from barolib.survey.edition import Edition
+from barolib.survey.intake import Raw
+
+#: What a recomputed figure may rest on, the surest first.
+BASES = PRINTED, ANSWERS, STAND_IN = "printed_tables", "answers", "stand_in"
+
+
+class Tables(NamedTuple):
+    """An edition's raw tables, and the processed tables that sentences are judged by."""
+
+    raw: Raw
+    distributions: pd.DataFrame
+    theme_distributions: pd.DataFrame
+    theme_scores: pd.DataFrame
+    scores: pd.DataFrame
+    groups: pd.DataFrame
+
+    @property
+    def answered(self) -> str:
+        """What a figure made from answers rests on."""
+        return STAND_IN if self.raw.edition.provenance.answers == "synthetic" else ANSWERS
+
+
+class Figure(NamedTuple):
+    """A recomputed figure, and what it rests on."""
+
+    value: float
+    basis: str
+
+
+class Absent(Exception):
+    """A table, or a row of it, that the figure needs is not there."""
+
+
+def figure(claim, tables: dict[str, Tables]) -> Figure:
+    """What the claim (a row as of claims.rows) measures; raises Absent where a table lacks it.
+
+    `tables`: by edition; a change also needs those of the edition before. The unit is that of the
+    statistic: a share 0–1, a level, a rank, a count. Of an order, the difference nearest to
+    failing. The basis is the weakest of BASES that the figure rests on.
+    """
+    if claim.edition not in tables:
+        raise Absent
+    if claim.statistic != "change":
+        return _STATISTICS[claim.statistic](claim, tables[claim.edition])
+    before = [each for each in tables if each < claim.edition]
+    if not before:
+        raise Absent
+    return _change(claim, tables[claim.edition], tables[max(before)])
+
+
+def _share(claim, own: Tables) -> Figure:
+    n, basis = _pooled(claim.subject, claim.group, own)
+    levels = claims.levels_of(claim.levels)
+    if not set(levels) <= set(n.index):
+        raise Absent
+    return Figure(float(n[levels].sum() / n.sum()), basis)
+
+
+def _mean(claim, own: Tables) -> Figure:
+    return _mean_of(claim.subject, claim.group, own)
+
+
+def _rank(claim, own: Tables) -> Figure:
+    return _of_theme(claim.subject, "rank", own)
+
+
+def _order(claim, own: Tables) -> Figure:
+    """The difference of means nearest to failing, among those with each rival."""
+    subject = _mean(claim, own)
+    others = [_mean_of(*rival, own) for rival in claims.rivals(claim)]
+    gaps = [subject.value - other.value for other in others]
+    nearest = min(gaps) if claim.comparator == ">" else max(gaps)
+    return Figure(nearest, _weakest([subject.basis, *(other.basis for other in others)]))
+
+
+def _group_share(claim, own: Tables) -> Figure:
+    known = own.groups["group"].dropna()
+    if known.empty:
+        raise Absent
+    return Figure((known == claim.group).mean(), own.answered)
+
+
+def _count(claim, own: Tables) -> Figure:
+    """How many respondents, of all or of a status, or who answered the subject; or inhabitants.
+
+    Panel figures of edition.yml do not count: they are the sentence itself.
+    """
+    people, answers = own.raw.respondents, own.raw.answers
+    if len(answers):
+        people = people[people["respondent_id"].isin(answers["respondent_id"])]
+    if people.empty:
+        raise Absent
+    if claim.subject == claims.PANEL:
+        found = len(people)
+    elif claim.subject == claims.INHABITANTS:
+        if people["population"].isna().any():
+            raise Absent
+        found = people["population"].sum()
+    elif claim.subject in [status.id for status in own.raw.edition.statuses]:
+        found = (people["status"] == claim.subject).sum()
+    else:
+        if answers.empty:
+            raise Absent
+        given = answers[answers["level"].notna()]
+        about = given["affirmation_id"].isin(_affirmations(claim.subject, own))
+        found = given.loc[about, "respondent_id"].nunique()
+    return Figure(float(found), own.answered)
+
+
+_STATISTICS = {
+    "share": _share,
+    "mean": _mean,
+    "rank": _rank,
+    "order": _order,
+    "group_share": _group_share,
+    "count": _count,
+}
+
+
+def _change(claim, now: Tables, before: Tables) -> Figure:
+    """The mean, over identical affirmations, of what each one gained since the edition before."""
+    table = now.raw.questionnaire
+    own = table["affirmation_id"].isin(_affirmations(claim.subject, now))
+    pairs = table[own & (table["change"] == "identical")]
+    if pairs.empty:
+        raise Absent
+    values, values_before = stage_values(now.raw.edition, before.raw.edition, claim.levels)
+    gains, bases = [], []
+    for pair in pairs.itertuples():
+        n, basis = _pooled(pair.affirmation_id, claim.group, now)
+        n_before, basis_before = _pooled(pair.previous_id, claim.group, before)
+        gains.append(_average(n, values) - _average(n_before, values_before))
+        bases += [basis, basis_before]
+    return Figure(sum(gains) / len(gains), _weakest(bases))
+
+
+def stage_values(now: Edition, before: Edition, levels: str | None) -> tuple[pd.Series, pd.Series]:
+    """What each level counts for in a comparison of two editions, by level of either scale.
+
+    Levels are counted on the stages that both scales know. With `levels` of the newer scale, 1 for
+    these and 0 for others; they must be a cut that the older scale can make too.
+    """
+    values = stages.merged(now, before)
+    if levels is None:
+        return values[0], values[1]
+    chosen = values[0].index.isin(claims.levels_of(levels))
+    reached = set(values[0][chosen])
+    if (values[0].isin(reached) != chosen).any():
+        raise Absent
+    return values[0].isin(reached).astype("int64"), values[1].isin(reached).astype("int64")
+
+
+def _mean_of(subject: str, group: str | None, own: Tables) -> Figure:
+    """The mean level of an affirmation's answers, or the mean score in a theme or in general."""
+    if subject in set(own.raw.questionnaire["affirmation_id"]):
+        n, basis = _pooled(subject, group, own)
+        return Figure(_average(n, n.index.to_series()), basis)
+    if group is None:
+        return _of_theme(subject, "mean", own)
+    table = own.scores[own.scores["theme_id"] == subject]
+    scores = table.loc[table["respondent_id"].isin(_within(group, own)), "score"].dropna()
+    if scores.empty:
+        raise Absent
+    return Figure(scores.mean(), own.answered)
+
+
+def _of_theme(subject: str, column: str, own: Tables) -> Figure:
+    """The mean or rank of a theme, as the table theme_scores gives it."""
+    row = own.theme_scores[own.theme_scores["theme_id"] == subject]
+    if row[column].isna().all():
+        raise Absent
+    basis = own.answered if row["basis"].iloc[0] == "respondents" else PRINTED
+    return Figure(float(row[column].iloc[0]), basis)
+
+
+def _pooled(subject: str, group: str | None, own: Tables) -> tuple[pd.Series, str]:
+    """How many answers to the subject stand at each level, and what that rests on."""
+    if group is None:
+        theme = subject in set(own.raw.themes["theme_id"])
+        table = own.theme_distributions if theme else own.distributions
+        rows = table[table["theme_id" if theme else "affirmation_id"] == subject]
+        n = rows.set_index("level")["n"]
+        basis = PRINTED if rows["origin"].eq("printed").all() else own.answered
+    else:
+        answers = own.raw.answers
+        about = answers["affirmation_id"].isin(_affirmations(subject, own))
+        by = answers["respondent_id"].isin(_within(group, own))
+        counts = answers.loc[about & by, "level"].value_counts()
+        n, basis = counts.reindex(own.raw.edition.levels, fill_value=0), own.answered
+    if not n.sum():
+        raise Absent
+    return n, basis
+
+
+def _average(n: pd.Series, values: pd.Series) -> float:
+    """The mean of the values of the levels, weighted by how many answers stand at each."""
+    return float((n * values).sum() / n.sum())
+
+
+def _affirmations(subject: str, own: Tables) -> list[str]:
+    """The affirmations that a subject stands for; an affirmation stands for itself."""
+    return own.raw.members.get(subject, [subject])
+
+
+def _within(group: str, own: Tables) -> pd.Series:
+    return own.groups.loc[own.groups["group"] == group, "respondent_id"]
+
+
+def _weakest(bases: Iterable[str]) -> str:
+    return max(bases, key=BASES.index)

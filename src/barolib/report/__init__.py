@@ -1,0 +1,1 @@
+"""The publication: facts, texts, pages and their rendering."""

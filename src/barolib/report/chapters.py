@@ -1,0 +1,63 @@
+"""The chapters of a report: those that the edition has something to say in, in reading order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from barolib.report.subjects import Theme
+from barolib.report.templates import Templates
+
+#: The page of judged sentences, the report's own among them.
+LEDGER = "conformity"
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A page of the report: its file name without ending, source, title and small line above."""
+
+    name: str
+    source: str
+    title: str
+    kicker: str = ""
+    theme: Theme | None = None
+
+    @property
+    def entry(self) -> dict:
+        """The chapter in the navigation."""
+        own = self.theme and self.theme.kind == "theme"
+        number = {"number": str(self.theme.number)} if own else {}
+        return {"href": f"{self.name}.html", "title": self.title, **number}
+
+    @property
+    def given(self) -> dict:
+        """What its source is given beside the facts."""
+        return {"theme": self.theme} if self.theme else {}
+
+
+def of_edition(templates: Templates) -> list[Chapter]:
+    """Every chapter of the edition's report; one without text or tables is left out."""
+    facts, words = templates.facts, templates.words["chapters"]
+    there = {
+        "editorials": templates.texts("editorial-*"),
+        "evolution": facts.evolution,
+        "groups": facts.answered,
+        "conclusion": templates.texts("conclusion"),
+    }
+
+    def fixed(*names: str) -> list[Chapter]:
+        return [Chapter(n, f"{n}.qmd", words[n]) for n in names if there.get(n, True)]
+
+    themes = [_on_theme(theme, words) for theme in [*facts.chapters, *facts.across]]
+    return [
+        *fixed("index", "editorials", "method", "evolution"),
+        *themes,
+        *fixed("groups", "conclusion", LEDGER, "chart-data", "annex"),
+    ]
+
+
+def _on_theme(theme: Theme, words: dict[str, str]) -> Chapter:
+    kicker = words[theme.kind].format(number=theme.number)
+    simulated = any(row.simulated for row in theme.affirmations)
+    if simulated:
+        kicker = words["simulated"].format(kicker=kicker)
+    return Chapter(theme.id, "theme.qmd", theme.label, kicker, theme)

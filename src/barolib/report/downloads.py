@@ -1,0 +1,58 @@
+"""What a reader may take away: the tables of aggregates, as CSV files and as one workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from barolib.files import whole
+from barolib.survey import contracts, tables
+from barolib.survey.edition import Edition
+
+FOLDER = "downloads"
+#: What a spreadsheet would take for the start of a formula.
+_FORMULA = r"^([=+\-@\t\r])"
+
+
+def publishable(found: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The tables that dictionary.yml declares public and that have rows, by name.
+
+    Of the cleaning log, only what is impersonal.
+    """
+    about = contracts.dictionary()["processed"]
+    public = {name: table for name, table in found.items() if about[name]["public"]}
+    if "cleaning_log" in public:
+        public["cleaning_log"] = impersonal(public["cleaning_log"])
+    return {name: table for name, table in public.items() if not table.empty}
+
+
+def impersonal(log: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a cleaning log about a raw file that holds no respondent."""
+    raw = contracts.dictionary()["raw"]
+    files = [f"{name}.csv" for name in raw if "respondent_id" not in raw[name]["columns"]]
+    return log[log["file"].isin(files)]
+
+
+def write(folder: Path, sources: Sequence[Path], edition: Edition) -> list[Path]:
+    """Writes what is publishable of the processed folders `sources` into `folder`/downloads.
+
+    A CSV file a table, and a workbook of all of them.
+    """
+    target = folder / FOLDER
+    target.mkdir(exist_ok=True)
+    held = [tables.written(source, edition) for source in sources]
+    found = publishable({name: table for each in held for name, table in each.items()})
+    for name, table in found.items():
+        with whole.writing(target / f"{name}.csv") as aside:
+            # The mark of UTF-8, without which a spreadsheet misreads accents.
+            _escaped(table).to_csv(aside, index=False, encoding="utf-8-sig", lineterminator="\n")
+    tables.save_workbook(target / tables.WORKBOOK, found)
+    return sorted(target.iterdir())
+
+
+def _escaped(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with an apostrophe before each text that a spreadsheet would calculate."""
+    texts = table.select_dtypes(["str", "object"]).columns
+    return table.assign(**{c: table[c].str.replace(_FORMULA, r"'\1", regex=True) for c in texts})

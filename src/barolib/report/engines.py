@@ -1,0 +1,227 @@
+"""Renders the filled report to HTML pages and a PDF: by Quarto, or by Pandoc and Typst alone."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from barolib.errors import Problem, StudyError, nearest
+from barolib.files import whole
+from barolib.report.links import broken_links
+
+ENGINES = ("auto", "quarto", "embedded")
+# The first Quarto that writes tagged PDF (its option pdf-standard).
+_OLDEST_QUARTO = (1, 9)
+# As Quarto reads it, which leaves a table's attributes to the Lua filter.
+_MARKDOWN = "markdown-table_attributes"
+# All but that it cannot validate the PDF without a program of its own.
+_QUARTO_WARNING = r"WARN(?!.*verapdf)|^warning:"
+# Typst before 0.15 (and so Quarto 1.9) takes only the first of them.
+_STANDARDS = ["ua-1", "a-2a"]
+_COPIED = ("assets/style.css", "assets/report.js", "assets/fonts/*.woff2", "assets/fonts/OFL.txt")
+_COPIED += ("downloads/*",)
+
+
+@dataclass(frozen=True)
+class _Project:
+    """A filled Quarto project: its folder, its pages and the document of the PDF."""
+
+    build: Path
+    pages: tuple[str, ...]
+    document: str
+
+
+def render(build: Path, output: Path, engine: str = "auto", jobs: int = 2) -> str:
+    """The name and version of the engine that rendered the filled project `build` into `output`.
+
+    `output` is replaced as a whole: HTML pages, the PDF and assets/. `engine` is auto (Quarto where
+    a recent one is found, else embedded), quarto or embedded; `jobs` pages are rendered at a time
+    by the embedded engine. Raises StudyError, and leaves `output` as it was, where an engine is
+    missing, fails or warns, or where a link of a page leads nowhere.
+    """
+    quarto, project = choose(engine), _read(build)
+    with whole.filling(output) as staging:
+        if quarto:
+            name = _by_quarto(quarto, project, staging)
+        else:
+            name = _by_pandoc_and_typst(project, staging, jobs)
+        _copy_files(build, staging)
+        _raise_any(broken_links(staging))
+    return name
+
+
+def find_quarto() -> Path | None:
+    """The program that QUARTO_PATH names, else the quarto of PATH; None where there is none."""
+    found = shutil.which(os.environ.get("QUARTO_PATH") or "quarto")
+    return Path(found) if found else None
+
+
+def choose(engine: str) -> Path | None:
+    """The Quarto to use, or None for the embedded engine."""
+    if engine not in ENGINES:
+        message, mend = f"no engine {engine!r}", nearest(engine, ENGINES)
+        raise StudyError(Problem(file="--engine", message=message, mend=mend, value=engine))
+    quarto = find_quarto() if engine != "embedded" else None
+    recent = quarto is not None and _version(quarto) >= _OLDEST_QUARTO
+    if engine == "quarto" and not recent:
+        message = f"{quarto} is too old" if quarto else "Quarto was not found"
+        oldest = ".".join(map(str, _OLDEST_QUARTO))
+        mend = f"install Quarto {oldest} or later (or set QUARTO_PATH), or use --engine embedded"
+        raise StudyError(Problem(file="--engine quarto", message=message, mend=mend))
+    return quarto if recent else None
+
+
+def _version(quarto: Path) -> tuple[int, ...]:
+    said = _run([quarto, "--version"], Path.cwd()).stdout
+    return tuple(int(part) for part in re.findall(r"\d+", said)[:3])
+
+
+def _read(build: Path) -> _Project:
+    """The project in `build`: what _quarto.yml lists, told apart by the format each file states."""
+    settings = yaml.safe_load((build / "_quarto.yml").read_text(encoding="utf-8"))
+    formats: dict[str, str] = {}
+    for name in settings["project"]["render"]:
+        front = (build / name).read_text(encoding="utf-8").split("---\n", 2)[1]
+        formats[name] = yaml.safe_load(front).get("format", "html")
+    pages = tuple(name for name, written in formats.items() if written == "html")
+    (document,) = (name for name, written in formats.items() if written == "typst")
+    return _Project(build, pages, document)
+
+
+# -------------------------------------------------------------------------------- Pandoc and Typst
+
+
+def _by_pandoc_and_typst(project: _Project, staging: Path, jobs: int) -> str:
+    pandoc, build = _find_pandoc(), project.build
+    document = build / project.document
+    source = document.with_suffix(".typ")
+    html = [(page, staging / f"{Path(page).stem}.html") for page in project.pages]
+    calls = [(build / page, target, "html5", "page.html") for page, target in html]
+    calls.append((document, source, "typst", "report.typ"))
+    with ThreadPoolExecutor(max_workers=max(jobs, 1)) as pool:
+        problems = list(pool.map(lambda call: _pandoc(pandoc, *call), calls))
+    _raise_any([problem for found in problems for problem in found])
+    compiler, warnings = _typst(source, staging / f"{source.stem}.pdf")
+    _raise_any([_typst_problem(project.document, warning) for warning in warnings])
+    said = _run([pandoc, "--version"], build).stdout
+    return f"Pandoc {said.split()[1]}, {compiler}"
+
+
+def _find_pandoc() -> str:
+    try:
+        import pypandoc
+
+        return str(pypandoc.get_pandoc_path())
+    except (ImportError, OSError):
+        found = shutil.which("pandoc")
+    if found is None:
+        mend = "install the package pypandoc-binary, or Pandoc itself"
+        raise StudyError(Problem(file="--engine embedded", message="Pandoc is missing", mend=mend))
+    return found
+
+
+def _pandoc(pandoc: str, source: Path, target: Path, to: str, template: str) -> list[Problem]:
+    """Writes `target`; the problems that the Lua filter or Pandoc told, warnings included."""
+    command = [pandoc, source.name, "--from", _MARKDOWN, "--to", to, "--output", target.resolve()]
+    command += ["--standalone", "--wrap", "none", "--fail-if-warnings"]
+    command += ["--template", f"assets/{template}", "--lua-filter", "assets/barolib.lua"]
+    done = _run(command, source.parent)
+    return [] if done.returncode == 0 else _told(source.name, done.stderr)
+
+
+def _typst(source: Path, pdf: Path) -> tuple[str, list[str]]:
+    """Writes the PDF with no other font than the report's; the compiler's name and its warnings."""
+    fonts = source.parent / "assets" / "fonts"
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        import typst
+    except ImportError:
+        return _typst_program(source, pdf, fonts)
+    try:
+        _, warnings = typst.compile_with_warnings(
+            source,
+            output=pdf,
+            root=source.parent,
+            font_paths=[fonts],
+            ignore_system_fonts=True,
+            pdf_standards=_STANDARDS,
+            timestamp=int(epoch) if epoch else None,
+        )
+    except typst.TypstError as error:
+        raise StudyError(_typst_problem(source.name, error.diagnostic or str(error))) from error
+    return f"Typst {typst.__version__}", [each.diagnostic or each.message for each in warnings]
+
+
+def _typst_program(source: Path, pdf: Path, fonts: Path) -> tuple[str, list[str]]:
+    typst = shutil.which("typst")
+    if typst is None:
+        mend = "install the package typst, or the program typst"
+        raise StudyError(Problem(file="--engine embedded", message="Typst is missing", mend=mend))
+    command = [typst, "compile", source.name, pdf.resolve(), "--root", ".", "--ignore-system-fonts"]
+    command += ["--font-path", fonts.resolve(), "--pdf-standard", _STANDARDS[0]]
+    done = _run(command, source.parent)  # it reads SOURCE_DATE_EPOCH itself
+    if done.returncode:
+        raise StudyError(_typst_problem(source.name, done.stderr))
+    said = _run([typst, "--version"], source.parent).stdout
+    return f"Typst {said.split()[1]}", [done.stderr] if "warning:" in done.stderr else []
+
+
+def _typst_problem(file: str, told: str) -> Problem:
+    mend = "mend the text or table that Typst names, or the template report/assets/report.typ"
+    return Problem(file=file, message=f"Typst: {told.strip()}", mend=mend)
+
+
+# -------------------------------------------------------------------------------- Quarto
+
+
+def _by_quarto(quarto: Path, project: _Project, staging: Path) -> str:
+    done = _run([quarto, "render", "."], project.build)
+    told = re.sub(r"\x1b\[\d+m", "", done.stderr)
+    warnings = [line for line in told.splitlines() if re.search(_QUARTO_WARNING, line)]
+    if done.returncode or warnings:
+        raise StudyError(_told("quarto render", told if done.returncode else "\n".join(warnings)))
+    site = project.build / "_site"
+    names = [f"{Path(page).stem}.html" for page in project.pages]
+    for name in [*names, f"{Path(project.document).stem}.pdf"]:
+        shutil.copy2(site / name, staging / name)
+    return f"Quarto {'.'.join(map(str, _version(quarto)))}"
+
+
+# -------------------------------------------------------------------------------- common to both
+
+
+def _run(command: Sequence[str | Path], folder: Path) -> subprocess.CompletedProcess[str]:
+    words = [str(part) for part in command]
+    utf8 = {"encoding": "utf-8", "errors": "replace"}
+    return subprocess.run(words, cwd=folder, capture_output=True, check=False, **utf8)
+
+
+def _told(file: str, stderr: str) -> list[Problem]:
+    """What the Lua filter told, a line each (`barolib: place | fault | mend`), else all of it."""
+    lines = re.findall(r"^barolib: (.*) \| (.*) \| (.*)$", stderr, re.MULTILINE)
+    if lines:
+        return [Problem(file=file, row=row, message=told, mend=mend) for row, told, mend in lines]
+    told = [line for line in stderr.splitlines() if line and not re.match(r"\[\d+/\d+\]", line)]
+    message = "\n    ".join(told) or "the render failed"
+    return [Problem(file=file, message=message, mend="mend the source that is named, in report/")]
+
+
+def _raise_any(problems: Sequence[Problem]) -> None:
+    if problems:
+        raise StudyError(problems)
+
+
+def _copy_files(build: Path, staging: Path) -> None:
+    for pattern in _COPIED:
+        for path in sorted(build.glob(pattern)):
+            target = staging / path.relative_to(build)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, target)

@@ -1,0 +1,167 @@
+"""The sources of the report as templates: filled from the facts, strict about every name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from fnmatch import filter as matching
+from functools import cached_property
+from pathlib import Path
+
+import jinja2
+import pandas as pd
+import yaml
+
+from barolib.errors import Problem, StudyError
+from barolib.report.facts import Facts
+from barolib.report.ledger import Ledger
+from barolib.report.statements import Statements
+from barolib.words import wording
+from barolib.words.markdown import Markdown, escape, written
+from barolib.words.prose import unproved
+
+#: Interface words and months of both languages.
+STRINGS = "strings.yml"
+
+
+class Templates:
+    """The templates of report/ with the facts of an edition in one language."""
+
+    def __init__(self, sources: Path, facts: Facts) -> None:
+        self.facts, self.lang, self.edition = facts, facts.lang, facts.edition
+        strings = yaml.safe_load((sources / STRINGS).read_text(encoding="utf-8"))
+        self.words, self._sources = strings[self.lang], sources
+        self._cache: dict[tuple, Markdown] = {}
+        changes = facts.evolution.changes if facts.evolution else {}
+        verdicts = {each.id: (each.verdict, each.basis) for each in changes.values()}
+        self.ledger = Ledger(facts.judged, verdicts)
+        self._known = {"facts": facts, "edition": self.edition, "t": self.words}
+        self._known |= {"row": facts.row, "base": facts.base, "months": self._months}
+        self._known |= {"text": self._text, "alt": self._alt, "ledger": self.ledger}
+        self._known |= {"texts": self.texts}
+        self._known |= Statements(facts, self.ledger).known()
+        self._markdown = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(sources),
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            comment_start_string="{##",  # {# starts an identifier in Markdown
+            comment_end_string="##}",
+            finalize=written,
+        )
+        self._markdown.filters |= self._filters()
+        # A YAML source is data: what it says is escaped later, with the rest of the front matter.
+        self._yaml = self._markdown.overlay(finalize=None)
+
+    def render(self, name: str, **extra: object) -> str:
+        """The source `name`, filled; its claims are entered in the ledger.
+
+        Raises StudyError where it names what nothing defines, claims what is not so, or, in a text,
+        holds a number or a verb of change that no helper vouches for.
+        """
+        jinja, file = self._yaml if name.endswith(".yml") else self._markdown, f"report/{name}"
+        try:
+            if name.startswith("text/"):
+                source = (self._sources / name).read_text(encoding="utf-8")
+                self._vouched(source, file)
+            filled = jinja.get_template(name).render(self._known | extra)
+        except (jinja2.TemplateError, LookupError, TypeError, ValueError, ArithmeticError) as error:
+            line = getattr(error, "lineno", None) or _line_in(error, name)
+            mend = "use what the report's facts hold (docs/report.md lists it)"
+            raise StudyError(Problem(file, str(error), mend, row=str(line))) from None
+        # The head of a chapter on a theme says what all of it rests on.
+        told = self.facts.synthetic and "theme" not in extra and jinja is self._markdown
+        return self.ledger.settle(file, filled, self.words["sources"] if told else {})
+
+    def texts(self, pattern: str) -> list[str]:
+        """The names of the texts that the edition, or any edition, has under such a name."""
+        folders = [self._sources / "text" / owner / self.lang for owner in self._owners]
+        found = {path.stem for folder in folders for path in folder.glob("*.md")}
+        return sorted(matching(found, pattern))
+
+    def data(self, name: str) -> Mapping:
+        """A YAML text by its name: the common one, overlaid by the edition's own."""
+        found: dict = {}
+        for owner in reversed(self._owners):
+            path = f"text/{owner}/{self.lang}/{name}.yml"
+            if (self._sources / path).is_file():
+                found |= yaml.safe_load(self.render(path)) or {}
+        return found
+
+    @property
+    def _owners(self) -> tuple[str, str]:
+        return self.edition.id, "common"
+
+    def _vouched(self, source: str, file: str) -> None:
+        problems = unproved(source, self._markdown, self.lang, file)
+        if problems:
+            raise StudyError(problems)
+
+    def _text(self, *names: str, **extra: object) -> Markdown:
+        """The first of these editorial texts that is there, the edition's own before the common."""
+        for name in names:
+            for owner in self._owners:
+                path = f"text/{owner}/{self.lang}/{name}.md"
+                if (self._sources / path).is_file():
+                    return self._filled(path, **extra)
+        return Markdown("")
+
+    def _filled(self, path: str, **extra: object) -> Markdown:
+        """The text, filled once for each theme that asks for it: its claims are entered once."""
+        key = path, *(getattr(each, "id", each) for each in extra.values())
+        if key not in self._cache:
+            self._cache[key] = Markdown(self.render(path, **extra).strip())
+        return self._cache[key]
+
+    @cached_property
+    def _alts(self) -> dict[str, str]:
+        """The alternative text of each figure; the edition may write its own."""
+        return self.facts.alts | self.data("alts")
+
+    def _alt(self, figure: str) -> Markdown:
+        if figure not in self._alts:
+            raise LookupError(f"no figure {figure!r}, or no alt text for it")
+        return escape(self._alts[figure])
+
+    def _months(self) -> str:
+        """The fieldwork's months in words."""
+        ends = [self.edition.fieldwork.start, self.edition.fieldwork.end]
+        start, end = (f"{self.words['months'][int(m[5:]) - 1]} {m[:4]}" for m in ends)
+        return self.words["from_to"].format(start=start, end=end)
+
+    def _filters(self) -> dict:
+        lang = self.lang
+        return {
+            "percent": lambda value: Markdown(wording.percent_text(value, lang)),
+            "integer": lambda value: Markdown(wording.integer_text(value, lang)),
+            "decimal": lambda value: Markdown(wording.decimal_text(value, lang)),
+            "share": lambda value: Markdown(
+                "–" if pd.isna(value) else wording.decimal_text(100 * value, lang)
+            ),
+            "millions": lambda number: Markdown(
+                wording.integer_text((number + 5 * 10**5) // 10**6, lang)
+            ),
+            "signed": lambda pp: Markdown(wording.signed_text(pp, lang)),
+            "capital": lambda text: type(text)(re.sub(_FIRST, _upper, text, count=1)),
+            "verdict": lambda verdict: Markdown(wording.term("verdicts", lang)[verdict]),
+            "figure": lambda value: Markdown(wording.figure_text(value, lang)),
+            "series": lambda values: Markdown(" ".join(str(each) for each in values)),
+        }
+
+
+#: The first sign of a text, after the mark of a claim.
+_FIRST = r"^(\ue000\d+\ue001)?(.)"
+
+
+def _upper(found: re.Match) -> str:
+    return (found[1] or "") + found[2].upper()
+
+
+def _line_in(error: BaseException, name: str) -> str:
+    """The line of the template at which the error arose."""
+    trace, line = error.__traceback__, ""
+    while trace:
+        if trace.tb_frame.f_code.co_filename.endswith(name):
+            line = str(trace.tb_lineno)
+        trace = trace.tb_next
+    return line

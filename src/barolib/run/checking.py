@@ -1,0 +1,39 @@
+"""What is asked of raw files before a run: that they are sound, and with what they compare."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from barolib.compare import comparison
+from barolib.files.layout import Layout
+from barolib.printed import evidence
+from barolib.run import screening
+from barolib.survey.intake import Raw, read_raw
+
+
+def check(layout: Layout, edition: str) -> Raw:
+    """The raw tables of `edition`; raises StudyError with everything that would stop a run."""
+    raw = read_raw(layout, edition)
+    evidence.reconstructions(raw)
+    return raw
+
+
+def screen(layout: Layout, raw: Raw) -> pd.DataFrame:
+    """What a methodologist asks of sound raw tables, beside those of the edition before."""
+    before = layout.before(raw.edition.id)
+    return screening.remarks(raw, read_raw(layout, before) if before else None)
+
+
+def compared(layout: Layout, edition: str, against: str | None) -> tuple[list[str], str]:
+    """The editions compared, oldest first, and a word on them; none where none can be.
+
+    Raises StudyError where `against` is given and can't be compared with, or a folder is at fault.
+    """
+    try:
+        found = comparison.raws(layout, edition, against)
+    except comparison.Incomparable as error:
+        if against is not None:
+            raise
+        return [], f"no comparison with the edition before: {error.problems[0].message}"
+    names = [raw.edition.id for raw in found]
+    return names, f"compared with {names[0]}" if names else "no comparison: no edition before"

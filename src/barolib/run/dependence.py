@@ -1,0 +1,67 @@
+"""What a step of the run depends on, as digests by name: code, notebooks, sources, versions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+from barolib.files import whole
+from barolib.run import notebooks
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+_IMPORT = re.compile(r"^\s*from (barolib[\w.]*) import (\([^)]+\)|.+)$", re.MULTILINE)
+
+
+def library(*roots: str) -> dict[str, str]:
+    """The modules of the library named, those that they import, and its files of data."""
+    found, waiting = set(), list(roots)
+    while waiting:
+        module = waiting.pop()
+        if module not in found:
+            found.add(module)
+            waiting += _modules(_file(module).read_text(encoding="utf-8"))
+    files = [*(_file(module) for module in found), *_PACKAGE.glob("*/*.yml")]
+    return {
+        f"barolib/{path.relative_to(_PACKAGE).as_posix()}": whole.digest(path)
+        for path in sorted(files)
+    }
+
+
+def notebook(path: Path) -> dict[str, str]:
+    """The cells of a notebook and the library that they import; neither metadata nor outputs."""
+    cells = notebooks.cells(path)
+    code = "\n".join(cell["source"] for cell in cells if cell["kind"] == "code")
+    text = json.dumps(cells, sort_keys=True).encode()
+    own = {f"notebooks/{path.name}": hashlib.sha256(text).hexdigest()}
+    return own | library("barolib.run.notebooks", *sorted(_modules(code)))
+
+
+def report(sources: Path, edition: str, lang: str) -> dict[str, str]:
+    """The sources of the report that an edition in a language is made from."""
+    own = ("text/common/", f"text/{edition}/")
+    return {
+        name: digest
+        for name, digest in folder(sources, "report").items()
+        if not name.startswith(("report/_build/", "report/_output/"))
+        if not name.startswith("report/text/")
+        or any(name.startswith(f"report/{each}{lang}/") for each in own)
+    }
+
+
+def folder(path: Path, name: str) -> dict[str, str]:
+    """Each file under a folder, by a path that begins with `name`."""
+    return {f"{name}/{each}": digest for each, digest in whole.digests(path).items()}
+
+
+def _modules(source: str) -> set[str]:
+    """The modules of the library that Python source imports; a parser would take half a second."""
+    names: set[str] = set()
+    for module, imported in _IMPORT.findall(source):
+        names |= {module} | {f"{module}.{name}" for name in re.findall(r"\w+", imported)}
+    return {name for name in names if _file(name).is_file()}
+
+
+def _file(module: str) -> Path:
+    return _PACKAGE.parent.joinpath(*module.split(".")).with_suffix(".py")

@@ -1,0 +1,275 @@
+"""The steps of a run, each with what it depends on: check, notebooks, tables, reports.
+
+What needs pandas is imported where it works: a run with nothing to do is over before that.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from barolib.files import manifest, whole
+from barolib.files.layout import Layout
+from barolib.run import dependence, notebooks
+from barolib.run.incremental import Step
+from barolib.run.notebooks import COMPARISON, STAGES, Stage
+
+if TYPE_CHECKING:
+    from barolib.survey.intake import Raw
+
+_COMPARED = "compared.json"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a run is asked for: an edition, its languages, who renders, what it is compared with."""
+
+    edition: str
+    languages: Sequence[str] = ("fr",)
+    engine: str = "auto"
+    against: str | None = None
+
+
+@dataclass(frozen=True)
+class Study:
+    """The steps of a run, and what they share."""
+
+    layout: Layout
+    wanted: Wanted
+    jobs: int = 1
+
+    def checked(self) -> Step:
+        """The first step, which tells what is compared; the others are known after it."""
+        edition, target = self.wanted.edition, self.work / "check"
+
+        def inputs() -> Mapping[str, str]:
+            wanted = {"against": str(self.wanted.against)}
+            return self._common | wanted | dependence.library("barolib.run.checking")
+
+        def make() -> None:
+            from barolib.run import checking
+
+            with whole.filling(target) as aside:
+                assert self.raw
+                told = checking.compared(self.layout, edition, self.wanted.against)
+                (aside / _COMPARED).write_text(json.dumps(told), encoding="utf-8")
+
+        return Step("check", target, (), inputs, make)
+
+    def tables(self) -> list[Step]:
+        """The notebooks, then each processed folder with its workbook."""
+        stages = notebooks.in_order(tuple(each for group in self.groups.values() for each in group))
+        steps = [self._notebook(stage) for stage in stages]
+        parts = tuple(step.name for step in steps)
+        books = [*(self._workbook(folder) for folder in self.groups), self._downloads()]
+        return [*steps, *books, *(self._processed(folder, parts) for folder in self.groups)]
+
+    def reports(self) -> list[Step]:
+        """The publication in each language."""
+        return [self._report(lang) for lang in self.wanted.languages]
+
+    def refuse(self) -> None:
+        """Raises StudyError for an engine that is missing, or a parameter of no notebook."""
+        assert self.renderer
+        given = ["edition", "languages", *notebooks.PLACES]
+        names = [stage.notebook for stage in (*STAGES, *COMPARISON)]
+        notebooks.refuse_unknown(self.layout.sources / "notebooks", names, given)
+
+    @property
+    def work(self) -> Path:
+        """What the steps leave for one another."""
+        return self.layout.work(self.wanted.edition)
+
+    @property
+    def record(self) -> Path:
+        """What doit keeps of the steps."""
+        return self.work / ".record"
+
+    @property
+    def comparing(self) -> str:
+        """A word on what is compared."""
+        return self._compared[1]
+
+    @cached_property
+    def groups(self) -> dict[str, tuple[Stage, ...]]:
+        """The stages whose tables stand in each folder of data/processed."""
+        edition, (names, _) = self.wanted.edition, self._compared
+        found = {self.layout.processed(edition).name: STAGES}
+        if names:
+            found[self.layout.comparison(edition, names[0]).name] = COMPARISON
+        return found
+
+    @cached_property
+    def parameters(self) -> dict[str, object]:
+        """The parameters of the notebooks, but for the places of the machine."""
+        names, _ = self._compared
+        given = {"edition": self.wanted.edition, "languages": list(self.wanted.languages)}
+        return given | ({"against": names[0]} if names else {})
+
+    @cached_property
+    def manifest(self) -> dict:
+        """What the run is made from."""
+        names, _ = self._compared
+        about = manifest.describe(self.layout, self.wanted.edition, self.parameters)
+        return about | manifest.earlier(self.layout, names[:-1])
+
+    @cached_property
+    def raw(self) -> Raw:
+        """The raw tables, read once for all the steps of this process."""
+        from barolib.run import checking
+
+        return checking.check(self.layout, self.wanted.edition)
+
+    @cached_property
+    def renderer(self) -> str:
+        """The engine that renders the report; raises StudyError where it is missing."""
+        from barolib.report import engines
+
+        return str(engines.choose(self.wanted.engine) or "embedded")
+
+    @cached_property
+    def _compared(self) -> tuple[list[str], str]:
+        text = (self.work / "check" / _COMPARED).read_text(encoding="utf-8")
+        return tuple(json.loads(text))
+
+    @cached_property
+    def _common(self) -> dict[str, str]:
+        """What every step depends on: the raw files, here and before, and the versions."""
+        edition, sources = self.wanted.edition, self.layout.sources
+        locks = [path for path in [sources / "requirements.lock"] if path.is_file()]
+        found = {path.name: whole.digest(path) for path in [*locks, Path(__file__)]}
+        earlier = self.layout.earlier(edition)
+        first = earlier.index(self.wanted.against) if self.wanted.against in earlier else -1
+        for each in [*earlier[first:], edition]:
+            found |= dependence.folder(self.layout.raw(each), f"data/raw/{each}")
+        return found | manifest.versions()
+
+    @cached_property
+    def _files(self) -> dict[str, Path]:
+        """Where the step that writes each table leaves it."""
+        return {
+            table: self.work / stage.notebook / folder / f"{table}.parquet"
+            for folder, stages in self.groups.items()
+            for stage in stages
+            for table in stage.writes
+        }
+
+    def _notebook(self, stage: Stage) -> Step:
+        path = self.layout.sources / "notebooks" / f"{stage.notebook}.ipynb"
+        (own,) = (folder for folder, stages in self.groups.items() if stage in stages)
+        files = [self._files[table] for table in stage.reads]
+        known = {*notebooks.declared(path)}
+        given = {name: value for name, value in self.parameters.items() if name in known}
+
+        def inputs() -> Mapping[str, str]:
+            read = {"parameters": json.dumps(given)}
+            read |= {file.stem: whole.digest(file) for file in files}
+            fonts = dependence.folder(self.layout.fonts, "fonts")
+            return self._common | read | fonts | dependence.notebook(path)
+
+        def make() -> None:
+            with self._filling(stage.notebook, own, files) as aside:
+                places = {"root": str(self.layout.root), "staging": str(aside)}
+                executed = notebooks.execute(path, given | places, self.work / ".executed")
+                notebooks.keep(executed, aside / self.wanted.edition / "notebooks")
+
+        after = dict.fromkeys(self._files[table].parents[1].name for table in stage.reads)
+        return Step(stage.notebook, self.work / stage.notebook, tuple(after), inputs, make)
+
+    def _workbook(self, folder: str) -> Step:
+        names = [table for stage in self.groups[folder] for table in stage.writes]
+        files, name = [self._files[table] for table in names], f"workbook {folder}"
+
+        def inputs() -> Mapping[str, str]:
+            read = {file.stem: whole.digest(file) for file in files}
+            return self._common | read | dependence.library("barolib.survey.tables")
+
+        def make() -> None:
+            from barolib.survey import tables
+
+            with self._filling(name, folder, files) as aside:
+                tables.write_workbook(aside / folder, self.raw.edition)
+
+        after = tuple(stage.notebook for stage in self.groups[folder])
+        return Step(name, self.work / name, after, inputs, make)
+
+    def _downloads(self) -> Step:
+        """What may be taken away, of the tables of every folder."""
+        name, own, files = "downloads", self.layout.processed(self.wanted.edition).name, self._files
+
+        def inputs() -> Mapping[str, str]:
+            read = {table: whole.digest(file) for table, file in files.items()}
+            return self._common | read | dependence.library("barolib.report.downloads")
+
+        def make() -> None:
+            from barolib.report import downloads
+
+            with self._filling(name, own, [*files.values()]) as aside:
+                downloads.write(aside / own, [aside / own], self.raw.edition)
+
+        after = tuple(stage.notebook for stages in self.groups.values() for stage in stages)
+        return Step(name, self.work / name, after, inputs, make)
+
+    def _processed(self, folder: str, parts: tuple[str, ...]) -> Step:
+        """A folder of tables, figures and notebooks, put together and published as a whole."""
+        target = self.layout.processed(folder)
+        after = (*parts, f"workbook {folder}", "downloads")
+
+        def inputs() -> Mapping[str, str]:
+            found = self._common | {manifest.NAME: json.dumps(self.manifest, sort_keys=True)}
+            for part in after:
+                found |= dependence.folder(self.work / part / folder, part)
+            return found
+
+        def make() -> None:
+            with whole.filling(target) as aside:
+                for part in filter(Path.is_dir, [self.work / part / folder for part in after]):
+                    shutil.copytree(part, aside, dirs_exist_ok=True)
+                manifest.write(aside, self.manifest)
+
+        return Step(f"processed {folder}", target, after, inputs, make)
+
+    def _report(self, lang: str) -> Step:
+        edition, sources = self.wanted.edition, self.layout.sources / "report"
+        target = self.layout.output(edition, lang)
+
+        def inputs() -> Mapping[str, str]:
+            found = self._common | dependence.library(
+                "barolib.report.publication", "barolib.report.engines"
+            )
+            found |= {"engine": self.renderer, "time": os.environ.get("SOURCE_DATE_EPOCH", "")}
+            for folder in self.groups:
+                found |= dependence.folder(self.layout.processed(folder), folder)
+            return found | dependence.report(sources, edition, lang)
+
+        def make() -> None:
+            from barolib.report import engines, publication
+
+            build = publication.fill(self.layout, self.raw, lang)
+            at_once = max(self.jobs // len(self.wanted.languages), 1)
+            engines.render(build, target, self.wanted.engine, at_once)
+
+        after = tuple(f"processed {folder}" for folder in self.groups)
+        return Step(f"report {lang}", target, after, inputs, make)
+
+    @contextmanager
+    def _filling(self, name: str, folder: str, files: Sequence[Path]) -> Iterator[Path]:
+        """A step's folder aside, in whose part `folder` the tables `files` are lent for the block.
+
+        The step finds there the tables that it declares to read, and no other.
+        """
+        with whole.filling(self.work / name) as aside:
+            lent = [aside / folder / file.name for file in files]
+            (aside / folder).mkdir()
+            for file, place in zip(files, lent, strict=True):
+                shutil.copy2(file, place)
+            yield aside
+            for place in lent:
+                place.unlink()

@@ -1,0 +1,1 @@
+"""Simulated answers, true to all that was published."""

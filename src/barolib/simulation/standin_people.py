@@ -1,0 +1,184 @@
+"""Who answers in a stand-in, what concerns them, and which answer is whose.
+
+Respondents are drawn with a latent maturity that depends a little on their size, leanings by theme
+and by affirmation, and keep them from one edition to the next. docs/method.md, "Stand-in".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from barolib.survey.claims import GROUPS
+from barolib.survey.edition import Edition
+from barolib.survey.intake import Raw
+
+_COLUMNS = ["respondent_id", "name", "status", "population"]
+
+#: Share of the smaller panel, by status, that answers both editions.
+OVERLAP = 0.65
+
+#: How many times smaller a typical respondent of each further status is, in the edition's order.
+_SMALLER, _SIZE_SPREAD = 0.4, 0.5
+
+#: Weight of size in general maturity; spread of leanings by theme and by affirmation beside it;
+#: and how much of maturity and of leanings by affirmation is kept from one edition to the next.
+_OF_SIZE, _BY_THEME, _BY_AFFIRMATION, _KEPT = 0.4, 0.2, 0.8, 0.8
+
+#: How many times maturities are moved at most, and how near to its target a score then lies.
+_STEPS, _NEAR = 200, 0.02
+
+
+@dataclass(frozen=True)
+class People:
+    """Latent traits of respondents, by respondent_id.
+
+    `general`: maturity. `leaning`: respondent × affirmation, what comes on top of it. `answered`:
+    respondent × affirmation, whether it concerns them.
+    """
+
+    general: pd.Series
+    leaning: pd.DataFrame
+    answered: pd.DataFrame
+
+    def only(self, ids: pd.Index) -> People:
+        """Some of them."""
+        return People(self.general[ids], self.leaning.loc[ids], self.answered.loc[ids])
+
+
+def panels(editions: list[Edition], rng: np.random.Generator) -> list[pd.DataFrame]:
+    """respondents.csv of each edition, the oldest first; some respondents are in both."""
+    drawn: list[pd.DataFrame] = []
+    for edition in editions:
+        wanted = edition.panel.by_status
+        former = drawn[-1] if drawn else pd.DataFrame(columns=_COLUMNS)
+        kept = [
+            own.head(round(OVERLAP * min(len(own), wanted.get(status, 0))))
+            for status, own in former.groupby("status", sort=False)
+        ]
+        kept = pd.concat(kept) if kept else former
+        status = [s for s, n in wanted.items() for _ in range(n - (kept["status"] == s).sum())]
+        order = [each.id for each in edition.statuses]
+        typical = np.array([_SMALLER ** order.index(each) for each in status])
+        weight = typical * rng.lognormal(0, _SIZE_SPREAD, len(status))
+        total = 0.98 * (edition.panel.inhabitants or 10**5 * edition.panel.respondents)
+        rest = total - kept["population"].sum()
+        first = 1 + len({each for panel in drawn for each in panel["respondent_id"]})
+        number = range(first, first + len(status))
+        new = pd.DataFrame(
+            {
+                "respondent_id": [f"S{each:02}" for each in number],
+                "name": [f"Répondant simulé {each:02}" for each in number],
+                "status": status,
+                "population": (weight / weight.sum() * rest / 100).round().astype("int64") * 100,
+            }
+        )
+        both = pd.concat([kept, new], ignore_index=True) if len(kept) else new
+        drawn.append(both.astype({"population": "int64"}))
+    return drawn
+
+
+def traits(
+    panels: list[pd.DataFrame], raws: list[Raw], rng: np.random.Generator
+) -> list[tuple[pd.Series, pd.DataFrame]]:
+    """The latent maturity and leanings of each edition's respondents, the oldest first.
+
+    Who answers both keeps most of its maturity and of its leaning by affirmation where that is the
+    same one, and all of its leaning by theme.
+    """
+    everyone = pd.concat(panels).drop_duplicates("respondent_id").set_index("respondent_id")
+    size = np.log(everyone["population"])
+    size = (size - size.mean()) / (size.std() or 1.0)
+    general = _mixed(size, _OF_SIZE, rng)
+    themes = list(dict.fromkeys(t for raw in raws for t in raw.questionnaire["theme_id"]))
+    by_theme = pd.DataFrame(
+        _BY_THEME * rng.standard_normal((len(everyone), len(themes))), everyone.index, themes
+    )
+    found, before = [], pd.DataFrame(index=everyone.index)
+    for panel, raw in zip(panels, raws, strict=True):
+        table, ids = raw.questionnaire, panel["respondent_id"]
+        general = _mixed(general, _KEPT, rng) if found else general
+        own = {}
+        for row in table.itertuples():
+            same = row.change == "identical" and row.previous_id in before
+            former = before[row.previous_id] if same else 0 * general
+            own[row.affirmation_id] = _mixed(former, _KEPT if same else 0, rng)
+        before = pd.DataFrame(own)
+        leaning = _BY_AFFIRMATION * before + by_theme[table["theme_id"]].to_numpy()
+        found.append((general[ids], leaning.loc[ids]))
+    return found
+
+
+def _mixed(former: pd.Series, kept: float, rng: np.random.Generator) -> pd.Series:
+    """What is kept of a standard normal trait, and news in the place of the rest."""
+    return kept * former + (1 - kept**2) ** 0.5 * rng.standard_normal(len(former))
+
+
+def concerned(
+    panel: pd.DataFrame, bases: Mapping[str, int], raw: Raw, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Whether each affirmation concerns each respondent, so that each has its base.
+
+    Statuses differ in what concerns them, theme by theme.
+    """
+    themes = raw.questionnaire.set_index("affirmation_id")["theme_id"]
+    statuses, status = panel["status"].unique(), panel["status"]
+    apart = {
+        theme: pd.Series(rng.standard_normal(len(statuses)), statuses) for theme in themes.unique()
+    }
+    ids, columns = panel["respondent_id"], {}
+    for each, base in bases.items():
+        odds = apart[themes[each]][status].to_numpy() + 1.2 * rng.standard_normal(len(panel))
+        columns[each] = pd.Series(odds.argsort().argsort() < base, ids)
+    return pd.DataFrame(columns)
+
+
+def grouped(general: pd.Series, sizes: Mapping[str, int]) -> pd.Series:
+    """The group of each respondent: the most mature are the first group, and so on."""
+    names = [group for group in GROUPS for _ in range(sizes[group])]
+    return pd.Series(names, general.sort_values(ascending=False, kind="stable").index)
+
+
+def placed(people: People, counts: Mapping[str, list[int]]) -> pd.DataFrame:
+    """The level of each answer: the more mature and the more leaning to it, the higher.
+
+    `counts`: by affirmation, how many answers stand at each level, lowest first. NaN where the
+    affirmation does not concern the respondent.
+    """
+    latent = people.leaning.add(people.general, axis=0)
+    values, known = latent.to_numpy(), people.answered.to_numpy()
+    levels = np.full(latent.shape, np.nan)
+    for column, each in enumerate(latent.columns):
+        rows = np.flatnonzero(known[:, column])
+        order = rows[np.argsort(values[rows, column], kind="stable")]
+        levels[order, column] = np.repeat(np.arange(1, len(counts[each]) + 1), counts[each])
+    return pd.DataFrame(levels, latent.index, latent.columns)
+
+
+def calibrated(
+    people: People, counts: Mapping[str, list[int]], within: tuple[float, float]
+) -> pd.DataFrame:
+    """Levels placed so that each general score lies within bounds, as nearly as can be.
+
+    Maturities are moved, little by little, to where scores spread over the bounds as the counts
+    allow: a power law with their mean.
+    """
+    low, high = within
+    total = sum(level * n for own in counts.values() for level, n in enumerate(own, start=1))
+    mean = total / sum(sum(own) for own in counts.values())
+    order = people.general.rank(method="first")
+    target = low + (high - low) * ((order - 0.5) / len(order)) ** ((high - low) / (mean - low) - 1)
+    best, least = None, np.inf
+    for step in np.geomspace(1.0, 0.05, _STEPS):
+        levels = placed(people, counts)
+        scores = levels.mean(axis=1)
+        outside = ((low - scores).clip(lower=0) + (scores - high).clip(lower=0)).sum()
+        if outside < least:
+            best, least = levels, outside
+        if outside == 0 and (target - scores).abs().max() < _NEAR:
+            return levels
+        people = replace(people, general=people.general + step * (target - scores))
+    return best

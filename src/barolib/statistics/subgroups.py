@@ -1,0 +1,60 @@
+"""Scores and distributions by status, size class and group, within what may be disclosed."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from barolib.statistics import disclosure
+from barolib.survey.intake import Raw
+
+DIMENSIONS = ("status", "size_class", "group")
+
+
+def of_respondents(raw: Raw, groups: pd.DataFrame) -> pd.DataFrame:
+    """Each respondent's subgroups: respondent_id, dimension, subgroup; a dimension may be absent.
+
+    Size classes are named by their lower bound in inhabitants (0 for the smallest).
+    """
+    people = raw.respondents[["respondent_id", "status", "population"]]
+    edges = [0, *raw.edition.size_classes, float("inf")]
+    size = pd.cut(people["population"].astype("float64"), edges, right=False, labels=edges[:-1])
+    wide = people.assign(size_class=size.astype("Int64").astype("str") if edges[2:] else pd.NA)
+    wide = wide.merge(groups[["respondent_id", "group"]], on="respondent_id", how="left")
+    long = wide.melt("respondent_id", list(DIMENSIONS), "dimension", "subgroup")
+    return long[long["subgroup"].notna() & (long["subgroup"] != "<NA>")].astype("str")
+
+
+def scores(scored: pd.DataFrame, belonging: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """Mean score of each subgroup and theme: dimension, subgroup, theme_id, mean, base, withheld.
+
+    A cell under the disclosure minimum, or that others would tell, keeps neither mean nor base.
+    """
+    joined = scored.dropna(subset="score").merge(belonging, on="respondent_id")
+    keys = ["dimension", "subgroup", "theme_id"]
+    table = joined.groupby(keys, as_index=False).agg(mean=("score", "mean"), base=("score", "size"))
+    return _withhold(table, ["dimension", "theme_id"], ["mean"], minimum)
+
+
+def stages(answers: pd.DataFrame, belonging: pd.DataFrame, raw: Raw) -> pd.DataFrame:
+    """Share of pooled answers at implementation: dimension, subgroup, theme_id, share, base.
+
+    Levels are pooled to before and at implementation: a small subgroup's six levels would show
+    single respondents. `base` counts respondents; `withheld` as in `scores`.
+    """
+    given = answers.dropna(subset="level").merge(belonging, on="respondent_id")
+    given = given.assign(implemented=given["level"] >= raw.edition.implementation_from)
+    keys = ["dimension", "subgroup", "theme_id"]
+    table = given.groupby(keys, as_index=False).agg(
+        share=("implemented", "mean"), base=("respondent_id", "nunique")
+    )
+    table = table.astype({"share": "float64"})
+    return _withhold(table, ["dimension", "theme_id"], ["share"], raw.edition.disclosure_minimum)
+
+
+def _withhold(
+    table: pd.DataFrame, breakdown: list[str], measures: list[str], minimum: int
+) -> pd.DataFrame:
+    hidden = table.groupby(breakdown)["base"].transform(disclosure.withheld, minimum=minimum)
+    table = table.assign(withheld=hidden.astype("bool"), base=table["base"].astype("Int64"))
+    table.loc[table["withheld"], [*measures, "base"]] = pd.NA
+    return table

@@ -1,0 +1,1 @@
+"""An edition as its raw files give it, and the contracts of its tables."""

@@ -1,0 +1,194 @@
+"""The contract of every table, from dictionary.yml: raw files as text, processed tables by type.
+
+Raw files are checked cell by cell as text, so that one bad cell hides no other; processed tables
+are checked at the door of each stage, when written and when read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+import pandera.pandas as pa
+import yaml
+from pandera.errors import SchemaErrors
+
+from barolib.errors import Problem, StudyError, nearest
+from barolib.survey.edition import Edition
+
+#: A raw type: what a cell must be (as a pattern, or bounds of a whole number), and the mend.
+_RAW: dict[str, tuple[str | range | None, str]] = {
+    "key": (r"\w[\w.-]*", "give each row its own id, of letters, digits, - and ."),
+    "id": (r"\w[\w.-]*", "write an id of letters, digits, - and ."),
+    "text": (None, "fill the cell"),
+    "count": (range(1, 10**9), "write a whole number of 1 or more"),
+    "whole": (range(10**9), "write a whole number"),
+    "percent": (range(101), "write a whole number from 0 to 100, without a % sign"),
+    "share": (r"[01]|0\.[0-9]+|1\.0+", "write a share from 0 to 1, such as 0.42"),
+    "levels": (r"[1-9](-[1-9])?", "write a run of levels, such as 4-6, or one level"),
+}
+_PROCESSED = {"text": "str", "whole": "int64", "real": "float64", "flag": "bool"}
+_NULLABLE = {"text": "str", "whole": "Int64", "real": "float64", "flag": "boolean"}
+
+
+@lru_cache(maxsize=1)
+def dictionary() -> dict[str, dict]:
+    """dictionary.yml: raw and processed → table → row, public, columns → [type, meaning]."""
+    path = Path(__file__).with_name("dictionary.yml")
+    found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {
+        kind: {
+            name: {
+                "row": about["row"],
+                "public": about.get("public", False),
+                "columns": {key: text.split(" | ") for key, text in about["columns"].items()},
+            }
+            for name, about in tables.items()
+        }
+        for kind, tables in found.items()
+    }
+
+
+def raw_contracts(edition: Edition) -> dict[str, pa.DataFrameSchema]:
+    """The contract of each raw table of `edition`, by file stem; cells are text or missing."""
+    levels = tuple(edition.levels)
+    return {
+        name: _contract("raw", name, levels, lambda type_: _raw_column(type_, edition), ".csv")
+        for name in dictionary()["raw"]
+    }
+
+
+def processed_contracts(edition: Edition) -> dict[str, pa.DataFrameSchema]:
+    """The contract of each processed table of `edition`, by name."""
+    return {name: _processed(name, tuple(edition.levels)) for name in dictionary()["processed"]}
+
+
+@lru_cache(maxsize=256)
+def _processed(name: str, levels: tuple[int, ...]) -> pa.DataFrameSchema:
+    return _contract("processed", name, levels, lambda type_: _processed_column(type_, levels), "")
+
+
+def _contract(
+    kind: str, name: str, levels: tuple[int, ...], column: Callable[[str], pa.Column], ending: str
+) -> pa.DataFrameSchema:
+    """The contract of a table; p* and n* of the dictionary are a column a level."""
+    return pa.DataFrameSchema(
+        {
+            each.replace("*", str(level)): column(type_)
+            for each, (type_, _) in dictionary()[kind][name]["columns"].items()
+            for level in (levels if each.endswith("*") else [0])
+        },
+        name=name + ending,
+        strict=True,
+    )
+
+
+def _raw_column(type_: str, edition: Edition) -> pa.Column:
+    """The contract of a column of text cells."""
+    name, nullable = type_.removesuffix("?"), type_.endswith("?")
+    if name == "optional":
+        return pa.Column("str", nullable=True, required=False)
+    if name == "status":
+        known = [each.id for each in edition.statuses]
+        nullable = not known  # an edition may tell no statuses apart
+        check, mend = _among(known), f"write a status of edition.yml: {', '.join(known) or 'none'}"
+    elif name.startswith("one of "):
+        check, mend = _among(_choices(name)), f"write {name}"
+    else:
+        wanted, mend = _RAW[name]
+        check = (
+            None
+            if wanted is None
+            else _whole(wanted)
+            if isinstance(wanted, range)
+            else _like(wanted)
+        )
+    return pa.Column("str", check, nullable=nullable, unique=name == "key", metadata={"mend": mend})
+
+
+def _processed_column(type_: str, levels: tuple[int, ...]) -> pa.Column:
+    """The contract of a typed column."""
+    name, nullable = type_.removesuffix("?"), type_.endswith("?")
+    narrowed = {
+        "level": ("whole", pa.Check.isin(levels)),
+        "percent": ("whole", pa.Check.in_range(0, 100)),
+        "share": ("real", pa.Check.in_range(0, 1)),
+    }
+    if name.startswith("one of "):
+        narrowed[name] = ("text", pa.Check.isin(_choices(name)))
+    base, check = narrowed.get(name, (name, None))
+    return pa.Column((_NULLABLE if nullable else _PROCESSED)[base], check, nullable=nullable)
+
+
+def _choices(type_: str) -> list[str]:
+    return type_.removeprefix("one of ").split(", ")
+
+
+def _cell(holds: Callable[[str], bool], error: str) -> pa.Check:
+    return pa.Check(holds, element_wise=True, error=error)
+
+
+def _whole(bounds: range) -> pa.Check:
+    """A whole number written in digits, within bounds."""
+    top = f"from {bounds.start} to {bounds.stop - 1}"
+    reach = top if bounds.stop < 10**9 else f"of {bounds.start} or more"
+    return _cell(
+        lambda cell: bool(re.fullmatch(r"[0-9]{1,9}", cell)) and int(cell) in bounds,
+        f"not a whole number {reach}",
+    )
+
+
+def _like(pattern: str) -> pa.Check:
+    return _cell(lambda cell: bool(re.fullmatch(pattern, cell)), "not of the form expected")
+
+
+def _among(known: list[str]) -> pa.Check:
+    return _cell(lambda cell: cell in known, "not a known value")
+
+
+def empty(name: str, edition: Edition) -> pd.DataFrame:
+    """The processed table `name` without a row."""
+    columns = _processed(name, tuple(edition.levels)).columns
+    dtypes = {column: str(contract.dtype) for column, contract in columns.items()}
+    return pd.DataFrame({column: pd.Series(dtype=dtype) for column, dtype in dtypes.items()})
+
+
+def check(table: pd.DataFrame, schema: pa.DataFrameSchema) -> list[Problem]:
+    """Every fault of `table` under its contract; the index holds the rows' names."""
+    try:
+        schema.validate(table, lazy=True)
+    except SchemaErrors as error:
+        cases = error.failure_cases.astype(object).where(error.failure_cases.notna(), None)
+        return [_problem(schema, case) for case in cases.to_dict("records")]
+    return []
+
+
+def enforce(table: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
+    """The table itself; raises StudyError where it breaks its contract."""
+    problems = check(table, schema)
+    if problems:
+        raise StudyError(problems)
+    return table
+
+
+def _problem(schema: pa.DataFrameSchema, case: dict) -> Problem:
+    """One failure case of the schema library, in the words of a problem."""
+    name, what, value = schema.name, str(case["check"]), case["failure_case"]
+    if what == "column_in_dataframe":
+        return Problem(name, "the column is missing", f"add the column {value}", column=value)
+    if what == "column_in_schema":
+        hint = nearest(value, schema.columns)
+        return Problem(name, "unknown column", f"{hint} or remove it", column=value)
+    column = str(case["column"])
+    known = schema.columns.get(column)
+    mend = ((known.metadata or {}).get("mend") if known else "") or "correct the value"
+    named = {
+        "not_nullable": "the cell is empty",
+        "field_uniqueness": "the value stands more than once",
+    }
+    shown = "" if value is None else str(value)
+    row = "" if case["index"] is None else str(case["index"])
+    return Problem(name, named.get(what, what), mend, row=row, column=column, value=shown)

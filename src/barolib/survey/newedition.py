@@ -1,0 +1,105 @@
+"""A new edition's folder: an earlier one's settings, themes and questionnaire, left to decide.
+
+What only a person can decide is left blank, and each blank is a fault that `barolib check` names: a
+title, the months, where the data come from, and of every affirmation how it compares with before.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from barolib.errors import Problem, StudyError
+from barolib.files import whole
+from barolib.files.layout import Layout
+from barolib.survey.intake import Raw, read_raw
+
+#: The top of the new edition.yml: blank where nothing is decided.
+_HEAD = """\
+# The {new} edition. What is blank is to decide; barolib check {new} names it.
+# From `scale` on, settings and their comments are those of {old}: read each, keep or change it.
+# Every key is described in docs/data-dictionary.md.
+
+id: "{new}"
+title:                                # as on the cover of the publication
+  fr:
+  en:                                 # the French one where blank
+fieldwork:                            # first and last month of the survey, such as "2025-03"
+  start:
+  end:
+frame_size: null                      # authorities that could have answered, where known
+provenance: {{}}                        # {{answers: collected}}, {{tables: published}} or both
+rounding: half_up                     # of counts; half_up_via_tenths for tables printed that way
+"""
+
+#: Settings that describe the old edition alone.
+_DECIDED_ANEW = {"id", "title", "fieldwork", "frame_size", "provenance", "panel", "rounding"}
+
+#: What a consultant decides next, in order.
+_NEXT = """\
+{folder}: {themes} themes and {affirmations} affirmations of {old} carried over. To decide:
+1. edition.yml: title, fieldwork, frame_size, provenance; then look at scale, implementation_from,
+   not_concerned, statuses, size_classes, group_cuts, which are those of {old}
+2. themes.csv: add, remove, rename
+3. questionnaire.csv: the wording; and of every row, change: identical, reworded, scale_changed, or
+   new with a blank previous_id (a theme that moved keeps previous_id, and takes its own ids)
+4. answers: barolib import FILE --edition {new}
+5. barolib check {new} names what is still to decide"""
+
+
+def create(layout: Layout, new: str, old: str) -> str:
+    """Writes the folder of `new`; returns what is to decide next.
+
+    Raises StudyError where the folder is there already, where `new` can't be a folder's name, and
+    with every fault of the old edition.
+    """
+    folder = layout.raw(new)
+    if not re.fullmatch(r"\w[\w.-]*", new):
+        mend = "use letters, digits, - and ."
+        raise StudyError(Problem("data/raw", "not a name for an edition", mend, value=new))
+    if folder.exists():
+        mend = "choose another name, or remove the folder if nothing in it is needed"
+        raise StudyError(Problem(f"data/raw/{new}", "the folder is there already", mend))
+    raw = read_raw(layout, old)
+    settings = (layout.raw(old) / "edition.yml").read_text(encoding="utf-8-sig")
+    aside = folder.with_name(f".{new}.new")
+    aside.mkdir(parents=True, exist_ok=True)
+    text = _HEAD.format(new=new, old=old) + _kept(settings)
+    (aside / "edition.yml").write_text(text, encoding="utf-8", newline="\n")
+    for name, table in (("themes", raw.themes), ("questionnaire", _questionnaire(raw))):
+        table.to_csv(aside / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
+    whole.replace(aside, folder)
+    sizes = {"themes": len(raw.themes), "affirmations": len(raw.questionnaire)}
+    return _NEXT.format(folder=_shown(folder), new=new, old=old, **sizes)
+
+
+def _questionnaire(raw: Raw) -> pd.DataFrame:
+    """The affirmations, each with its own id as previous_id, and `change` left to fill."""
+    columns = ["affirmation_id", "theme_id", "position", "label_fr", "label_en", "transverse_ids"]
+    table = raw.questionnaire[columns]
+    return table.assign(previous_id=table["affirmation_id"], change="")
+
+
+def _kept(settings: str) -> str:
+    """The top-level blocks of edition.yml that the new edition takes over, comments with them."""
+    lines = settings.replace("\r\n", "\n").splitlines(keepends=True)
+    blocks, comments = [], []
+    for line in lines:
+        key = re.match(r"([A-Za-z_]\w*)\s*:", line)
+        if key:
+            blocks.append((key[1], [*comments, line]))
+            comments = []
+        elif line.startswith("#") or not line.strip():
+            comments.append(line)
+        elif blocks:
+            blocks[-1][1].extend([*comments, line])
+            comments = []
+    # The comments at the very top are about the old edition as a whole.
+    kept = [text for key, text in blocks if key not in _DECIDED_ANEW]
+    return "".join(line for text in kept for line in text)
+
+
+def _shown(folder: Path) -> str:
+    return "/".join(folder.parts[-3:])

@@ -1,0 +1,152 @@
+"""References of one raw table to another: every one that leads nowhere is a fault."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+import pandas as pd
+
+from barolib.errors import Problem, nearest
+from barolib.survey import claims
+from barolib.survey.edition import Edition
+
+_COMPARATORS = {"=", "<", ">", "<=", ">=", "~"}
+_ORDER = "begin the note with vs A;B: (other subjects), or vs group G;H: (other groups)"
+
+#: The columns that looking up takes, of a table that lacks others.
+NEEDED = {
+    "themes": {"theme_id", "kind"},
+    "questionnaire": {"affirmation_id", "theme_id", "transverse_ids", "previous_id"},
+    "published_distributions": {"printed_as"},
+}
+
+#: What is wrong where a row should have been reassigned.
+TWICE = "two printed rows stand for the same affirmation or theme"
+
+
+def dangling(texts: dict[str, pd.DataFrame], edition: Edition) -> list[Problem]:
+    """Every reference of the text tables that leads nowhere.
+
+    `texts`: text tables by file stem, themes and questionnaire among them, with the columns NEEDED
+    or else those of their contracts; cells may still be faulty.
+    """
+    themes, questionnaire = texts["themes"], texts["questionnaire"]
+    own = themes.loc[themes["kind"] != "transverse", "theme_id"].dropna()
+    across = themes.loc[themes["kind"] != "theme", "theme_id"].dropna()
+    subjects = [*questionnaire["affirmation_id"].dropna(), *own, *across]
+    problems = unknown("questionnaire.csv", questionnaire["theme_id"], own, "theme")
+    tags = questionnaire["transverse_ids"].dropna().str.split(";").explode().str.strip()
+    problems += unknown("questionnaire.csv", tags, across, "transverse theme")
+    problems += undecided(questionnaire)
+    if "published_distributions" in texts:
+        problems += _printed(texts["published_distributions"], subjects)
+    if "published_claims" in texts:
+        problems += _claims(texts["published_claims"], subjects, questionnaire, edition)
+    return problems
+
+
+def unknown(file: str, values: pd.Series, known: Iterable[str], what: str) -> list[Problem]:
+    """A problem for each value that is not known; the index holds the rows' names."""
+    known = set(known)
+    return [
+        Problem(file, f"unknown {what}", nearest(value, sorted(known)), line, values.name, value)
+        for line, value in values.dropna().items()
+        if value not in known
+    ]
+
+
+def undecided(questionnaire: pd.DataFrame) -> list[Problem]:
+    """Affirmations that name an earlier one without saying how they compare with it."""
+    if not {"previous_id", "change"} <= set(questionnaire):
+        return []
+    open_ = questionnaire["previous_id"].notna() & questionnaire["change"].isna()
+    mend = "write identical, reworded or scale_changed; or new, with a blank previous_id"
+    return [
+        Problem("questionnaire.csv", "the cell is empty", mend, line, "change")
+        for line in questionnaire.index[open_]
+    ]
+
+
+def _printed(table: pd.DataFrame, subjects: list[str]) -> list[Problem]:
+    file, named = "published_distributions.csv", table["printed_as"].dropna()
+    mend = "reassign one of them in corrections.csv"
+    return unknown(file, named, subjects, "affirmation or theme") + [
+        Problem(file, TWICE, mend, line, "printed_as", value)
+        for line, value in named[named.duplicated()].items()
+    ]
+
+
+def _claims(
+    table: pd.DataFrame, subjects: list[str], questionnaire: pd.DataFrame, edition: Edition
+) -> list[Problem]:
+    file, about = "published_claims.csv", table["edition"] == edition.id
+    counts = table["statistic"] == "count"
+    before = [*subjects, *questionnaire["previous_id"].dropna()]
+    counted = [claims.PANEL, claims.INHABITANTS, *(status.id for status in edition.statuses)]
+    problems = []
+    for rows, known in ((table[about], subjects), (table[~about], before)):
+        named, count = rows["subject"], counts[rows.index]
+        told = [*known, claims.GENERAL]
+        problems += unknown(file, named[~count], told, "affirmation or theme")
+        problems += unknown(file, named[count], [*known, *counted], "affirmation, theme or panel")
+    problems += unknown(file, table["qualifier"], claims.QUALIFIERS, "qualifier")
+    if "group" in table:
+        problems += unknown(file, table["group"], claims.GROUPS, "group")
+    for claim in claims.rows(table):
+        problems += [
+            Problem(file, message, mend, claim.Index, column, getattr(claim, column) or "")
+            for column, message, mend in _claim_faults(claim, subjects, edition)
+        ]
+    return problems
+
+
+def _claim_faults(claim, subjects: list[str], edition: Edition) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with a claim's cells taken together: column, message, mend.
+
+    A cell that is wrong by itself is told elsewhere.
+    """
+    if claim.statistic not in claims.VALUES:
+        return
+    pattern, mend = claims.VALUES[claim.statistic]
+    if claim.value is not None and not re.fullmatch(pattern, claim.value):
+        yield "value", f"not the value of a {claim.statistic}", mend
+    reach = claims.REACH.get(claims.rule_of(claim.statistic, claim.levels))
+    if reach and claim.comparator in _COMPARATORS - set(reach):
+        mend = f"write one of {', '.join(reach)}"
+        yield "comparator", f"no rule for it with {claim.statistic}", mend
+    if reach and claim.qualifier:
+        yield "qualifier", f"no rule for it with {claim.statistic}", "leave it blank"
+    yield from _levels_faults(claim, edition)
+    if claim.statistic == "group_share" and not claim.group:
+        yield "group", "the cell is empty", f"write one of {', '.join(claims.GROUPS)}"
+    if claim.group and claim.statistic in ("count", "rank"):
+        yield "group", f"a {claim.statistic} is not told by group", "leave it blank"
+    if claim.statistic == "order":
+        yield from _rivals_faults(claim, subjects)
+
+
+def _levels_faults(claim, edition: Edition) -> Iterator[tuple[str, str, str]]:
+    if claim.statistic == "share" and claim.levels is None:
+        yield "levels", "the cell is empty", "write a run of levels, such as 4-6, or one level"
+    if claim.levels is None or not re.fullmatch(r"\d(-\d)?", claim.levels):
+        return
+    if claim.statistic not in ("share", "change"):
+        yield "levels", f"a {claim.statistic} counts no levels", "leave it blank"
+    # A run written backwards names no level at all; another edition's scale is not known here.
+    elif claim.edition == edition.id and not (
+        set(claims.levels_of(claim.levels) or [0]) <= set(edition.levels)
+    ):
+        yield "levels", "not levels of the scale", f"write levels from 1 to {len(edition.levels)}"
+
+
+def _rivals_faults(claim, subjects: list[str]) -> Iterator[tuple[str, str, str]]:
+    rivals = claims.rivals(claim)
+    known = {*subjects, claims.GENERAL}
+    if not rivals:
+        yield "note", "an order names what it compares with", _ORDER
+    for subject, group in rivals:
+        if subject not in known and subject != claim.subject:
+            yield "note", f"unknown affirmation or theme {subject}", nearest(subject, sorted(known))
+        if group not in (None, *claims.GROUPS) and group != claim.group:
+            yield "note", f"unknown group {group}", nearest(group, claims.GROUPS)

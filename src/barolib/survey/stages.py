@@ -1,0 +1,82 @@
+"""Two scales side by side: the stages that both know, and the cuts that both can make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from barolib.errors import Problem, StudyError
+from barolib.survey.edition import Edition
+
+
+def merged(now: Edition, before: Edition) -> tuple[pd.Series, pd.Series]:
+    """The common rank, 1…K, of each level of either scale, by level; the edition's own first.
+
+    A stage that only one scale knows is one with the stage below it (the lowest, with the one
+    above): what a newer scale tells apart above the older one's top stage is that top stage.
+    docs/method.md, "Comparison of editions".
+    """
+    shared = {each.stage for each in now.scale} & {each.stage for each in before.scale}
+    own, other = (
+        pd.Series([each.stage in shared for each in edition.scale], index=edition.levels)
+        .cumsum()
+        .clip(lower=1)
+        for edition in (now, before)
+    )
+    return own, other
+
+
+def cuts(now: Edition, before: Edition) -> dict[str, tuple[list[int], list[int]]]:
+    """By stage, lowest first, the levels from that stage up in either scale.
+
+    A cut exists where both scales know the stage and some stage lies below it in both. Raises
+    StudyError where the scales put their stages in different orders.
+    """
+    places = [{each.stage: each.level for each in edition.scale} for edition in (now, before)]
+    shared = [stage for stage in places[0] if stage in places[1]]
+    if shared != [stage for stage in places[1] if stage in places[0]]:
+        mend = "give other names to stages that do not mean the same in both"
+        message = f"its stages stand in another order than in {before.id}"
+        raise StudyError(Problem("edition.yml", message, mend, column="scale"))
+    return {
+        stage: tuple(
+            [level for level in edition.levels if level >= place[stage]]
+            for edition, place in zip((now, before), places, strict=True)
+        )
+        for stage in shared
+        if min(place[stage] for place in places) > 1
+    }
+
+
+def implementation(now: Edition, before: Edition) -> str:
+    """The stage from which either edition counts implementation.
+
+    Raises StudyError where they count it from different stages, or from one that only one knows.
+    """
+    stage, other = (
+        edition.scale[edition.implementation_from - 1].stage for edition in (now, before)
+    )
+    if stage == other and stage in cuts(now, before):
+        return stage
+    mend = f"count it from the same stage in both (here {stage}, in {before.id} {other})"
+    message = f"implementation is not that of {before.id}: the two cannot be compared"
+    raise StudyError(Problem("edition.yml", message, mend, column="implementation_from"))
+
+
+def same_cut(
+    levels: Iterable[int], levels_before: Iterable[int], now: Edition, before: Edition
+) -> bool:
+    """Whether levels of either scale are the same stages, and whole ones in both."""
+    chosen = [
+        ranks.index.isin(each)
+        for ranks, each in zip(
+            merged(now, before), (list(levels), list(levels_before)), strict=True
+        )
+    ]
+    reached = [set(ranks[each]) for ranks, each in zip(merged(now, before), chosen, strict=True)]
+    whole = all(
+        (ranks.isin(each) == at).all()
+        for ranks, each, at in zip(merged(now, before), reached, chosen, strict=True)
+    )
+    return reached[0] == reached[1] and whole

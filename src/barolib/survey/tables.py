@@ -1,0 +1,87 @@
+"""The processed tables on the disk: Parquet for programs, one workbook for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from barolib.errors import Problem, StudyError
+from barolib.files import whole
+from barolib.survey import contracts
+from barolib.survey.edition import Edition
+
+WORKBOOK = "tables.xlsx"
+
+
+def write(folder: Path, edition: Edition, **tables: pd.DataFrame) -> None:
+    """Writes each table, by name, as Parquet; raises StudyError where one breaks its contract.
+
+    Each file appears whole or not at all.
+    """
+    schemas = contracts.processed_contracts(edition)
+    for name, table in tables.items():
+        contracts.enforce(table, schemas[name])
+    for name, table in tables.items():
+        with whole.writing(folder / f"{name}.parquet") as aside:
+            table.to_parquet(aside, index=False)
+
+
+def read(folder: Path, edition: Edition, name: str) -> pd.DataFrame:
+    """The table `name`; raises StudyError where it is missing or breaks its contract."""
+    path = folder / f"{name}.parquet"
+    if not path.is_file():
+        mend = "run the notebook that writes it, or the whole study: barolib run"
+        raise StudyError(Problem(path.name, "the table is not there yet", mend))
+    return contracts.enforce(pd.read_parquet(path), contracts.processed_contracts(edition)[name])
+
+
+def written(folder: Path, edition: Edition) -> dict[str, pd.DataFrame]:
+    """Every table that the folder holds, by name, in the order of the contracts."""
+    schemas, paths = contracts.processed_contracts(edition), folder.glob("*.parquet")
+    there = {path.stem: path for path in paths}
+    return {
+        name: contracts.enforce(pd.read_parquet(there[name]), schema)
+        for name, schema in schemas.items()
+        if name in there
+    }
+
+
+def write_workbook(folder: Path, edition: Edition) -> Path:
+    """Writes every table of the folder into one XLSX file, a dictionary sheet first."""
+    return save_workbook(folder / WORKBOOK, written(folder, edition))
+
+
+def save_workbook(path: Path, tables: Mapping[str, pd.DataFrame]) -> Path:
+    """Writes the tables, by name, into the XLSX file `path`, a dictionary sheet first."""
+    meanings = [
+        (name, about["row"], column, _meaning(about["columns"], column))
+        for name, about in contracts.dictionary()["processed"].items()
+        if name in tables
+        for column in tables[name]
+    ]
+    columns = ["table", "a row is", "column", "meaning"]
+    sheets = {"dictionary": pd.DataFrame(meanings, columns=columns), **tables}
+    with whole.writing(path) as aside, _workbook(aside) as workbook:
+        # A fixed date keeps the file identical from one run to the next.
+        workbook.book.set_properties({"created": pd.Timestamp("2000-01-01").to_pydatetime()})
+        header = workbook.book.add_format({"bold": True, "bottom": 1})
+        for name, table in sheets.items():
+            table.to_excel(workbook, sheet_name=name, index=False)
+            sheet = workbook.sheets[name]
+            sheet.freeze_panes(1, 1)
+            sheet.set_row(0, None, header)
+            sheet.autofit(max_width=420)
+    return path
+
+
+def _workbook(path: Path) -> pd.ExcelWriter:
+    """A workbook in which a cell that begins with = + - @ stays text: no formula and no link."""
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    return pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs={"options": options})
+
+
+def _meaning(columns: dict[str, list[str]], column: str) -> str:
+    """What a column means; p1, p2… stand in the dictionary as p*."""
+    return (columns.get(column) or columns[f"{column.rstrip('0123456789')}*"])[1]

@@ -1,0 +1,1 @@
+"""Numbers and sentences of the publication, in each language."""

@@ -1,0 +1,83 @@
+"""A share in words, from exact integers, and never more than it is.
+
+The rules stand in docs/report.md, "Shares in words". Each phrase also says how a sentence with it
+is judged (`claims.interval`), so that what the report writes and what it checks cannot part.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+from barolib.words.wording import percent_text, say, term
+
+#: Amounts that have a name: quarters, thirds, tenths.
+_NAMED = [Fraction(share) for share in ("1/4", "1/3", "1/2", "2/3", "3/4")]
+_TENTHS = [Fraction(k, 10) for k in range(2, 10) if k != 5]
+#: All that a phrase may round to: those, and the other multiples of five percent.
+_AMOUNTS = sorted({*_NAMED, *_TENTHS, *(Fraction(k, 20) for k in range(1, 20))})
+_ROUND = sorted([*_NAMED, *_TENTHS])
+
+
+class Phrase(NamedTuple):
+    """A share in words, with the qualifier and the value that a sentence with it is judged by."""
+
+    text: str
+    qualifier: str
+    value: str
+
+
+def about(n: int, base: int, lang: str, noun: str = "") -> Phrase:
+    """The share `n` of `base` by the nearest round amount: "près de 9 collectivités sur 10".
+
+    `noun`: what is counted, a plural; "" leaves it to the sentence. From below an amount it is near
+    it, from above just over it; under the least amount or over the greatest, it says no more.
+    Raises ValueError unless 0 ≤ n ≤ base and base > 0.
+    """
+    share = _share(n, base)
+    if share in (0, 1) or share in _AMOUNTS:
+        return _phrase("", share, lang, noun)
+    if share < _AMOUNTS[0] / 2:
+        return _phrase("moins de", _AMOUNTS[0], lang, noun)
+    if share > (1 + _AMOUNTS[-1]) / 2:
+        return _phrase("plus de", _AMOUNTS[-1], lang, noun)
+    amount = min(_AMOUNTS, key=lambda each: abs(each - share))
+    return _phrase("près de" if share < amount else "un peu plus de", amount, lang, noun)
+
+
+def over(n: int, base: int, lang: str, noun: str = "") -> Phrase:
+    """The greatest quarter, third or tenth that the share passes: "plus des trois quarts".
+
+    Raises ValueError where it passes none.
+    """
+    return _phrase("plus de", max(a for a in _ROUND if a < _share(n, base)), lang, noun)
+
+
+def under(n: int, base: int, lang: str, noun: str = "") -> Phrase:
+    """The least quarter, third or tenth that the share does not reach: "moins d’un tiers".
+
+    Raises ValueError where it reaches all.
+    """
+    return _phrase("moins de", min(a for a in _ROUND if a > _share(n, base)), lang, noun)
+
+
+def _share(n: int, base: int) -> Fraction:
+    if not 0 <= n <= base or base < 1:
+        raise ValueError(f"no share: {n} of {base}")
+    return Fraction(int(n), int(base))
+
+
+def _phrase(qualifier: str, amount: Fraction, lang: str, noun: str) -> Phrase:
+    if amount in _NAMED:
+        key = str(amount)
+    else:
+        key = "tenths" if amount in _TENTHS else "all" if amount == 1 else "percent"
+    fields = {
+        "k": 10 * amount.numerator // amount.denominator,
+        "percent": percent_text(100 * amount.numerator // amount.denominator, lang),
+        "noun": noun and f" {noun}",
+        "of": noun and say("of_what", lang, noun=noun),
+    }
+    bare, after = (form.format(**fields) for form in term("amounts", lang)[key])
+    text = term("qualifiers", lang)[qualifier].format(bare=bare, after=after)
+    return Phrase(text, qualifier, str(float(amount)))

@@ -1,0 +1,217 @@
+"""Numbers, notes and alt texts of the publication, in French and English, with their spacing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from barolib.survey.edition import Edition
+
+NBSP, NARROW = "\u00a0", "\u202f"
+AND = f"{NBSP}· "
+"""Between two notes of a line, which may break after it."""
+
+
+def term(key: str, lang: str) -> object:
+    """What words.yml has under the key: a text, several, or texts by name."""
+    return _words()[key][lang]
+
+
+def say(key: str, lang: str, **fields: object) -> str:
+    """A text of words.yml with its fields filled in."""
+    return term(key, lang).format(**fields)
+
+
+def labels(table: pd.DataFrame, key: str, lang: str) -> dict[str, str]:
+    """The label of each row in the language, by its key; French where the other is not given."""
+    given = table[f"label_{lang}"].replace("", pd.NA).fillna(table["label_fr"])
+    return dict(zip(table[key], given, strict=True))
+
+
+def integer_text(number: int, lang: str) -> str:
+    """A whole number with its thousands apart: 12 345 (narrow no-break space), or 12,345."""
+    return f"{int(number):,}".replace(",", NARROW if lang == "fr" else ",")
+
+
+def decimal_text(number: float, lang: str) -> str:
+    """A number with one decimal, half away from zero as readers expect: 2,9 or 2.9."""
+    tenths = int(abs(number) * 10 + 0.5 + 1e-9)
+    sign = "−" if number < 0 and tenths else ""
+    point = "," if lang == "fr" else "."
+    return f"{sign}{integer_text(tenths // 10, lang)}{point}{tenths % 10}"
+
+
+def signed_text(number: float, lang: str) -> str:
+    """A difference with one decimal and its sign: +2,9, −2,9 or 0,0."""
+    text = decimal_text(number, lang)
+    return text if text[0] == "−" or not text.strip("0,.") else f"+{text}"
+
+
+def figure_text(number: float, lang: str) -> str:
+    """A recomputed figure as a table shows it: a whole number as such, else three decimals."""
+    if number == int(number):
+        return integer_text(int(number), lang)
+    return f"{number:.3f}".replace(".", "," if lang == "fr" else ".").replace("-", "−")
+
+
+def percent_text(percent: int, lang: str) -> str:
+    """A printed integer percent with its sign: 44 % (narrow no-break space), or 44%."""
+    return f"{integer_text(percent, lang)}{NARROW if lang == 'fr' else ''}%"
+
+
+def count_text(count: int, nouns: tuple[str, str], lang: str) -> str:
+    """A count and its noun: singular for 1, in French for 0 too."""
+    return f"{integer_text(count, lang)}{NBSP}{_agreed(count, nouns, lang)}"
+
+
+def quoted(text: str, lang: str) -> str:
+    """The text, without its full stop, in the quotation marks of the language."""
+    text = text.strip().removesuffix(".")
+    return f"«{NBSP}{text}{NBSP}»" if lang == "fr" else f"“{text}”"
+
+
+def note_base(
+    base: int,
+    respondents: int | None,
+    other_bases: Collection[int],
+    not_concerned: int | None,
+    lang: str,
+) -> str:
+    """The base of an affirmation: "n = 30 (ou 15) sur 34 · 2 non concernés".
+
+    `other_bases`: those that the printed percents allow as well. The not-concerned are told where
+    they are known (neither None nor missing) and somebody is left out of the base.
+    """
+    note = base_text([base], lang)
+    if len(other_bases):
+        *first, last = [integer_text(each, lang) for each in sorted(other_bases, reverse=True)]
+        several = say("or_last", lang, first=", ".join(first), last=last)
+        note += say("or", lang, bases=several if first else last)
+    if respondents is not None:
+        note += say("of", lang, respondents=integer_text(respondents, lang))
+    if not_concerned is not None and pd.notna(not_concerned) and base != respondents:
+        noun = _agreed(not_concerned, term("nouns", lang), lang)
+        note += say("not_concerned", lang, count=integer_text(not_concerned, lang), noun=noun)
+    return note
+
+
+def note_pooled(base: int, affirmations: int, lang: str) -> str:
+    """The base of a whole theme: "n = 260 réponses, 9 affirmations"."""
+    answers, nouns = _agreed(base, term("answers", lang), lang), term("affirmations", lang)
+    asked = count_text(affirmations, nouns, lang)
+    return say("pooled", lang, base=integer_text(base, lang), answers=answers, affirmations=asked)
+
+
+def sourced(note: str, origin: str, edition: Edition, lang: str) -> str:
+    """The note, which says so where it is about answers and those are simulated."""
+    simulated = origin == "answers" and edition.provenance.answers == "synthetic"
+    return say("simulated", lang, note=note) if simulated else note
+
+
+def base_text(bases: Iterable[int], lang: str) -> str:
+    """The base of several figures, from the least to the greatest: "n = 30–34"; "" of none."""
+    known = [int(each) for each in bases if pd.notna(each)]
+    ends = [integer_text(each, lang) for each in (min(known), max(known))] if known else []
+    return say("n", lang, base=_span(*ends)) if ends else ""
+
+
+def interval_text(low: float, high: float, lang: str) -> str:
+    """An interval in decimals: 2,5–3,1; "" where it is missing."""
+    return "" if pd.isna(low) else _span(decimal_text(low, lang), decimal_text(high, lang))
+
+
+def rank_text(rank: int, low: int, high: int, lang: str) -> str:
+    """A rank by its interval, or itself where there is none: "rang 1–4"; "" without a rank."""
+    ranks = str(rank) if pd.isna(low) else _span(str(low), str(high))
+    return "" if pd.isna(rank) else say("rank", lang, ranks=ranks)
+
+
+def size_text(low: int, high: int | None, lang: str) -> str:
+    """A class of inhabitants from `low` to under `high`; the last one has no `high`."""
+    if high is None:
+        return say("size_last", lang, low=integer_text(low, lang))
+    if low == 0:
+        return say("size_first", lang, high=integer_text(high, lang))
+    return say("size", lang, low=integer_text(low, lang), high=integer_text(high - 1, lang))
+
+
+def subgroup_labels(edition: Edition, dimension: str, lang: str) -> dict[str, str]:
+    """The name of each subgroup of status, size_class or group, in the order of publication."""
+    if dimension == "status":
+        return {each.id: each.label.of(lang) for each in edition.statuses}
+    bounds = [0, *edition.size_classes]
+    sizes = zip(bounds, [*bounds[1:], None], strict=True)
+    if dimension == "size_class":
+        return {str(low): size_text(low, high, lang) for low, high in sizes}
+    return term("groups", lang)
+
+
+def implementation_text(percent: int | None, lang: str) -> str:
+    """What stands under the bracket of a bar: "Mise en œuvre : 44 %"; "–" where nobody answered."""
+    known = percent is not None and pd.notna(percent)
+    text = percent_text(percent, lang) if known else "–"
+    return say("implementation", lang, percent=text)
+
+
+def level_parts(levels: pd.DataFrame, level_labels: Sequence[str], lang: str) -> list[str]:
+    """What an alt text says of a distribution: every level with its percent, unless it is null."""
+    known = levels[levels["percent"].notna()].sort_values("level")
+    return [
+        f"{_inner(level_labels[level - 1])} {percent_text(percent, lang)}"
+        for level, percent in zip(known["level"], known["percent"], strict=True)
+    ]
+
+
+def alt_bar(kind: str, label: str, parts: Sequence[str], notes: Sequence[str], lang: str) -> str:
+    """The alt text of the bar of an affirmation or a theme: its parts, then the notes on it."""
+    key, also = kind if parts else "empty", term("also", lang)
+    shown = ", ".join(parts)
+    return say(key, lang, label=quoted(label, lang), parts=shown, notes=also.join(notes))
+
+
+def alt_legend(level_labels: Sequence[str], start: int, lang: str) -> str:
+    """The alt text of the legend: the levels before implementation, and those from it on."""
+    before, at = term("headings", lang)
+    parts = [f"{level} {_inner(label)}" for level, label in enumerate(level_labels, start=1)]
+    low, high = (", ".join(parts[: start - 1]), ", ".join(parts[start - 1 :]))
+    return say("legend", lang, k=len(parts), before=before, low=low, at=at, high=high)
+
+
+def alt_scores(
+    kind: str, parts: pd.DataFrame, level_labels: Sequence[str], notes: Sequence[str], lang: str
+) -> str:
+    """The alt text of a chart of scores of this kind: each theme, then the notes on them.
+
+    `parts` has a row a theme, or several: theme_id, label, text.
+    """
+    ends = {"lowest": _inner(level_labels[0]), "highest": _inner(level_labels[-1])}
+    told = [
+        say("subject", lang, label=rows["label"].iloc[0], parts=", ".join(rows["text"]))
+        for _, rows in parts.groupby("theme_id", sort=False)
+    ]
+    scale, also = say("scale", lang, k=len(level_labels), **ends), term("also", lang)
+    text = say(kind, lang, scale=scale, parts=also.join(told))
+    return f"{text} {also.join(notes)}." if any(notes) else text
+
+
+def _agreed(count: int, nouns: tuple[str, str], lang: str) -> str:
+    return nouns[0] if count == 1 or (lang == "fr" and count == 0) else nouns[1]
+
+
+def _inner(label: str) -> str:
+    """A label as it stands within a sentence: an initial capital goes, an acronym's stays."""
+    plain = len(label) > 1 and label[1].islower()
+    return label[0].lower() + label[1:] if plain else label
+
+
+def _span(low: str, high: str) -> str:
+    return low if low == high else f"{low}–{high}"
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, dict]:
+    return yaml.safe_load(Path(__file__).with_name("words.yml").read_text(encoding="utf-8"))
