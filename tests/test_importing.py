@@ -205,6 +205,16 @@ def test_an_authority_of_a_synthetic_edition_is_nobodys_namesake(survey):
     assert ids["Métropole de Valmont"] == "R002"
 
 
+def test_a_name_that_is_only_alike_is_asked_about_and_merges_nobody(survey):
+    text = (samples.SAMPLES / FULL).read_text(encoding="utf-8-sig")
+    export = survey.layout.root / FULL
+    export.write_text(text.replace("Métropole de Valmont", "Métropole de Valmond"), "utf-8")
+    found = draft(survey.layout, "2030", export, None)
+    assert found.respondents["Métropole de Valmond"] == "C12"
+    doubt = "respondents 'Métropole de Valmond': C12, or C07 if it is 'metropole de valmont'"
+    assert doubt in found.to_confirm
+
+
 def test_responses_without_a_name_are_respondents_of_their_own(survey):
     person = told(survey).person.model_copy(update={"name": None})
     ignored = [*told(survey).ignored, "Nom de la collectivité"]

@@ -192,17 +192,23 @@ def _statuses(texts: pd.Series, edition: Edition) -> tuple[dict[str, str], list[
 
 
 def _respondents(names: pd.Series, known: pd.DataFrame) -> tuple[dict[str, str], list[str]]:
-    """The id of each name: that of the same name known before, else a new one."""
+    """The id of each name: that of the same name known before, else a new one.
+
+    A name that is only alike never shares an id unasked: one of two authorities would be lost.
+    """
     named = known.dropna(subset="name").drop_duplicates("respondent_id")
     ids = dict(reversed(list(zip(named["name"].map(plain), named["respondent_id"], strict=True))))
     found, doubts, fresh = {}, [], new_ids(known)
     for name in dict.fromkeys(names):
         text = plain(name)
-        close = difflib.get_close_matches(text, ids, n=1, cutoff=0.85)
-        if close and text not in ids:
-            doubts.append(f"respondents {name!r}: by likeness to {close[0]!r}")
-        found[name] = ids[close[0]] if close else next(fresh)
-        ids.setdefault(text, found[name])
+        close = difflib.get_close_matches(text, ids, n=1, cutoff=0.9)
+        if text not in ids:
+            ids[text] = next(fresh)
+            doubts += [
+                f"respondents {name!r}: {ids[text]}, or {ids[each]} if it is {each!r}"
+                for each in close
+            ]
+        found[name] = ids[text]
     return found, doubts
 
 
