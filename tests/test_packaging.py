@@ -190,7 +190,11 @@ def test_an_installed_wheel_runs_a_study_outside_the_repository(wheel, tmp_path,
     place = told("-c", "import barolib; print(barolib.__file__)")
     assert Path(place.strip()) == purelib / "barolib" / "__init__.py"
     root = str(tiny.layout.root)
+    text = tiny.layout.root / "report" / "text" / "2030" / "fr" / "lead.md"
+    text.parent.mkdir(parents=True)
+    text.write_text("Un texte de la maison.\n", encoding="utf-8")
     told("-m", "barolib", "run", "--root", root, "--engine", "embedded")
     output = tiny.layout.output("2030", "fr")
     assert {"index.html", "T01.html", "barometre-2030.pdf"} <= {p.name for p in output.iterdir()}
+    assert "Un texte de la maison." in (output / "index.html").read_text(encoding="utf-8")
     assert not (tiny.layout.root / "notebooks").exists()

@@ -128,6 +128,24 @@ def test_the_editions_own_text_stands_before_the_common_one(spoil):
     assert "## The panel" in spoil(name, own, "en").render("method.qmd")
 
 
+def test_a_study_outside_the_checkout_has_its_own_texts_and_no_template(published, tmp_path):
+    place = tmp_path / "text" / "2021" / "fr"
+    place.mkdir(parents=True)
+    (place / "lead.md").write_text("Notre accroche.", encoding="utf-8")
+    (place / "cover.yml").write_text('short: "Notre étude"', encoding="utf-8")
+    (place / "editorial-1.md").write_text("Tribune.", encoding="utf-8")
+    (tmp_path / "index.qmd").write_text("no template", encoding="utf-8")
+    templates = Templates(REPORT, facts_of(published, "fr"), tmp_path)
+    filled = templates.render("index.qmd")
+    assert "Notre accroche." in filled
+    assert "no template" not in filled
+    assert templates.data("cover")["short"] == "Notre étude"
+    assert templates.texts("editorial-*") == ["editorial-1"]
+    (place / "lead.md").write_text("Il y en a 33.", encoding="utf-8")
+    problem = problem_of(templates.render, "text/2021/fr/lead.md")
+    assert problem.file == "report/text/2021/fr/lead.md"
+
+
 def test_the_editions_own_cover_overlays_the_common_one(spoil):
     cover = spoil("text/2021/fr/cover.yml", 'short: "Notre étude"\n').data("cover")
     assert (cover["short"], cover["subtitle"]) == ("Notre étude", "Résultats de l’enquête")

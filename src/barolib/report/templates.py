@@ -25,12 +25,15 @@ STRINGS = "strings.yml"
 
 
 class Templates:
-    """The templates of report/ with the facts of an edition in one language."""
+    """The templates of report/ with the facts of an edition in one language.
 
-    def __init__(self, sources: Path, facts: Facts) -> None:
+    `own`: the study's own report folder, whose text/ goes before that of the sources.
+    """
+
+    def __init__(self, sources: Path, facts: Facts, own: Path | None = None) -> None:
         self.facts, self.lang, self.edition = facts, facts.lang, facts.edition
         strings = yaml.safe_load((sources / STRINGS).read_text(encoding="utf-8"))
-        self.words, self._sources = strings[self.lang], sources
+        self.words, self._places = strings[self.lang], [own, sources] if own else [sources]
         self._cache: dict[tuple, Markdown] = {}
         changes = facts.evolution.changes if facts.evolution else {}
         verdicts = {each.id: (each.verdict, each.basis) for each in changes.values()}
@@ -41,7 +44,7 @@ class Templates:
         self._known |= {"texts": self.texts}
         self._known |= Statements(facts, self.ledger).known()
         self._markdown = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(sources),
+            loader=_loader(self._places),
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -62,8 +65,7 @@ class Templates:
         jinja, file = self._yaml if name.endswith(".yml") else self._markdown, f"report/{name}"
         try:
             if name.startswith("text/"):
-                source = (self._sources / name).read_text(encoding="utf-8")
-                self._vouched(source, file)
+                self._vouched(self._markdown.loader.get_source(self._markdown, name)[0], file)
             filled = jinja.get_template(name).render(self._known | extra)
         except (jinja2.TemplateError, LookupError, TypeError, ValueError, ArithmeticError) as error:
             line = getattr(error, "lineno", None) or _line_in(error, name)
@@ -75,7 +77,7 @@ class Templates:
 
     def texts(self, pattern: str) -> list[str]:
         """The names of the texts that the edition, or any edition, has under such a name."""
-        folders = [self._sources / "text" / owner / self.lang for owner in self._owners]
+        folders = [p / "text" / o / self.lang for p in self._places for o in self._owners]
         found = {path.stem for folder in folders for path in folder.glob("*.md")}
         return sorted(matching(found, pattern))
 
@@ -84,13 +86,16 @@ class Templates:
         found: dict = {}
         for owner in reversed(self._owners):
             path = f"text/{owner}/{self.lang}/{name}.yml"
-            if (self._sources / path).is_file():
+            if self._held(path):
                 found |= yaml.safe_load(self.render(path)) or {}
         return found
 
     @property
     def _owners(self) -> tuple[str, str]:
         return self.edition.id, "common"
+
+    def _held(self, path: str) -> bool:
+        return any((place / path).is_file() for place in self._places)
 
     def _vouched(self, source: str, file: str) -> None:
         problems = unproved(source, self._markdown, self.lang, file)
@@ -102,7 +107,7 @@ class Templates:
         for name in names:
             for owner in self._owners:
                 path = f"text/{owner}/{self.lang}/{name}.md"
-                if (self._sources / path).is_file():
+                if self._held(path):
                     return self._filled(path, **extra)
         return Markdown("")
 
@@ -147,6 +152,12 @@ class Templates:
             "figure": lambda value: Markdown(wording.figure_text(value, lang)),
             "series": lambda values: Markdown(" ".join(str(each) for each in values)),
         }
+
+
+def _loader(places: list[Path]) -> jinja2.BaseLoader:
+    """Finds texts in each place in turn, and anything else in the last, the sources."""
+    texts = jinja2.PrefixLoader({"text": jinja2.FileSystemLoader([p / "text" for p in places])})
+    return jinja2.ChoiceLoader([texts, jinja2.FileSystemLoader(places[-1])])
 
 
 #: The first sign of a text, after the mark of a claim.

@@ -247,6 +247,9 @@ class Study:
             found |= {"engine": self.renderer, "time": os.environ.get("SOURCE_DATE_EPOCH", "")}
             for folder in self.groups:
                 found |= dependence.folder(self.layout.processed(folder), folder)
+            for owner in (edition, "common"):
+                place = self.layout.root / "report" / "text" / owner / lang
+                found |= dependence.folder(place, f"texts/{owner}")
             return found | dependence.report(sources, edition, lang)
 
         def make() -> None:
