@@ -126,6 +126,26 @@ def test_a_chart_is_inlined_with_its_alt_text(build: Path, tmp_path: Path) -> No
     assert svg.rect["id"] == "T01-01-patch_1"
 
 
+def test_a_chart_higher_than_a_page_is_made_to_fit(build: Path, tmp_path: Path) -> None:
+    high = SVG.replace(
+        'height="30pt" viewBox="0 0 420 40"', 'height="900pt" viewBox="0 0 420 1200"'
+    )
+    high = high.replace("</svg>", '<text x="4" y="1190">low end</text></svg>')
+    write(build / "figures", "T01-01.svg", high)
+    replace(build, "barometre-2021.qmd", "#T01-01 .bar", "#T01-01 .wide")
+    engines.render(build, tmp_path / "out", "embedded")
+    heights = []
+
+    def seen(operator: bytes, _: list, of: list, at: list) -> None:
+        """Where each run of text stands over the foot of its page, in points."""
+        heights.extend([of[3] * at[5] + of[5]] if operator in (b"Tj", b"TJ") else [])
+
+    for sheet in PdfReader(tmp_path / "out" / "barometre-2021.pdf").pages:
+        sheet.extract_text(visitor_operand_before=seen)
+    assert len(heights) > 10
+    assert min(heights) > 0
+
+
 def test_a_table_has_headers_and_can_be_scrolled_by_keyboard(build: Path, tmp_path: Path) -> None:
     engines.render(build, tmp_path / "out", "embedded")
     region = page(tmp_path / "out", "T01.html").select_one("div.table")

@@ -136,13 +136,6 @@ class Facts:
         return self.ranked[::-1][: len(self.first)]
 
     @cached_property
-    def means(self) -> list[tuple[str, Score]]:
-        """Each theme with its score, then the general one, as the chart of means shows them."""
-        shown = [(theme.label, theme.score) for theme in self.themes if theme.score]
-        general = self.scores.get(claims.GENERAL)
-        return [*shown, (wording.term("general", self.lang), general)] if general else shown
-
-    @cached_property
     def alts(self) -> dict[str, str]:
         """The alternative text of each figure."""
         held = self._tables | (self.evolution.tables if self.evolution else {})
