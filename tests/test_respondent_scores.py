@@ -124,7 +124,8 @@ def test_subgroups_under_the_minimum_are_withheld(scores, raw):
         "R5": "10000",
         "R6": "0",
     }
-    table = subgroups.scores(scores, found, 2).set_index(["dimension", "subgroup", "theme_id"])
+    status = found[found["dimension"] == "status"]
+    table = subgroups.scores(scores, status, 2).set_index(["dimension", "subgroup", "theme_id"])
     # T01: three cities, and one town, R4, whom the whole panel less the cities would tell.
     assert table.loc[("status", "city", "T01"), "withheld"]
     assert table.loc[("status", "town", "T01"), "withheld"]
@@ -134,7 +135,8 @@ def test_subgroups_under_the_minimum_are_withheld(scores, raw):
 
 def test_stages_pool_answers_before_and_at_implementation(scores, raw):
     found = subgroups.of_respondents(raw, groups.table(scores, raw.answers, raw))
-    table = subgroups.stages(raw.answers, found, raw)
+    status = found[found["dimension"] == "status"]
+    table = subgroups.stages(raw.answers, status, raw)
     row = table.set_index(["dimension", "subgroup", "theme_id"]).loc[("status", "city", "T02")]
     # Cities, T02: 3 4, 2, 1 1: two of five at levels 3–4, from three respondents.
     assert (row["share"], row["base"], row["withheld"]) == (pytest.approx(2 / 5), 3, False)

@@ -32,7 +32,7 @@ def scores(scored: pd.DataFrame, belonging: pd.DataFrame, minimum: int) -> pd.Da
     joined = scored.dropna(subset="score").merge(belonging, on="respondent_id")
     keys = ["dimension", "subgroup", "theme_id"]
     table = joined.groupby(keys, as_index=False).agg(mean=("score", "mean"), base=("score", "size"))
-    return _withhold(table, ["dimension", "theme_id"], ["mean"], minimum)
+    return _withhold(table, joined, "mean", minimum)
 
 
 def stages(answers: pd.DataFrame, belonging: pd.DataFrame, raw: Raw) -> pd.DataFrame:
@@ -48,13 +48,28 @@ def stages(answers: pd.DataFrame, belonging: pd.DataFrame, raw: Raw) -> pd.DataF
         share=("implemented", "mean"), base=("respondent_id", "nunique")
     )
     table = table.astype({"share": "float64"})
-    return _withhold(table, ["dimension", "theme_id"], ["share"], raw.edition.disclosure_minimum)
+    return _withhold(table, given, "share", raw.edition.disclosure_minimum)
 
 
 def _withhold(
-    table: pd.DataFrame, breakdown: list[str], measures: list[str], minimum: int
+    table: pd.DataFrame, behind: pd.DataFrame, measure: str, minimum: int
 ) -> pd.DataFrame:
-    hidden = table.groupby(breakdown)["base"].transform(disclosure.withheld, minimum=minimum)
-    table = table.assign(withheld=hidden.astype("bool"), base=table["base"].astype("Int64"))
-    table.loc[table["withheld"], [*measures, "base"]] = pd.NA
+    """The table without the cells that `behind`, a row a respondent and cell, must not tell."""
+    hidden = {
+        theme: disclosure.withheld_together(
+            rows.drop_duplicates(["respondent_id", "dimension"]).pivot(
+                index="respondent_id", columns="dimension", values="subgroup"
+            ),
+            minimum,
+        )
+        for theme, rows in behind.groupby("theme_id")
+    }
+    keys = zip(table["theme_id"], table["dimension"], table["subgroup"], strict=True)
+    told = pd.Series(
+        [hidden[theme][dimension, subgroup] for theme, dimension, subgroup in keys],
+        table.index,
+        dtype="bool",
+    )
+    table = table.assign(withheld=told, base=table["base"].astype("Int64"))
+    table.loc[told, [measure, "base"]] = pd.NA
     return table
