@@ -19,6 +19,7 @@ and the render stops.
 local NARROW, FIXED = "\u{202F}", "\u{00A0}"
 local FIGURES = { bar = true, wide = true, legend = true }
 local KEPT_WHOLE = 14 -- a table of so many rows stays on one page of the PDF
+local CELL_END = "\30" -- a character that no text holds
 local SHORT = 16 -- a column whose longest cell is shorter takes its natural width
 
 local typst = FORMAT:match("typst") ~= nil
@@ -297,10 +298,22 @@ local function html_table(tbl, caption)
     open:format(html_escape(caption)) .. written(pandoc.Blocks({ tbl })) .. "\n</div>")
 end
 
-local function typst_cells(row)
-  local cells = {}
-  for _, cell in ipairs(row.cells) do table.insert(cells, "[" .. written(cell.contents) .. "]") end
-  return table.concat(cells, ", ")
+-- The cells of each row. They are written in one go and parted again: a call a cell would take most of the render.
+local function typst_rows(rows)
+  local blocks, lines, cells = pandoc.Blocks({}), {}, {}
+  for _, row in ipairs(rows) do
+    for _, cell in ipairs(row.cells) do
+      blocks:extend(cell.contents)
+      blocks:insert(pandoc.RawBlock("typst", CELL_END))
+    end
+  end
+  for cell in written(blocks):gmatch("(.-)" .. CELL_END) do
+    table.insert(cells, "[" .. cell:gsub("^%s+", ""):gsub("%s+$", "") .. "]")
+  end
+  for at, row in ipairs(rows) do
+    lines[at] = table.concat(cells, ", ", (at - 1) * #row.cells + 1, at * #row.cells)
+  end
+  return lines
 end
 
 local ALIGN = { AlignRight = "right", AlignCenter = "center", AlignLeft = "left", AlignDefault = "left" }
@@ -311,13 +324,13 @@ local function typst_table(tbl)
     columns[at] = share > 0 and ("%.1ffr"):format(share) or is_narrow(tbl, at) and "8mm" or "auto"
     aligns[at] = ALIGN[tbl.colspecs[at][1]]
   end
-  for at, row in ipairs(rows) do lines[at] = "  " .. typst_cells(row) .. "," end
+  for at, line in ipairs(typst_rows(rows)) do lines[at] = "  " .. line .. "," end
   local call = "#data-table(\n  columns: (%s,), align: (%s,), whole: %s,\n"
     .. "  caption: [%s],\n  header: (%s,),\n%s\n)%s"
   return pandoc.RawBlock("typst", call:format(
     table.concat(columns, ", "), table.concat(aligns, ", "),
     tostring(#rows <= KEPT_WHOLE), written(pandoc.Blocks(tbl.caption.long)),
-    typst_cells(tbl.head.rows[1]), table.concat(lines, "\n"), typst_label(tbl.identifier)))
+    typst_rows({ tbl.head.rows[1] })[1], table.concat(lines, "\n"), typst_label(tbl.identifier)))
 end
 
 function table_block(tbl)

@@ -105,10 +105,10 @@ def _by_pandoc_and_typst(project: _Project, staging: Path, jobs: int) -> str:
     source = document.with_suffix(".typ")
     html = [(page, staging / f"{Path(page).stem}.html") for page in project.pages]
     calls = [(build / page, target, "html5", "page.html") for page, target in html]
-    calls.append((document, source, "typst", "report.typ"))
+    calls.insert(0, (document, source, "typst", "report.typ"))  # the longest begins first
     with ThreadPoolExecutor(max_workers=max(jobs, 1)) as pool:
-        problems = list(pool.map(lambda call: _pandoc(pandoc, *call), calls))
-    _raise_any([problem for found in problems for problem in found])
+        document_problems, *page_problems = pool.map(lambda call: _pandoc(pandoc, *call), calls)
+    _raise_any([problem for found in [*page_problems, document_problems] for problem in found])
     compiler, warnings = _typst(source, staging / f"{source.stem}.pdf")
     _raise_any([_typst_problem(project.document, warning) for warning in warnings])
     said = _run([pandoc, "--version"], build).stdout

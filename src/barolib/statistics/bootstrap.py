@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 REPLICATES = 1000
 LEVEL = 0.95
@@ -59,6 +58,8 @@ def interval(
     a `frame` of so many authorities in all, deviations shrink by the finite-population factor
     sqrt(1 - n / frame) (Cochran 1977, Sampling Techniques, section 2.6).
     """
+    from scipy import stats  # a second, which a run that only renders does not need
+
     with np.errstate(invalid="ignore", divide="ignore"):
         tail = stats.norm.cdf(np.sqrt(n / (n - 1)) * stats.t.ppf((1 - level) / 2, n - 1))
         factor = np.ones(len(n)) if frame is None else np.sqrt(np.clip(1 - n / frame, 0, None))
@@ -75,6 +76,8 @@ def ranks(drawn: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int
 
     A replicate in which a column has no mean orders nothing, and is left out.
     """
+    from scipy import stats
+
     drawn = drawn[~np.isnan(drawn).any(axis=1)]
     if not len(drawn):
         columns = drawn.shape[1]
