@@ -1,4 +1,4 @@
-"""The command line: barolib run, check, new, import, stand-in."""
+"""The command line: barolib run, verify, check, new, import, stand-in."""
 
 from __future__ import annotations
 
@@ -51,6 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--jobs", type=_jobs, default=2, help="steps at a time (default: 2)")
     run.add_argument("--force", action="store_true", help="do again even what has not changed")
+    verify = _command(commands, "verify", _verify, "repeat the run of a report and compare")
+    verify.add_argument("--edition", help="the edition (default: the newest)")
+    verify.add_argument("--jobs", type=_jobs, default=2, help="steps at a time (default: 2)")
     check = _command(commands, "check", _check, "validate the raw files of an edition")
     check.add_argument("edition", metavar="EDITION")
     check.add_argument(
@@ -104,6 +107,16 @@ def _run(chosen: argparse.Namespace) -> int:
     for page in pages:
         _say(f"done: {page}")
         _say(f"      {page.with_name(f'barometre-{edition}.pdf')}")
+    return 0
+
+
+def _verify(chosen: argparse.Namespace) -> int:
+    from barolib.files.layout import Layout
+    from barolib.run import verifying
+
+    layout = Layout.at(chosen.root)
+    count = verifying.verify(layout, layout.choose(chosen.edition), chosen.jobs, _say)
+    _say(f"repeated: {count} files, every byte the same")
     return 0
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import platform
 import subprocess
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import barolib
-from barolib.files import seal
+from barolib.files import seal, whole
 from barolib.files.layout import Layout
 
 NAME = "manifest.json"
@@ -21,9 +22,15 @@ PACKAGES = ["pandas", "numpy", "scipy", "statsmodels", "matplotlib", "seaborn", 
 PACKAGES += ["pypandoc-binary", "typst"]
 
 
-def describe(layout: Layout, edition: str, parameters: dict[str, object]) -> dict:
-    """The manifest of a run: edition, parameters, inputs' SHA-256, versions, commit."""
-    return {
+def describe(
+    layout: Layout, edition: str, parameters: dict[str, object], earlier: Sequence[str] = ()
+) -> dict:
+    """What a run is made from: parameters, SHA-256 of raw files, versions, commit.
+
+    `earlier`: the editions that it compares with. Texts are those of a study apart from the
+    sources, which the commit does not hold.
+    """
+    found = {
         "edition": edition,
         "parameters": parameters,
         "inputs": seal.hashes(layout.raw(edition)),
@@ -31,12 +38,12 @@ def describe(layout: Layout, edition: str, parameters: dict[str, object]) -> dic
         "versions": versions(),
         "commit": _commit(layout.sources),
     }
-
-
-def earlier(layout: Layout, editions: list[str]) -> dict:
-    """What a comparison adds: the inputs' SHA-256 of the earlier editions; nothing without any."""
-    found = {each: seal.hashes(layout.raw(each)) for each in editions}
-    return {"inputs_earlier": found} if found else {}
+    if earlier:
+        found["inputs_earlier"] = {each: seal.hashes(layout.raw(each)) for each in earlier}
+    texts = layout.root / "report" / "text"
+    if layout.root != layout.sources and texts.is_dir():
+        found["texts"] = whole.digests(texts)
+    return found
 
 
 @cache

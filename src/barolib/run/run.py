@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from barolib.files import manifest
 from barolib.files.layout import Layout
 from barolib.run import incremental, lock
 from barolib.run.incremental import Pace
@@ -27,6 +26,6 @@ def run(layout: Layout, wanted: Wanted, pace: Pace, say: Callable[[str], None]) 
         study.refuse()
         incremental.complete([study.checked()], study.record, pace, say)
         say(f"  {study.comparing}")
-        os.environ.setdefault("SOURCE_DATE_EPOCH", manifest.epoch(study.manifest))
+        os.environ["SOURCE_DATE_EPOCH"] = study.manifest["time"]
         incremental.complete([*study.tables(), *study.reports()], study.record, pace, say)
     return [layout.output(wanted.edition, lang) / "index.html" for lang in wanted.languages]

@@ -115,10 +115,12 @@ class Study:
 
     @cached_property
     def manifest(self) -> dict:
-        """What the run is made from."""
-        names, _ = self._compared
-        about = manifest.describe(self.layout, self.wanted.edition, self.parameters)
-        return about | manifest.earlier(self.layout, names[:-1])
+        """What the run is made from, who renders it, and the time that it bears."""
+        (*earlier, _), edition = self._compared[0] or [None], self.wanted.edition
+        found = manifest.describe(self.layout, edition, self.parameters, earlier)
+        time = os.environ.get("SOURCE_DATE_EPOCH") or manifest.epoch(found)
+        engine = "embedded" if self.renderer == "embedded" else "quarto"
+        return found | {"engine": engine, "time": time}
 
     @cached_property
     def raw(self) -> Raw:
@@ -244,7 +246,6 @@ class Study:
             found = self._common | dependence.library(
                 "barolib.report.publication", "barolib.report.engines"
             )
-            found |= {"engine": self.renderer, "time": os.environ.get("SOURCE_DATE_EPOCH", "")}
             for folder in self.groups:
                 found |= dependence.folder(self.layout.processed(folder), folder)
             for owner in (edition, "common"):

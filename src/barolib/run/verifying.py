@@ -1,0 +1,81 @@
+"""Whether a run can be repeated: the one that a manifest describes, done again and compared."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from barolib.errors import Problem, StudyError
+from barolib.files import manifest, whole
+from barolib.files.layout import Layout
+from barolib.run import run
+
+
+def verify(layout: Layout, edition: str, jobs: int, say: Callable[[str], None]) -> int:
+    """Repeats the run that an edition's manifest describes; how many files came out the same.
+
+    Raises StudyError with every raw file, version or commit that is not the manifest's; once it is
+    repeated, in a folder that is removed, with every file that came out otherwise.
+    """
+    if not (layout.processed(edition) / manifest.NAME).is_file():
+        mend = "run it first: barolib run"
+        raise StudyError(Problem(manifest.NAME, "there is no run to repeat", mend, value=edition))
+    told = manifest.read(layout.processed(edition))
+    given, earlier = told["parameters"], list(told.get("inputs_earlier", {}))
+    mend = "bring back what the manifest names, or publish again: barolib run"
+    now = _made_from(manifest.describe(layout, edition, given, earlier))
+    _raise_differing(_made_from(told), now, "not what the report was made from", mend)
+    wanted = run.Wanted(edition, given["languages"], told["engine"], given.get("against"))
+    os.environ["SOURCE_DATE_EPOCH"] = told["time"]
+    with TemporaryDirectory(prefix="barolib-") as folder:
+        for part in ("data/raw", "report/text"):
+            if (layout.root / part).is_dir():
+                shutil.copytree(layout.root / part, Path(folder) / part)
+        run.run(Layout.at(folder), wanted, run.Pace(jobs), say)
+        found, again = (_left(each, wanted) for each in (layout, Layout.at(folder)))
+    mend = "see who changed it since; barolib run brings it up to date"
+    _raise_differing(found, again, "not what the run gives when it is repeated", mend)
+    return len(found)
+
+
+def _made_from(told: Mapping) -> dict[str, str]:
+    """A line of digest, version or commit for each thing that a manifest names."""
+    inputs = told.get("inputs_earlier", {}) | {told["edition"]: told["inputs"]}
+    found = {
+        f"data/raw/{each}/{name}": digest
+        for each, files in inputs.items()
+        for name, digest in files.items()
+    }
+    found |= {f"report/text/{name}": digest for name, digest in told.get("texts", {}).items()}
+    found |= {f"version of {name}": number for name, number in told["versions"].items()}
+    return found | {"commit": json.dumps(told["commit"], sort_keys=True)}
+
+
+def _left(layout: Layout, wanted: run.Wanted) -> dict[str, str]:
+    """The digest of every file that the run left, by its path in the study."""
+    folders = [layout.processed(wanted.edition)]
+    folders += [layout.output(wanted.edition, lang) for lang in wanted.languages]
+    if wanted.against:
+        folders.append(layout.comparison(wanted.edition, wanted.against))
+    return {
+        f"{folder.relative_to(layout.root).as_posix()}/{name}": digest
+        for folder in folders
+        for name, digest in whole.digests(folder).items()
+    }
+
+
+def _raise_differing(
+    before: Mapping[str, str], now: Mapping[str, str], message: str, mend: str
+) -> None:
+    """Raises StudyError with a problem for each name of which the two tell otherwise."""
+    problems = [
+        Problem(name, message, mend, value=f"{before.get(name)} → {now.get(name)}")
+        for name in sorted({*before, *now})
+        if before.get(name) != now.get(name)
+    ]
+    if problems:
+        raise StudyError(problems)
