@@ -43,11 +43,12 @@ test: $(DEV)  ## the tests (ARGS="-k words" and other options of pytest; CHROMIU
 explore: $(EXPLORE)  ## JupyterLab on the notebooks, on this machine only
 	@$(BIN)/python -m jupyterlab --ServerApp.ip=127.0.0.1 notebooks $(ARGS)
 
-lint: $(DEV)  ## style of the code, its arrows one way, and notebooks without outputs
+lint: $(DEV)  ## style of the code, its arrows one way, notebooks without outputs, no collected answers
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/python .ci/check_notebooks.py
+	@$(BIN)/python .ci/check_collected.py
 
 bench: $(DEV)  ## the benchmarks
 	@for script in $(sort $(wildcard benchmarks/*.py)); do \
