@@ -78,6 +78,17 @@ def test_a_workbook_reads_as_the_text_does(answered):  # noqa: F811
     assert answered.read().answers.equals(before)
 
 
+def test_a_formula_without_its_result_is_no_blank_answer(answered):  # noqa: F811
+    book = openpyxl.Workbook()
+    for row in answered.rows(ANSWERS):
+        book.active.append([int(cell) if cell.isdigit() else cell or None for cell in row])
+    book.active["C3"] = "=1+1"
+    answered.remove(ANSWERS)
+    book.save(answered.folder / "answers.xlsx")
+    (problem,) = answered.problems()
+    assert (problem.row, problem.value) == ("3", "=1+1")
+
+
 def test_answers_without_respondents_or_provenance_are_refused(answered):  # noqa: F811
     answered.remove("respondents.csv")
     answered.replace("edition.yml", "{answers: collected}", "{tables: published}")

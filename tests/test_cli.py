@@ -54,6 +54,14 @@ def test_a_faulty_edition_is_1_and_said_on_standard_error(study):
     )
 
 
+def test_a_problem_that_comes_again_and_again_is_told_once_with_its_rows(study):
+    study.write("questionnaire.csv", study.text("questionnaire.csv").replace(",identical,", ",,"))
+    code, _, error = check(study)
+    count = int(error.split(" problem")[0])
+    assert (code, error.count("column change: the cell is empty")) == (1, 1)
+    assert re.search(rf"and as much in {count - 1} more rows: 3, 4, .*\d$", error, re.MULTILINE)
+
+
 @pytest.mark.parametrize(
     ("words", "named"),
     [

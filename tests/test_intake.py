@@ -234,7 +234,6 @@ FILES = [
     (lambda text: text.splitlines(keepends=True)[0], "", "", "a header and no row"),
     (lambda text: text.encode("cp1252"), "2", "", "not UTF-8"),
     (lambda text: text.encode("utf-16"), "1", "", "not UTF-8"),
-    (lambda text: text.replace(",", ";"), "", None, "separated by semicolons"),
     (lambda text: text.replace("T05,theme,", "T05,theme,5,"), "6", "", "6 cells, the header 5"),
     (lambda text: text.replace("T05,theme,", "T05,"), "6", "", "4 cells, the header 5"),
     (lambda text: text.replace("Cybersécurité,", '"Cybersécurité,'), "10", "", "not CSV"),

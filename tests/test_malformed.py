@@ -28,7 +28,10 @@ GARBLED += ["50 %", "1,5", "2\u00a00", "\t3", "03", "+3", "3 ", "city", "identic
 
 
 def rows_of(text):
-    return list(csv.reader(io.StringIO(text)))
+    """The rows of a CSV file, between commas or, as a French Excel saves it, semicolons."""
+    heading = text.splitlines()[0] if text.strip() else ""
+    mark = ";" if ";" in heading and "," not in heading else ","
+    return list(csv.reader(io.StringIO(text), delimiter=mark))
 
 
 def readable(path):
@@ -148,9 +151,9 @@ def expected(study, raw):
                     found[row[place], subject] = levels.get(plain(cell))
     else:
         text = (study.folder / "published_distributions.csv").read_text("utf-8-sig")
-        for row in csv.DictReader(io.StringIO(text)):
-            if any(row.values()):
-                found |= {(row["printed_row"], p): int(row[p]) for p in raw.edition.percent_columns}
+        header, *rows = filter(any, rows_of(text))
+        for row in (dict(zip(header, cells, strict=True)) for cells in rows):
+            found |= {(row["printed_row"], p): int(row[p]) for p in raw.edition.percent_columns}
     return found
 
 

@@ -79,9 +79,17 @@ def test_another_encoding_is_named_with_its_first_line(read, content, row):
 
 
 def test_semicolons_are_recognised(read):
-    problem = fault(read("a;b\n1;2\n"))
-    assert problem.message == "cells are separated by semicolons"
-    assert problem.value == "a;b"
+    table, problems = read('\ufeffa;b\r\n1,5;"2;3"\r\n;\r\n')
+    assert problems == []
+    assert table.to_dict("list") == {"a": ["1,5"], "b": ["2;3"]}
+    _, (problem,) = read("a;b\n1,2\n")
+    assert problem.message == "the row has 1 cells, the header 2"
+
+
+def test_columns_that_are_blank_to_the_end_are_no_columns(read):
+    table, problems = read("a,b,,\n1,,,\n")
+    assert problems == []
+    assert list(table) == ["a", "b"]
 
 
 @pytest.mark.parametrize(("header", "column"), [("a,b,a", "a"), ("a,,c", ""), ("a,b, ", " ")])

@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import nullcontext
+from itertools import groupby
 from pathlib import Path
 
 import barolib
 from barolib.errors import Problem, StudyError
 
 LANGUAGES = ("fr", "en")
+#: How many times the same problem is told in full; oftener, by its rows.
+ALIKE = 4
 ENGINES = ("auto", "quarto", "embedded")
 
 
@@ -25,13 +28,28 @@ def main(words: list[str] | None = None) -> int:
     except StudyError as error:
         count = len(error.problems)
         print(f"{count} problem{'s' if count > 1 else ''}:", file=sys.stderr)
-        for number, problem in enumerate(error.problems, start=1):
-            print(f"{number:3}. {problem}", file=sys.stderr)
+        number = 1
+        for _, alike in groupby(error.problems, _kind):
+            found = list(alike)
+            few = len(found) <= ALIKE
+            for problem in found if few else found[:1]:
+                print(f"{number:3}. {problem}", file=sys.stderr)
+                number += 1
+            if not few:
+                rows = ", ".join(each.row for each in found[1:])
+                print(f"    and as much in {len(found) - 1} more rows: {rows}", file=sys.stderr)
+                number += len(found) - 1
     except OSError as error:
         print(Problem.of_system(error), file=sys.stderr)
     except KeyboardInterrupt:
         print("interrupted: the former results are as they were", file=sys.stderr)
     return 1
+
+
+def _kind(problem: Problem) -> tuple:
+    """What makes problems alike but for their row."""
+    what = (problem.file, problem.column, problem.message, problem.mend, problem.value)
+    return what if problem.row else (problem,)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -68,9 +86,6 @@ def _parser() -> argparse.ArgumentParser:
     bring.add_argument("--mapping", type=Path, help="default: import.yml in the edition's folder")
     bring.add_argument(
         "--heading-rows", type=int, help="rows of headings, where the guess is wrong"
-    )
-    bring.add_argument(
-        "--accept", action="store_true", help="import at once where nothing had to be guessed"
     )
     stand_in = _command(
         commands, "stand-in", _stand_in, "make synthetic answers true to all that was published"
@@ -164,12 +179,12 @@ def _import(chosen: argparse.Namespace) -> int:
     place = chosen.mapping or layout.raw(edition) / mapping.NAME
     if not place.exists():
         used = importing.draft(layout, edition, chosen.file, chosen.heading_rows)
-        mapping.write(place, used)
+        mapping.write(place, used, importing.notes(layout, edition))
         _say(f"drafted {place}\n{mapping.summary(used)}")
-        if used.to_confirm or not chosen.accept:
-            _say("Nothing is imported yet: review it, then run the same command again.")
-            return 0
+        _say("Nothing is imported yet: review it, then run the same command again.")
+        return 0
     _say(importing.bring(layout, edition, chosen.file, mapping.read(place)).summary)
+    _say(f"what was left out, line by line: {layout.raw(edition) / importing.LOG}")
     return 0
 
 

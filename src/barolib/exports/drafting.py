@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import count
 
@@ -26,6 +27,8 @@ _PERSON = {
         r"(nom|name)\b.*|.*collecti.*",
     ),
 }
+#: In how many names a word must be to tell nothing of an authority; how many cases a doubt shows.
+COMMON, SHOWN = 4, 8
 _SUBMITTED = {"submitdate", "date submitted", "date de soumission", "recordeddate", "horodateur"}
 _SUBMITTED |= {"timestamp", "completion time", "heure de fin", "date_enreg"}
 #: The columns, and their values, by which tools mark complete and test responses.
@@ -49,8 +52,10 @@ def draft(
     doubts = [f"export: {export.doubt}"] if export.doubt else []
     found = headings.match(export.table.columns, questionnaire)
     asked = {each: found.get(each, (None, ""))[0] for each in questionnaire["affirmation_id"]}
-    doubts += [f"affirmations {a}: no heading was found" for a, h in asked.items() if h is None]
-    doubts += [f"affirmations {a}: {why}: {h}" for a, (h, why) in found.items() if why]
+    doubts += _told("affirmations: no heading was found", (a for a, h in asked.items() if not h))
+    for why in dict.fromkeys(why for _, why in found.values() if why):
+        pairs = (f"{a} = {h}" for a, (h, reason) in found.items() if reason == why)
+        doubts += _told(f"affirmations: {why}", pairs)
     rest = [each for each in export.table.columns if each not in asked.values()]
     responses, unsure = _responses(export.table[rest])
     own = {responses.submitted, *(f.column for f in (responses.complete, responses.test) if f)}
@@ -58,11 +63,12 @@ def draft(
     person, more = _person(export.table[rest], edition)
     names = _values(export, person.name)
     exclude, tests = _tests(names)
+    apart = _apart(export.table.drop(map(str, exclude)), person)
     cells, odd = _answers(export.table[[h for h in asked.values() if h]], edition)
     statuses, stray = _statuses(_values(export, person.status), edition)
-    respondents, alike = _respondents(names.drop(map(str, exclude)), known)
+    respondents, alike = _respondents(names.drop(map(str, exclude)), known, edition)
     return Mapping(
-        to_confirm=[*doubts, *unsure, *more, *tests, *odd, *stray, *alike],
+        to_confirm=[*doubts, *unsure, *more, *tests, *odd, *stray, *apart, *alike],
         export=Source(file=export.name, heading_rows=export.heading_rows),
         person=person,
         responses=responses.model_copy(update={"exclude": exclude}),
@@ -72,6 +78,14 @@ def draft(
         respondents=respondents,
         ignored=[each for each in rest if each not in person.model_dump().values()],
     )
+
+
+def _told(doubt: str, cases: Iterable[str]) -> list[str]:
+    """One line for all cases of a doubt, the first and the last of many; none without a case."""
+    cases = list(cases)
+    many = len(cases) > SHOWN
+    shown = [*cases[: SHOWN // 2], "…", *cases[-SHOWN // 2 :]] if many else cases
+    return [f"{doubt} ({len(cases)}): {', '.join(shown)}"] if cases else []
 
 
 def _values(export: Export, heading: str | None) -> pd.Series:
@@ -97,13 +111,14 @@ def _among(names: set[str]) -> Callable[[str], bool]:
 
 def _person(table: pd.DataFrame, edition: Edition) -> tuple[Person, list[str]]:
     """The columns that tell who answered: by a sure name, else by the form of the heading."""
-    found, doubts, rest = {}, [], list(table.columns)
+    found, guessed, rest = {}, [], list(table.columns)
     for role, (names, form) in _PERSON.items():
         found[role] = _named(rest, _among(names))
         if found[role] is None:
             found[role] = _named(rest, lambda face, form=form: bool(re.fullmatch(form, face)))
-            doubts += [f"person {role}: by its heading: {found[role]}"] if found[role] else []
+            guessed += [f"{role} = {found[role]}"] if found[role] else []
         rest = [each for each in rest if each != found[role]]
+    doubts = _told("person: by its heading", guessed)
     if not found["name"] and not found["respondent_id"]:
         doubts.append("person name: none found; each response is then a respondent of its own")
     if not found["status"] and edition.statuses:
@@ -136,7 +151,9 @@ def _responses(table: pd.DataFrame) -> tuple[Responses, list[str]]:
 def _tests(names: pd.Series) -> tuple[dict[int, str], list[str]]:
     """The lines whose name says that they are a test."""
     found = names[names.map(plain).str.contains(r"\b(?:test|essai)\b").astype("bool")]
-    doubts = [f"responses exclude {line}: a test, by its name: {n}" for line, n in found.items()]
+    doubts = _told(
+        "responses: tests, by their name", (f"line {n} {each}" for n, each in found.items())
+    )
     return {int(line): "a test, by its name" for line in found.index}, doubts
 
 
@@ -150,11 +167,12 @@ def _fits(dates: pd.Series, form: str) -> bool:
 
 def _answers(table: pd.DataFrame, edition: Edition) -> tuple[dict[str, str], list[str]]:
     cells = sorted(set(table.stack().dropna())) if len(table.columns) else []
-    found, doubts = {}, []
-    for cell in cells:
-        found[cell], doubt = _meaning(cell, edition)
-        doubts += [f"answers {cell!r}: {doubt} {found[cell]}"] if doubt else []
-    return found, doubts
+    meant = {cell: _meaning(cell, edition) for cell in cells}
+    doubts = []
+    for doubt in dict.fromkeys(doubt for _, doubt in meant.values() if doubt):
+        cases = (f"{cell} = {level}" for cell, (level, why) in meant.items() if why == doubt)
+        doubts += _told(f"answers: {doubt}", cases)
+    return {cell: level for cell, (level, _) in meant.items()}, doubts
 
 
 def _meaning(cell: str, edition: Edition) -> tuple[str, str]:
@@ -163,17 +181,17 @@ def _meaning(cell: str, edition: Edition) -> tuple[str, str]:
     text, shown = plain(cell), {0: "NC"} | {level: str(level) for level in edition.levels}
     text = re.sub(r"^(\d+)[.,]0+$", r"\1", text)
     if text in known:
-        return shown[known[text]], ""
+        return shown[known[text]], "a number is taken for the level" if text.isdigit() else ""
     numbered = re.fullmatch(r"(\d+)\s*[-–.:)]\s*(.+)", text)
     if numbered and known.get(numbered[2], -1) == int(numbered[1]):
         return numbered[1], ""
     coded = re.fullmatch(r"[a-z]+0*(\d+)", text)
     if coded and int(coded[1]) in edition.levels:
-        return coded[1], "by the number in the code:"
+        return coded[1], "by the number in the code"
     close = difflib.get_close_matches(text, known, n=1, cutoff=0.8)
     if close:
-        return shown[known[close[0]]], "by likeness:"
-    return UNDECIDED, "not understood:"
+        return shown[known[close[0]]], "by likeness"
+    return UNDECIDED, "not understood"
 
 
 def _statuses(texts: pd.Series, edition: Edition) -> tuple[dict[str, str], list[str]]:
@@ -182,16 +200,27 @@ def _statuses(texts: pd.Series, edition: Edition) -> tuple[dict[str, str], list[
         for each in edition.statuses
         for text in (each.id, each.label.fr, each.label.en or each.id)
     }
-    found, doubts = {}, []
+    found = {}
     for text in sorted(set(texts)):
         close = difflib.get_close_matches(plain(text), known, n=1, cutoff=0.6)
         found[text] = known[close[0]] if close else UNDECIDED
-        if plain(text) not in known:
-            doubts.append(f"statuses {text!r}: {'by likeness' if close else 'not understood'}")
-    return found, doubts
+    unsure = [f"{text} = {meant}" for text, meant in found.items() if plain(text) not in known]
+    return found, _told("statuses: by likeness, or ? where not understood", unsure)
 
 
-def _respondents(names: pd.Series, known: pd.DataFrame) -> tuple[dict[str, str], list[str]]:
+def _apart(table: pd.DataFrame, person: Person) -> list[str]:
+    """The names under which lines tell of different statuses: perhaps two authorities."""
+    if not (person.name and person.status):
+        return []
+    statuses = table.groupby(table[person.name].map(plain, na_action="ignore"))[person.status]
+    lines = (f"{name} ({', '.join(each.index)})" for name, each in statuses if each.nunique() > 1)
+    doubt = "respondents: one name, several statuses; if two authorities, rename one in the export"
+    return _told(doubt, lines)
+
+
+def _respondents(
+    names: pd.Series, known: pd.DataFrame, edition: Edition
+) -> tuple[dict[str, str], list[str]]:
     """The id of each name: that of the same name known before, else a new one.
 
     A name that is only alike never shares an id unasked: one of two authorities would be lost.
@@ -199,17 +228,31 @@ def _respondents(names: pd.Series, known: pd.DataFrame) -> tuple[dict[str, str],
     named = known.dropna(subset="name").drop_duplicates("respondent_id")
     ids = dict(reversed(list(zip(named["name"].map(plain), named["respondent_id"], strict=True))))
     found, doubts, fresh = {}, [], new_ids(known)
+    own = _distinctive([*ids, *map(plain, names)], edition)
+    alike = {own[text]: text for text in ids}
     for name in dict.fromkeys(names):
         text = plain(name)
-        close = difflib.get_close_matches(text, ids, n=1, cutoff=0.9)
         if text not in ids:
             ids[text] = next(fresh)
+            near = [each for each in alike if each[0] == own[text][0]]
             doubts += [
-                f"respondents {name!r}: {ids[text]}, or {ids[each]} if it is {each!r}"
-                for each in close
+                f"respondents: {name}: {ids[text]}, or {ids[alike[each]]} if it is {alike[each]}"
+                for each in difflib.get_close_matches(own[text], near, n=1, cutoff=0.84)
             ]
+            alike[own[text]] = text
         found[name] = ids[text]
     return found, doubts
+
+
+def _distinctive(names: list[str], edition: Edition) -> dict[str, str]:
+    """Of each name, the words that tell it from others: neither short, nor of a status, nor common."""
+    labels = " ".join(f"{each.id} {each.label.fr}" for each in edition.statuses)
+    legal = {word.rstrip("s") for word in re.findall(r"\w+", plain(labels))}
+    words = {name: [w.rstrip("s") for w in re.findall(r"\w{3,}", name)] for name in names}
+    words = {name: [w for w in each if w not in legal] for name, each in words.items()}
+    times = Counter(word for each in words.values() for word in {*each})
+    rare = {name: [w for w in each if times[w] < COMMON] for name, each in words.items()}
+    return {name: " ".join(rare[name] or words[name]) or name for name in words}
 
 
 def new_ids(known: pd.DataFrame) -> Iterable[str]:

@@ -40,7 +40,7 @@ def read(path: Path, heading_rows: int | None = None) -> Export:
     book = path.suffix.lower() in (".xlsx", ".xlsm")
     rows = textfile.sheet(path) if book else _split(path.name, _decoded(path))
     rows = [(line, [" ".join(cell.split()) for cell in cells]) for line, cells in rows]
-    rows = _without_blank_ends([row for row in rows if any(row[1])])
+    rows = [row for row in rows if any(row[1])]
     if not rows:
         raise StudyError(Problem(path.name, "the file is empty", "export the responses again"))
     count, doubt = (heading_rows, "") if heading_rows else _heading_rows(rows)
@@ -83,12 +83,6 @@ def _split(name: str, text: str) -> list[tuple[int, list[str]]]:
         return rows
     mend = "export it as CSV, with ; , or a tab between cells"
     raise StudyError(faults or Problem(name, "no separator makes columns of it", mend))
-
-
-def _without_blank_ends(rows: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
-    """The rows without the blank cells that some tools leave at the end of each."""
-    width = max((place for _, row in rows for place, cell in enumerate(row, 1) if cell), default=0)
-    return [(line, cells[:width]) for line, cells in rows]
 
 
 def _heading_rows(rows: list[tuple[int, list[str]]]) -> tuple[int, str]:

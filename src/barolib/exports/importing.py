@@ -27,6 +27,15 @@ def draft(layout: Layout, edition: str, file: Path, heading_rows: int | None) ->
     return drafting.draft(export, settings, questionnaire, _known(layout, edition))
 
 
+def notes(layout: Layout, edition: str) -> dict[str, str]:
+    """What each affirmation and each level of the edition is, in French."""
+    settings, questionnaire = _asked(layout.raw(edition))
+    levels = {str(each.level): each.label.fr for each in settings.scale}
+    return levels | dict(
+        zip(questionnaire["affirmation_id"], questionnaire["label_fr"], strict=True)
+    )
+
+
 def bring(layout: Layout, edition: str, file: Path, used: mapping.Mapping) -> conversion.Imported:
     """Writes respondents.csv, answers.csv and the log of the import; returns what was imported.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -86,14 +87,30 @@ def read(path: Path) -> Mapping:
     return read_yaml(path, Mapping)
 
 
-def write(path: Path, mapping: Mapping) -> None:
-    """Writes the mapping with comments that say how to review it."""
+def write(path: Path, mapping: Mapping, notes: dict[str, str]) -> None:
+    """Writes the mapping with comments that say how to review it.
+
+    `notes`: what an affirmation or a level is, said beside it.
+    """
     parts = []
     for key, value in mapping.model_dump().items():
         text = yaml.safe_dump({key: value}, allow_unicode=True, sort_keys=False, width=10_000)
+        if key == "affirmations":
+            text = _noted(text, value, notes)
+        if key == "answers":
+            text = _noted(text, value.values(), notes)
         parts.append(f"# {key}: {_COMMENTS[key]}\n{text}")
     with whole.writing(path) as aside:
         aside.write_text("\n".join(parts), encoding="utf-8", newline="\n")
+
+
+def _noted(text: str, subjects: Iterable[str], notes: dict[str, str]) -> str:
+    """The lines under a key, each with what is noted of its subject beside it."""
+    head, *lines = text.splitlines()
+    if len(lines) != len([*subjects]):
+        return text  # an answer so long that it takes two lines
+    told = [f"  # {notes[each]}" if each in notes else "" for each in subjects]
+    return "\n".join([head, *map("".join, zip(lines, told, strict=True)), ""])
 
 
 def summary(mapping: Mapping) -> str:

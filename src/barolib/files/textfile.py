@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import warnings
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -36,8 +37,9 @@ def read(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
 
 
 def _rows(name: str, text: str) -> tuple[pd.DataFrame | None, list[Problem]]:
+    first = text.splitlines()[0]
     try:
-        rows = records(name, text, ",")
+        rows = records(name, text, ";" if ";" in first and "," not in first else ",")
     except StudyError as error:
         return None, list(error.problems)
     return table(name, rows)
@@ -54,7 +56,15 @@ def records(name: str, text: str, separator: str) -> list[tuple[int, list[str]]]
     except csv.Error as error:
         mend = "close the quotes of the row"
         raise StudyError(Problem(name, f"not CSV: {error}", mend, row=str(before + 1))) from None
-    return rows
+    return _trimmed(rows)
+
+
+def _trimmed(rows: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """The rows without the columns at their end that are blank from top to bottom."""
+    width = max(
+        (place for _, row in rows for place, cell in enumerate(row, 1) if cell.strip()), default=0
+    )
+    return [(line, cells[:width]) for line, cells in rows]
 
 
 def _workbook(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
@@ -74,6 +84,7 @@ def sheet(path: Path) -> list[tuple[int, list[str]]]:
         with warnings.catch_warnings(action="ignore", category=UserWarning):  # styles it lacks
             book = openpyxl.load_workbook(path, read_only=True, data_only=True)
             found = list(book.worksheets[0].iter_rows(values_only=True))
+            uncomputed = _uncomputed(path, found)
     except Exception as error:  # a broken file comes out of openpyxl as many kinds of error
         mend = "save it again as an Excel workbook, or as CSV"
         fault = Problem(path.name, f"not an XLSX workbook: {error}", mend)
@@ -81,7 +92,25 @@ def sheet(path: Path) -> list[tuple[int, list[str]]]:
     rows = [(line, [_text(cell) for cell in row]) for line, row in enumerate(found, start=1)]
     if not any(cell for _, row in rows for cell in row):
         raise StudyError(Problem(path.name, "the file is empty", "give it a header and rows"))
-    return rows
+    if uncomputed:
+        raise StudyError(uncomputed)
+    return _trimmed(rows)
+
+
+def _uncomputed(path: Path, found: list[tuple]) -> list[Problem]:
+    """The formulas whose result the workbook does not hold: they would read as blank cells."""
+    with zipfile.ZipFile(path) as archive:
+        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+        if not any(b"<f" in archive.read(name) for name in sheets):
+            return []
+    book = openpyxl.load_workbook(path, read_only=True)
+    mend = "open it in a spreadsheet, save it, or put values in the place of formulas"
+    return [
+        Problem(path.name, "a formula without its result", mend, str(line), value=str(formula))
+        for line, row in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1)
+        for place, formula in enumerate(row)
+        if formula is not None and found[line - 1][place] is None
+    ]
 
 
 def _text(cell: object) -> str:
@@ -118,9 +147,6 @@ def table(
 
 
 def _header_faults(name: str, header: list[str]) -> list[Problem]:
-    if len(header) == 1 and ";" in header[0]:
-        mend = "save the file with commas between cells"
-        return [Problem(name, "cells are separated by semicolons", mend, value=header[0])]
     return [
         Problem(name, "the column stands twice or has no name", "name it once", column=column)
         for column in dict.fromkeys(header)

@@ -175,6 +175,10 @@ def _read_texts(
             path = path.with_suffix(".xlsx")
         if not path.exists() and stem not in needed:
             continue
+        if not path.exists() and stem in ("answers", "respondents"):
+            mend = f"put it into {folder.name}/, or: barolib import EXPORT --edition {folder.name}"
+            problems.append(Problem(path.name, "the file is missing", mend))
+            continue
         table, found = textfile.read(path)
         problems += found
         if table is not None:
