@@ -1,6 +1,6 @@
-"""A survey of 2023 that nobody held: what its consultant decides, and what the survey tool exports.
+"""A survey of 2023 that nobody held: what its consultant decides, what the survey tool exports.
 
-The decisions are those that docs/new-edition.md tells. The export has the form of LimeSurvey's, with
+The decisions are those that docs/new-edition.md tells. The export has LimeSurvey's form, with
 codes: semicolons, byte order mark, partial and test responses, authorities that answered twice.
 """
 

@@ -244,7 +244,7 @@ def test_one_name_under_two_statuses_may_be_two_authorities(survey):
     text = (samples.SAMPLES / FULL).read_text(encoding="utf-8-sig")
     export, name = survey.layout.root / FULL, "Agglomération du Grand-Lac"
     export.write_text(text.replace(name, "Métropole de Valmont"), "utf-8")
-    assert [each for each in draft(survey.layout, "2030", export, None).to_confirm][1:] == [
+    assert draft(survey.layout, "2030", export, None).to_confirm[1:] == [
         "respondents: one name, several statuses; if two authorities, rename one in the export"
         " (1): metropole de valmont (2, 7)"
     ]

@@ -245,7 +245,7 @@ def _respondents(
 
 
 def _distinctive(names: list[str], edition: Edition) -> dict[str, str]:
-    """Of each name, the words that tell it from others: neither short, nor of a status, nor common."""
+    """Of each name, the words that tell it from others: not short, of a status, or common."""
     labels = " ".join(f"{each.id} {each.label.fr}" for each in edition.statuses)
     legal = {word.rstrip("s") for word in re.findall(r"\w+", plain(labels))}
     words = {name: [w.rstrip("s") for w in re.findall(r"\w{3,}", name)] for name in names}
