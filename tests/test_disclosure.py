@@ -1,4 +1,4 @@
-"""Nobody is found by adding and subtracting what is published; nor named, nor injected."""
+"""Nobody is found by adding and subtracting what is published."""
 
 import attacking
 import numpy as np

@@ -425,17 +425,17 @@ local function keep_together(str)
   return pandoc.Span({ str }, { class = "short" })
 end
 
--- The sections of a page, for the list under its name in the navigation.
+-- The sections of a page, for the list under its name in the navigation; its description, which is an attribute.
 local function sections(doc)
-  local found = pandoc.List({})
+  local found, page = pandoc.List({}), doc.meta.page
   for _, block in ipairs(doc.blocks) do
     if block.t == "Header" and block.level == 2 then
       found:insert({ id = pandoc.MetaString(block.identifier), title = pandoc.MetaInlines(block.content) })
     end
   end
-  local page = doc.meta.page
-  if #found > 1 and page then
-    page.sections = found
+  if page then
+    page.sections = #found > 1 and found or nil
+    page.description = page.description and pandoc.MetaInlines({ pandoc.RawInline("html", html_escape(text(page.description))) })
     doc.meta.page = page
   end
   return doc
