@@ -72,11 +72,18 @@ class Canvas:
     def __init__(self) -> None:
         self._figure = Figure(dpi=72)
         self._figure.patch.set_visible(False)
-        self._pixels = Affine2D()
+        self._pixels, self._top = Affine2D(), 0.0
         self._transform = self._pixels + self._figure.dpi_scale_trans
+
+    def down(self, by: float) -> None:
+        """Moves what is drawn next, and the heights it is given, `by` pixels down."""
+        self._top += by
+        shift = Affine2D().translate(0, self._top)
+        self._transform = shift + self._pixels + self._figure.dpi_scale_trans
 
     def cut(self, height: float) -> Figure:
         """The figure down to `height`; its SVG has a pixel as its unit."""
+        height += self._top
         self._pixels.clear().scale(1, -1).translate(0, height).scale(1 / 72)
         self._figure.set_size_inches(WIDTH / 72, height / 72)
         return self._figure
