@@ -33,8 +33,8 @@ def draw_distributions(
     """
     drawn = []
     for lang in languages:
-        themes = _theme_notes(raw, theme_distributions, lang)
-        affirmations = _affirmation_notes(raw, distributions, reconstructions, lang)
+        themes = theme_notes(raw, theme_distributions, lang)
+        affirmations = affirmation_notes(raw, distributions, reconstructions, lang)
         drawn.append(_legend(raw, lang))
         drawn += _bars(raw, "theme", theme_distributions, themes, lang)
         drawn += _bars(raw, "affirmation", distributions, affirmations, lang)
@@ -50,15 +50,17 @@ def _legend(raw: Raw, lang: str) -> Drawn:
     return Drawn(figure, "legend", lang, "legend", raw.edition.id, alt)
 
 
-def _theme_notes(raw: Raw, table: pd.DataFrame, lang: str) -> dict[str, str]:
+def theme_notes(raw: Raw, table: pd.DataFrame, lang: str) -> dict[str, str]:
+    """What is said of the base of each theme of `theme_distributions`."""
     members = raw.members
     bases = table.groupby("theme_id")["base"].first()
     return {each: wording.note_pooled(n, len(members[each]), lang) for each, n in bases.items()}
 
 
-def _affirmation_notes(
+def affirmation_notes(
     raw: Raw, table: pd.DataFrame, reconstructions: pd.DataFrame, lang: str
 ) -> dict[str, str]:
+    """What is said of the base of each affirmation of `distributions`."""
     kept = reconstructions[~reconstructions["chosen"]]
     bases = kept.groupby("affirmation_id")["base"].agg(set).to_dict()
     notes, panel = {}, raw.panel

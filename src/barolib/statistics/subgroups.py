@@ -51,6 +51,22 @@ def stages(answers: pd.DataFrame, belonging: pd.DataFrame, raw: Raw) -> pd.DataF
     return _withhold(table, given, "share", raw.edition.disclosure_minimum)
 
 
+def all_stages(answers: pd.DataFrame, belonging: pd.DataFrame, raw: Raw) -> pd.DataFrame:
+    """`stages` of themes and of their affirmations: `subject` instead of theme_id.
+
+    Where one of a theme's affirmations is withheld for a subgroup, all of them are: the pooled
+    share of the theme, less those that are shown, would tell it.
+    """
+    themes = stages(answers, belonging, raw).rename(columns={"theme_id": "subject"})
+    singly = answers.assign(theme_id=answers["affirmation_id"])
+    own = stages(singly, belonging, raw).rename(columns={"theme_id": "subject"})
+    theme = own["subject"].map(raw.questionnaire.set_index("affirmation_id")["theme_id"])
+    hidden = own.groupby(["dimension", "subgroup", theme])["withheld"].transform("any")
+    own = own.assign(withheld=hidden)
+    own.loc[hidden, ["share", "base"]] = pd.NA
+    return pd.concat([themes, own], ignore_index=True)
+
+
 def _withhold(
     table: pd.DataFrame, behind: pd.DataFrame, measure: str, minimum: int
 ) -> pd.DataFrame:

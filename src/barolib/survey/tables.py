@@ -63,7 +63,14 @@ def save_workbook(path: Path, tables: Mapping[str, pd.DataFrame]) -> Path:
     ]
     columns = ["table", "a row is", "column", "meaning"]
     sheets = {"dictionary": pd.DataFrame(meanings, columns=columns), **tables}
-    with whole.writing(path) as aside, _workbook(aside) as workbook:
+    with whole.writing(path) as aside:
+        save_sheets(aside, sheets)
+    return path
+
+
+def save_sheets(path: Path, sheets: Mapping[str, pd.DataFrame]) -> None:
+    """Writes tables as the sheets of an XLSX file, the same bytes every time."""
+    with _workbook(path) as workbook:
         # A fixed date keeps the file identical from one run to the next.
         workbook.book.set_properties({"created": pd.Timestamp("2000-01-01").to_pydatetime()})
         header = workbook.book.add_format({"bold": True, "bottom": 1})
@@ -73,7 +80,6 @@ def save_workbook(path: Path, tables: Mapping[str, pd.DataFrame]) -> Path:
             sheet.freeze_panes(1, 1)
             sheet.set_row(0, None, header)
             sheet.autofit(max_width=420)
-    return path
 
 
 def _workbook(path: Path) -> pd.ExcelWriter:

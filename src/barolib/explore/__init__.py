@@ -1,0 +1,1 @@
+"""Questions asked of an edition, in Python and in JupyterLab."""

@@ -1,0 +1,40 @@
+"""Things called by name: those that are not known are told with the nearest that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+import pandas as pd
+
+from barolib.errors import Problem, StudyError, nearest
+
+
+def known_name(place: str, kind: str, name: str, known: Iterable[str]) -> str:
+    """The name, if it is one of the known; else raises StudyError with the nearest."""
+    known = list(known)
+    if name in known:
+        return name
+    raise StudyError(Problem(place, f"no such {kind}", nearest(str(name), known), value=str(name)))
+
+
+class Named(Mapping):
+    """Tables by name, each made when it is first asked for."""
+
+    def __init__(self, makers: dict[str, Callable[[], pd.DataFrame]]) -> None:
+        self._makers, self._made = makers, {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """The table; raises StudyError, with the nearest name, where there is none."""
+        known_name("tables", "table", name, self._makers)
+        if name not in self._made:
+            self._made[name] = self._makers[name]()
+        return self._made[name].copy(deep=False)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+    def __repr__(self) -> str:
+        return f"tables: {', '.join(self)}"

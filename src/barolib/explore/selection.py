@@ -1,0 +1,96 @@
+"""The rows that a question selects: a subject and level each, with what is said of their base."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from barolib.drawing import figures
+from barolib.errors import Problem, StudyError
+from barolib.explore.named import known_name
+from barolib.explore.views import SORTS, STYLES, Asked
+from barolib.printed.recomputation import Tables
+from barolib.statistics import subgroups
+from barolib.statistics.distribution import percent_at
+from barolib.survey.intake import Raw
+from barolib.survey.rounding import of_share
+from barolib.words import wording
+
+
+def asked(
+    raw: Raw, labels: Mapping[str, str], subjects: Sequence[str], how: Mapping, among: Mapping
+) -> Asked:
+    """The question, every name in it known: `how` has cut, sort, style and lang.
+
+    Raises StudyError for an unknown name, for two of `among`, and for a cut with `among`.
+    """
+    edition, cut, label = raw.edition, how["cut"], ""
+    for subject in subjects:
+        known_name("questionnaire.csv", "affirmation or theme", subject, labels)
+    known_name("sort", "order", how["sort"], SORTS)
+    known_name("style", "style", how["style"], STYLES)
+    for dimension in among:
+        known_name("among", "breakdown", dimension, subgroups.DIMENSIONS)
+    if len(among) > 1:
+        mend = "ask for one of them: crossed, they could tell a respondent"
+        raise StudyError(Problem("among", "subgroups are not crossed", mend, value=str(among)))
+    if cut is not None and among:
+        mend = "leave cut out: its cuts would tell a subgroup's levels one by one"
+        raise StudyError(Problem("cut", "a subgroup has two stages", mend, value=str(cut)))
+    for dimension, subgroup in among.items():
+        names = wording.subgroup_labels(edition, dimension, how["lang"])
+        label = names[known_name(dimension, "subgroup", str(subgroup), names)]
+    at = 2 if among else edition.implementation_from if cut is None else cut
+    known_name("cut", "level above the lowest", str(at), map(str, edition.levels[1:]))
+    chosen = {each: labels[each] for each in subjects or raw.themes["theme_id"]}
+    return Asked(chosen, label, int(at), how["sort"], how["style"])
+
+
+def of_panel(
+    own: Tables, reconstructions: pd.DataFrame, subjects: Sequence[str], lang: str
+) -> pd.DataFrame:
+    """Distributions of affirmations and themes over the whole panel, a row a subject and level.
+
+    Columns of `distributions`, with subject, at (percent of the base from that level on), note and
+    withheld (never). Subjects without figures have no row.
+    """
+    raw, themes, rows = own.raw, own.theme_distributions, own.distributions
+    themes = themes[themes["theme_id"].isin(subjects)]
+    rows = rows[rows["affirmation_id"].isin(subjects)]
+    notes = figures.theme_notes(raw, themes, lang)
+    notes |= figures.affirmation_notes(raw, rows, reconstructions, lang)
+    rows = rows.drop(columns="theme_id").rename(columns={"affirmation_id": "subject"})
+    themes = themes.rename(columns={"theme_id": "subject"})
+    table = pd.concat([rows, themes], ignore_index=True) if len(themes) else rows
+    origins = zip(table["subject"], table["origin"], strict=True)
+    said = [wording.sourced(notes[each], origin, raw.edition, lang) for each, origin in origins]
+    top = raw.edition.levels[-1] + 1
+    at = [
+        percent_at(levels, range(level, top), raw.edition.rounding)
+        for _, levels in table.groupby("subject", sort=False)
+        for level in levels["level"]
+    ]
+    return table.assign(at=pd.array(at, dtype="Int64"), note=said, withheld=False)
+
+
+def of_subgroups(
+    answers: pd.DataFrame, belonging: pd.DataFrame, raw: Raw, lang: str
+) -> pd.DataFrame:
+    """The two stages of a theme and its affirmations, a row a subgroup, subject and level (1, 2).
+
+    Columns dimension, subgroup, subject, level, share, percent, base (respondents), withheld, and
+    at and note as for `of_panel`. `answers`: those to the theme. docs/explore.md, "Disclosure".
+    """
+    found = subgroups.all_stages(answers, belonging, raw)
+    before = found.assign(level=1, share=1 - found["share"])
+    table = pd.concat([before, found.assign(level=2)], ignore_index=True)
+    nouns = wording.term("respondent_nouns", lang)
+    percents, notes = [], []
+    for share, base in zip(table["share"], table["base"], strict=True):
+        known = pd.notna(share)
+        percents.append(of_share(share, raw.edition.rounding) if known else pd.NA)
+        shown = wording.say("n", lang, base=wording.count_text(base, nouns, lang)) if known else ""
+        notes.append(wording.sourced(shown, "answers", raw.edition, lang))
+    percents = pd.array(percents, dtype="Int64")
+    return table.assign(percent=percents, at=percents, note=pd.Series(notes, dtype="str"))

@@ -1,0 +1,249 @@
+"""An edition opened in a notebook: its tables, and what it answers, as table, sentence and chart.
+
+What the methods show keeps to the disclosure rules (docs/explore.md); `tables` holds what a run
+writes, respondents included, for those who work on the answers themselves.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from barolib.compare import comparison, delta, deltathemes
+from barolib.compare.comparison import Pair
+from barolib.drawing import deltafigures, figures
+from barolib.drawing.drawn import Drawn, use_fonts
+from barolib.errors import Problem, StudyError
+from barolib.explore import selection, views
+from barolib.explore.named import Named, known_name
+from barolib.explore.views import SORTS, STYLES, View
+from barolib.files.layout import Layout
+from barolib.printed import cleaning, evidence, judging
+from barolib.statistics import sensitivity, subgroups
+from barolib.survey import answers, contracts
+from barolib.survey.intake import Raw, read_raw
+from barolib.words import wording
+
+_DELTAS = ("delta_affirmations", "delta_cuts", "delta_themes", "printed_comparisons")
+_CHARTS = {"status": "status_scores", "size_class": "size_scores", "group": "group_profiles"}
+
+
+def layout_from(root: str | Path | None) -> Layout:
+    """The layout of `root`; by default of this folder, or of the first above it with data/raw."""
+    here = Path.cwd()
+    found = (each for each in (here, *here.parents) if (each / "data" / "raw").is_dir())
+    return Layout.at(next(found, here) if root is None else root)
+
+
+class Study:
+    """An edition in one language (fr, en): `raw`, `tables`, and questions as methods."""
+
+    def __init__(self, layout: Layout, edition: str, lang: str) -> None:
+        self.layout = layout
+        self.lang = known_name("lang", "language", lang, ("fr", "en"))
+        self._kept: dict[tuple[str, str], pd.DataFrame] = {}
+        self._pairs: dict[str | None, tuple[Pair, pd.DataFrame, pd.DataFrame]] = {}
+        self.raw: Raw = read_raw(layout, edition)
+        use_fonts(layout.fonts)
+
+    @cached_property
+    def tables(self) -> Named:
+        """The tables that a run writes, by name (docs/data-dictionary.md); made from raw files.
+
+        >>> import barolib
+        >>> barolib.open("2021").tables["theme_distributions"]["theme_id"].unique().tolist()[:1]
+        ['T04']
+        """
+        raw, own = self.raw, self._own
+        minimum = raw.edition.disclosure_minimum
+        makers = {
+            "answers": lambda: raw.answers,
+            "cleaning_log": lambda: raw.log,
+            "printed": lambda: cleaning.printed(raw),
+            "reconstructions": lambda: self._reconstructions,
+            "subgroup_scores": lambda: subgroups.scores(own.scores, self._belonging, minimum),
+            "subgroup_stages": lambda: subgroups.stages(raw.answers, self._belonging, raw),
+            "rank_choices": lambda: sensitivity.rankings(raw.answers, raw),
+            "claims": lambda: self._claims,
+        }
+        for name in own._fields[1:]:
+            makers[name] = lambda name=name: getattr(own, name)
+        return Named(makers)
+
+    def affirmations(self, theme: str) -> list[str]:
+        """The affirmations of a theme, or those that a transverse theme tags.
+
+        >>> import barolib
+        >>> barolib.open("2021").affirmations("T04")[:2]
+        ['T04-01', 'T04-02']
+        """
+        members = self.raw.members
+        return members[known_name("themes.csv", "theme", theme, members)]
+
+    def distribution(
+        self,
+        *subjects: str,
+        cut: int | None = None,
+        sort: str = SORTS[0],
+        style: str = STYLES[0],
+        **among: str | int,
+    ) -> View:
+        """How answers to affirmations or themes spread over the levels; all themes by default.
+
+        `cut`: the level from which the percent beside each bar counts, by default implementation.
+        `sort`: questionnaire, or percent (largest first). `style`: stacked or diverging (at `cut`).
+        `among`: one of status, size_class (its lower bound) and group; then levels are pooled to
+        the two stages, and what could tell a respondent is withheld. `table` has a row a subject
+        and level (1 and 2, before and at implementation, with `among`). Raises StudyError for an
+        unknown name, for two of `among`, and for a `cut` with `among`.
+
+        >>> import barolib
+        >>> view = barolib.open("2021", lang="en").distribution("T04-01")
+        >>> view.table["n"].tolist()
+        [3, 8, 7, 11, 1, 2]
+        """
+        given = {"cut": cut, "sort": sort, "style": style}
+        how = given | {"lang": self.lang}
+        asked = selection.asked(self.raw, self._labels, subjects, how, among)
+        usual = {"cut": None, "sort": SORTS[0], "style": STYLES[0]}
+        more = {key: each for key, each in given.items() if usual[key] != each} | among
+        line = self.line("distribution", *subjects, **more)
+        if among:
+            ((dimension, subgroup),) = among.items()
+            rows = self._stages(dimension, asked.labels)
+            rows = rows[rows["subgroup"] == str(subgroup)]
+        else:
+            given = self._own, self._reconstructions, list(asked.labels), self.lang
+            rows = selection.of_panel(*given)
+        return views.of_bars(self.raw, self.lang, asked, rows, line)
+
+    def chart(self, *subjects: str, **how: object) -> Drawn | None:
+        """The chart of `distribution`; None where there is nothing to show."""
+        return self.distribution(*subjects, **how).chart
+
+    def sentence(self, *subjects: str, **how: object) -> str:
+        """What may be said of `distribution`, a sentence a line, each with its base."""
+        return self.distribution(*subjects, **how).sentence
+
+    def scores(self, by: str | None = None) -> View:
+        """The mean level of each theme; with `by`, of each status, size_class or group as well.
+
+        `table` is theme_scores, or rows of subgroup_scores. From printed tables alone there are
+        neither intervals nor subgroups.
+
+        >>> import barolib
+        >>> "T04" in barolib.open("2021").scores().table["theme_id"].tolist()
+        True
+        """
+        means, crossed = self.tables["theme_scores"], self.tables["subgroup_scores"]
+        if by is not None:
+            known_name("scores", "breakdown", by, subgroups.DIMENSIONS)
+        own = crossed[crossed["dimension"] == by]
+        given = {"theme_scores": means, "subgroup_scores": own}
+        given["subgroup_stages"] = contracts.empty("subgroup_stages", self.raw.edition)
+        drawn = figures.draw_scores(self.raw, given, [self.lang]) if len(means) else []
+        wanted = _CHARTS.get(by, "theme_means")
+        chart = next((each for each in drawn if each.name == wanted), None)
+        told = [chart.alt if chart else wording.term("nothing", self.lang)]
+        line = self.line("scores", **({"by": by} if by else {}))
+        return View(means if by is None else own, told, chart, line)
+
+    def compare(self, earlier: str | None = None, theme: str | None = None) -> View:
+        """What changed since an earlier edition (the one before), by theme or within a `theme`.
+
+        `table` is delta_themes, or the theme's rows of delta_affirmations: identical affirmations
+        alone, verdicts adjusted over all of them. Raises StudyError where nothing can be compared.
+
+        >>> import barolib
+        >>> barolib.open("2021").compare("2018").line
+        "barolib.open('2021').compare('2018')"
+        """
+        pair, table, rows = self._compared(earlier)
+        name, asked = "delta_themes", {} if theme is None else {"theme": theme}
+        given = {each: contracts.empty(each, self.raw.edition) for each in _DELTAS}
+        if theme is not None:
+            own, name = self.affirmations(theme), f"delta-{theme}"
+            rows = table = table[table["affirmation_id"].isin(own)]
+            given["delta_affirmations"] = table
+        else:
+            given["delta_themes"] = rows
+        drawn = deltafigures.draw_delta(self.raw, pair.before.raw, given, [self.lang])
+        chart = next((each for each in drawn if each.name == name), None)
+        told = [chart.alt if chart else wording.term("nothing", self.lang)]
+        line = self.line("compare", *([earlier] if earlier else []), **asked)
+        return View(rows, told, chart, line)
+
+    def line(self, method: str, *subjects: str, **how: object) -> str:
+        """The line of Python that asks the same."""
+        words = [repr(each) for each in subjects] + [f"{key}={how[key]!r}" for key in how]
+        lang = "" if self.lang == "fr" else f", lang={self.lang!r}"
+        return f"barolib.open({self.raw.edition.id!r}{lang}).{method}({', '.join(words)})"
+
+    def __repr__(self) -> str:
+        asked = f"{len(self.raw.themes)} themes, {len(self.raw.questionnaire)} affirmations"
+        return f"Study of {self.raw.edition.id}: {asked}"
+
+    def _repr_html_(self) -> str:
+        themes = wording.labels(self.raw.themes, "theme_id", self.lang).items()
+        rows = "".join(
+            f"<tr><td>{theme}</td><td>{html.escape(label)}</td><td>{len(self.affirmations(theme))}"
+            for theme, label in themes
+        )
+        title = html.escape(self.raw.edition.title.of(self.lang))
+        return f"<p><b>{title}</b><br>{html.escape(repr(self.tables))}</p><table>{rows}</table>"
+
+    def _compared(self, earlier: str | None) -> tuple[Pair, pd.DataFrame, pd.DataFrame]:
+        """The pair with an earlier edition, delta_affirmations and delta_themes; made once."""
+        if earlier not in self._pairs:
+            found = comparison.raws(self.layout, self.raw.edition.id, earlier)
+            if not found:
+                mend = "put the folder of an earlier edition into data/raw"
+                raise StudyError(Problem("data/raw", "there is nothing to compare with", mend))
+            pair = comparison.of_raws(found)
+            table = delta.affirmations(pair)
+            self._pairs[earlier] = pair, table, deltathemes.themes(pair, table)[0]
+        return self._pairs[earlier]
+
+    @cached_property
+    def _own(self) -> judging.Tables:
+        return judging.of_raw(self.raw)
+
+    @cached_property
+    def _reconstructions(self) -> pd.DataFrame:
+        return evidence.reconstructions(self.raw)
+
+    @cached_property
+    def _claims(self) -> pd.DataFrame:
+        edition = self.raw.edition.id
+        tables = judging.previous(self.layout, edition) | {edition: self._own}
+        return judging.judge(self.raw.claims, tables)
+
+    @cached_property
+    def _belonging(self) -> pd.DataFrame:
+        return subgroups.of_respondents(self.raw, self._own.groups)
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        themes = wording.labels(self.raw.themes, "theme_id", self.lang)
+        return themes | wording.labels(self.raw.questionnaire, "affirmation_id", self.lang)
+
+    @cached_property
+    def _by_theme(self) -> dict[str, pd.DataFrame]:
+        return dict(iter(self.raw.answers.groupby("theme_id")))
+
+    def _stages(self, dimension: str, subjects: Iterable[str]) -> pd.DataFrame:
+        """The rows of a breakdown, made once for each theme: `selection.of_subgroups`."""
+        theme_of = self.raw.questionnaire.set_index("affirmation_id")["theme_id"]
+        belonging = self._belonging[self._belonging["dimension"] == dimension]
+        found = [selection.of_subgroups(answers.none(), belonging, self.raw, self.lang)]
+        for theme in dict.fromkeys(theme_of.get(each, each) for each in subjects):
+            if theme in self._by_theme and (dimension, theme) not in self._kept:
+                given = self._by_theme[theme], belonging, self.raw, self.lang
+                self._kept[dimension, theme] = selection.of_subgroups(*given)
+            found.append(self._kept.get((dimension, theme), found[0]))
+        rows = pd.concat(found, ignore_index=True)
+        return rows[rows["subject"].isin(subjects)]

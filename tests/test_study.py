@@ -1,0 +1,274 @@
+"""The study opened in a notebook: what it answers, by hand counts, and what it withholds."""
+
+import doctest
+import re
+import subprocess
+import sys
+from functools import partial
+
+import answering
+import drawing
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+import barolib
+from barolib.compare import comparison, delta
+from barolib.drawing import palette
+from barolib.errors import StudyError
+from barolib.explore import study as module
+
+answered = answering.answered
+AFFIRMATIONS = ["T01-01", "T01-02", "T02-01", "T02-02"]
+
+
+@pytest.fixture
+def opened(answered):
+    """The study of six respondents (answering.py)."""
+    return barolib.open("2030", answered.layout.root, "en")
+
+
+@pytest.fixture(scope="module")
+def of_2021():
+    return barolib.open("2021", ROOT)
+
+
+def plain(text):
+    return re.sub(r"\s", " ", text)
+
+
+# ---------------------------------------------------------------------------------- opening
+
+
+def test_importing_barolib_loads_nothing_heavy():
+    code = "import sys, barolib; print([m for m in ('pandas', 'matplotlib') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_examples_of_the_docstrings_run(monkeypatch):
+    monkeypatch.chdir(ROOT / "notebooks")  # the root is the first folder above with data/raw
+    for each in (barolib, module):
+        failed, tried = doctest.testmod(each)
+        assert tried > 0
+        assert failed == 0
+
+
+def test_the_newest_edition_is_opened(answered):
+    assert barolib.open(root=answered.layout.root).raw.edition.id == "2030"
+
+
+@pytest.mark.parametrize(
+    ("ask", "hint"),
+    [
+        (lambda s: s.distribution("T01-1"), "'T01-01'"),
+        (lambda s: s.distribution("T01-01", statut="city"), "'status'"),
+        (lambda s: s.distribution("T01-01", status="cities"), "'city'"),
+        (lambda s: s.distribution("T01-01", sort="percents"), "'percent'"),
+        (lambda s: s.distribution("T01-01", style="stack"), "'stacked'"),
+        (lambda s: s.distribution("T01-01", cut=1), "known: 2, 3, 4"),
+        (lambda s: s.distribution("T01-01", cut=5), "known: 2, 3, 4"),
+        (lambda s: s.scores(by="statuses"), "'status'"),
+        (lambda s: s.affirmations("T1"), "'T01'"),
+        (lambda s: s.tables["score"], "'scores'"),
+    ],
+)
+def test_a_mistyped_name_is_told_with_the_nearest(opened, ask, hint):
+    with pytest.raises(StudyError, match=re.escape(hint)):
+        ask(opened)
+
+
+def test_an_unknown_edition_or_language_is_told(answered):
+    with pytest.raises(StudyError, match="did you mean '2030'"):
+        barolib.open("2031", answered.layout.root)
+    with pytest.raises(StudyError, match="no such language"):
+        barolib.open("2030", answered.layout.root, "de")
+
+
+def test_a_study_shows_its_themes_and_tables(opened):
+    shown = opened._repr_html_()
+    assert "Trial" in shown
+    assert "<td>T02</td><td>Second</td><td>2" in shown
+    assert "distributions" in shown
+    assert repr(opened) == "Study of 2030: 3 themes, 4 affirmations"
+
+
+# ---------------------------------------------------------------------------------- tables
+
+
+def test_the_tables_are_those_of_a_run(of_2021, process):
+    run = process(of_2021.raw)
+    assert set(run) - {"rounding_trials", "repairs", "pooled_checks"} <= set(of_2021.tables)
+    for name in ("distributions", "theme_distributions", "theme_scores", "printed"):
+        pd.testing.assert_frame_equal(of_2021.tables[name], run[name])
+
+
+def test_a_table_taken_and_changed_stays_as_it_was(opened):
+    taken = opened.tables["scores"]
+    taken["score"] = 0.0
+    assert opened.tables["scores"]["score"].max() == 4.0
+
+
+# ---------------------------------------------------------------------------------- distributions
+
+
+@pytest.mark.parametrize(("cut", "percent"), [(None, 50), (2, 75), (4, 25)])
+def test_the_percent_counts_from_the_cut_on(opened, cut, percent):
+    view = opened.distribution("T02-01", cut=cut)  # levels 3 2 1 4
+    assert view.table["n"].tolist() == [1, 1, 1, 1]
+    assert f": {percent}% at" in plain(view.sentence)
+    mark = "Implementation: 50%" if cut is None else f"Level {cut} or more: {percent}%"
+    assert mark in plain(" ".join(drawing.words(view.chart.svg)))
+    assert mark in plain(view.chart.alt)
+
+
+def test_french_percents_keep_their_number_and_its_space(answered):
+    view = barolib.open("2030", answered.layout.root).distribution("T02-01", cut=2)
+    assert "Niveau\u00a02 et plus\u00a0: 75\u202f%" in " ".join(drawing.words(view.chart.svg))
+    assert "«\u00a0Trois\u00a0»\u00a0: 75\u202f% au niveau\u00a02" in view.sentence
+
+
+def test_the_most_advanced_comes_first_when_asked(opened):
+    view = opened.distribution(*AFFIRMATIONS, sort="percent")
+    # Shares at implementation: 2/4, 1/3, 2/4, 3/4
+    order = [line.split("”")[0][1:] for line in view.told]
+    assert order == ["Four", "One", "Three", "Two"]
+    assert view.chart.alt.index("Four") < view.chart.alt.index("One")
+    usual = [line.split("”")[0][1:] for line in opened.distribution(*AFFIRMATIONS).told]
+    assert usual == ["One", "Two", "Three", "Four"]
+
+
+def test_without_a_figure_it_says_so_and_draws_nothing(tiny):
+    view = barolib.open("2030", tiny.layout.root).distribution("T02-02")  # not printed
+    assert view.chart is None
+    assert view.table.empty
+    assert plain(view.sentence) == "« Quatrième » : aucun chiffre."
+    assert "figure" not in view._repr_html_()
+
+
+def test_what_changed_is_that_of_the_comparison(of_2021):
+    everything, theme = of_2021.compare("2018"), of_2021.compare("2018", theme="T04")
+    pair = comparison.of_raws(comparison.raws(of_2021.layout, "2021", "2018"))
+    table = delta.affirmations(pair)
+    own = table[table["affirmation_id"].isin(of_2021.affirmations("T04"))]
+    pd.testing.assert_frame_equal(theme.table, own)
+    assert everything.table["theme_id"].is_unique
+    for view in (everything, theme):
+        assert "simul" in view.sentence
+        assert eval(view.line, {"barolib": barolib}).sentence == view.sentence
+
+
+def test_without_an_earlier_edition_there_is_nothing_to_compare(opened):
+    with pytest.raises(StudyError, match="nothing to compare with"):
+        opened.compare()
+
+
+# ---------------------------------------------------------------------------------- disclosure
+
+
+@pytest.mark.parametrize(
+    ("status", "share", "base", "percent"), [("city", 0.4, 3, 40), ("town", 1.0, 2, 100)]
+)
+def test_a_subgroup_has_two_stages(opened, status, share, base, percent):
+    view = opened.distribution("T02", status=status)  # city 3 2 1 4 1, town 4 4 3
+    assert view.table["level"].tolist() == [1, 2]
+    assert view.table["share"].tolist() == pytest.approx([1 - share, share])
+    assert view.table["base"].tolist() == [base, base]
+    assert not {"n", "not_concerned"} & set(view.table)
+    assert f"{percent}% at implementation (n = {base} respondents)" in plain(view.sentence)
+
+
+def test_what_one_withheld_affirmation_hides_its_theme_does_not_tell(opened):
+    # T02-01: of the towns R4 alone answered; T02-02: two cities, two towns.
+    withheld = opened.distribution("T02-02", status="town")
+    assert withheld.chart is None
+    assert withheld.table[["share", "percent", "base"]].isna().all(axis=None)
+    assert "Withheld: fewer than 2 respondents" in plain(withheld.sentence)
+
+
+def test_with_every_affirmation_told_each_is(answered):
+    answered.replace("edition.yml", "disclosure_minimum: 2", "disclosure_minimum: 1")
+    view = barolib.open("2030", answered.layout.root, "en").distribution("T02-02", status="city")
+    assert view.table["percent"].tolist() == [50, 50]
+    assert "n = 2 respondents" in plain(view.sentence)
+    # Two stages alone, and no legend of levels.
+    assert "Begun" not in " ".join(drawing.words(view.chart.svg))
+
+
+def test_statuses_and_sizes_are_never_crossed(opened):
+    with pytest.raises(StudyError, match="not crossed"):
+        opened.distribution("T02", status="city", size_class=0)
+
+
+def test_cuts_of_a_subgroup_would_tell_its_levels(opened):
+    with pytest.raises(StudyError, match="two stages"):
+        opened.distribution("T02", status="city", cut=2)
+
+
+def test_scores_by_subgroup_are_withheld_as_in_the_report(opened):
+    view = opened.scores(by="status")
+    assert set(view.table["dimension"]) == {"status"}
+    assert view.table.loc[view.table["withheld"], "mean"].isna().all()
+    pd.testing.assert_frame_equal(opened.scores().table, opened.tables["theme_scores"])
+
+
+# ---------------------------------------------------------------------------------- kept
+
+
+def test_the_line_asks_the_same(opened, answered, monkeypatch):
+    monkeypatch.chdir(answered.layout.root)
+    asked = opened.distribution("T02", "T02-01", cut=2, sort="percent", style="diverging")
+    by_group = opened.distribution("T02", status="city")
+    for view in (asked, by_group, opened.scores(), opened.scores(by="status")):
+        again = eval(view.line, {"barolib": barolib})
+        assert again.sentence == view.sentence
+        pd.testing.assert_frame_equal(again.table, view.table)
+    assert asked.line == (
+        "barolib.open('2030', lang='en').distribution("
+        "'T02', 'T02-01', cut=2, sort='percent', style='diverging')"
+    )
+
+
+def test_what_is_saved_holds_the_published_numbers(of_2021, tables2021, tmp_path):
+    subjects = ["T04", *of_2021.affirmations("T04")]
+    view = of_2021.distribution(*subjects)
+    svg = view.save(tmp_path / "kept" / "chart.svg").read_text(encoding="utf-8")
+    drawn = [int(each) for each in drawing.words(svg) if each.isdigit()][6:]  # after the legend
+    pooled, own = tables2021["theme_distributions"], tables2021["distributions"]
+    expected = pooled.loc[pooled["theme_id"] == "T04", "percent"].tolist()
+    expected += own.loc[own["theme_id"] == "T04", "percent"].tolist()
+    assert drawn == expected
+    book = pd.read_excel(view.save(tmp_path / "table.xlsx"), sheet_name=None)
+    assert book["table"]["percent"].tolist() == expected
+    assert book["about"]["about"].tolist() == [*view.told, view.line]
+    assert view.save(tmp_path / "a.txt").read_text(encoding="utf-8") == view.sentence + "\n"
+    assert view.save(tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_cannot_be_saved_is_told(opened, tmp_path):
+    with pytest.raises(StudyError, match=r"did you mean '\.svg'"):
+        opened.distribution("T02").save(tmp_path / "chart.svgz")
+    with pytest.raises(StudyError, match="no chart to save"):
+        opened.distribution("T02-02", status="town").save(tmp_path / "chart.svg")
+    assert not list(tmp_path.glob("chart*"))
+
+
+def segments(view):
+    """Where the segment of each level starts and ends, in pixels."""
+    found = {}
+    for path, colour in re.findall(r'<path d="([^"]+)" style="fill: (#\w{6})"', view.chart.svg):
+        xs = [float(each) for each in re.findall(r"[ML] ([\d.]+)", path)]
+        span = min(xs), max(xs)
+        # The widest: the legend has the same colours.
+        found[colour] = max(found.get(colour, span), span, key=lambda each: each[1] - each[0])
+    return [found[colour] for colour in palette.colours(4, 3)]
+
+
+def test_a_diverging_bar_turns_on_the_cut(opened):
+    ask = partial(opened.distribution, "T02-01", cut=2)  # a quarter at each level
+    stacked, turned = segments(ask()), segments(ask(style="diverging"))
+    for style in ("stacked", "diverging"):
+        drawing.assert_clear(ask(style=style).chart.figure)
+    assert [start for start, _ in stacked] == pytest.approx([0.5, 105.25, 210, 314.75])
+    assert [start for start, _ in turned] == pytest.approx([157.6, 210, 262.4, 314.75], abs=0.1)
+    assert turned[-1][1] == pytest.approx(367.1, abs=0.1)
