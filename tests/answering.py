@@ -30,6 +30,10 @@ specialist_gap: 1.0
 disclosure_minimum: 2
 seed: 1
 """
+#: One size class and one group, which tell nothing of the statuses.
+BY_STATUS = SCALE.replace("size_classes: [10000, 100000]\n", "").replace(
+    ": 3.5, peloton: 2.0", ": 4, peloton: 1"
+)
 FILES = {
     "edition.yml": SCALE,
     "themes.csv": """\
@@ -74,6 +78,13 @@ def answered(tiny):
     for name, content in FILES.items():
         tiny.write(name, content)
     return tiny
+
+
+@pytest.fixture
+def by_status(answered):
+    """The same study, `BY_STATUS`."""
+    answered.write("edition.yml", BY_STATUS)
+    return answered
 
 
 def generated(study, themes, levels, statuses):

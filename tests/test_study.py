@@ -18,7 +18,7 @@ from barolib.drawing import palette
 from barolib.errors import StudyError
 from barolib.explore import study as module
 
-answered = answering.answered
+answered, by_status = answering.answered, answering.by_status
 AFFIRMATIONS = ["T01-01", "T01-02", "T02-01", "T02-02"]
 
 
@@ -169,8 +169,9 @@ def test_without_an_earlier_edition_there_is_nothing_to_compare(opened):
 @pytest.mark.parametrize(
     ("status", "share", "base", "percent"), [("city", 0.4, 3, 40), ("town", 1.0, 2, 100)]
 )
-def test_a_subgroup_has_two_stages(opened, status, share, base, percent):
-    view = opened.distribution("T02", status=status)  # city 3 2 1 4 1, town 4 4 3
+def test_a_subgroup_has_two_stages(by_status, status, share, base, percent):
+    study = barolib.open("2030", by_status.layout.root, "en")
+    view = study.distribution("T02", status=status)  # city 3 2 1 4 1, town 4 4 3
     assert view.table["level"].tolist() == [1, 2]
     assert view.table["share"].tolist() == pytest.approx([1 - share, share])
     assert view.table["base"].tolist() == [base, base]

@@ -45,7 +45,7 @@ class Study:
     def __init__(self, layout: Layout, edition: str, lang: str) -> None:
         self.layout = layout
         self.lang = known_name("lang", "language", lang, ("fr", "en"))
-        self._kept: dict[tuple[str, str], pd.DataFrame] = {}
+        self._kept: dict[str, pd.DataFrame] = {}
         self._pairs: dict[str | None, tuple[Pair, pd.DataFrame, pd.DataFrame]] = {}
         self.raw: Raw = read_raw(layout, edition)
         use_fonts(layout.fonts)
@@ -236,14 +236,14 @@ class Study:
         return dict(iter(self.raw.answers.groupby("theme_id")))
 
     def _stages(self, dimension: str, subjects: Iterable[str]) -> pd.DataFrame:
-        """The rows of a breakdown, made once for each theme: `selection.of_subgroups`."""
+        """The rows of a breakdown, those of all made once for each theme: docs/explore.md."""
         theme_of = self.raw.questionnaire.set_index("affirmation_id")["theme_id"]
-        belonging = self._belonging[self._belonging["dimension"] == dimension]
-        found = [selection.of_subgroups(answers.none(), belonging, self.raw, self.lang)]
+        found = []
         for theme in dict.fromkeys(theme_of.get(each, each) for each in subjects):
-            if theme in self._by_theme and (dimension, theme) not in self._kept:
-                given = self._by_theme[theme], belonging, self.raw, self.lang
-                self._kept[dimension, theme] = selection.of_subgroups(*given)
-            found.append(self._kept.get((dimension, theme), found[0]))
+            if theme not in self._kept:
+                own = self._by_theme.get(theme, answers.none())
+                given = own, self._belonging, self.raw, self.lang
+                self._kept[theme] = selection.of_subgroups(*given)
+            found.append(self._kept[theme])
         rows = pd.concat(found, ignore_index=True)
-        return rows[rows["subject"].isin(subjects)]
+        return rows[(rows["dimension"] == dimension) & rows["subject"].isin(subjects)]
