@@ -40,8 +40,8 @@ test: $(DEV)  ## the tests (ARGS="-k words" and other options of pytest; CHROMIU
 	echo "Chromium not found: browser tests left out; apt install chromium"; \
 	exec $(BIN)/python -m pytest -n auto --dist loadfile -m "not browser" $(ARGS)
 
-explore: $(EXPLORE)  ## JupyterLab on the notebooks, on this machine only
-	@$(BIN)/python -m jupyterlab --ServerApp.ip=127.0.0.1 notebooks $(ARGS)
+explore: $(EXPLORE)  ## JupyterLab on the exploring notebook, on this machine only
+	@$(BIN)/python -m barolib explore $(ARGS)
 
 lint: $(DEV)  ## style of the code, its arrows one way, notebooks without outputs, no collected answers
 	@$(BIN)/ruff check

@@ -18,6 +18,9 @@ from barolib.run.notebooks import COMPARISON, STAGES, Stage
 
 FOLDER = shared.ROOT / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+#: The notebook of questions is opened by people; no run executes it.
+EXPLORE = FOLDER / "5_explore.ipynb"
+STAGED = [path for path in NOTEBOOKS if path != EXPLORE]
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 published, small = shared.published, shared.small
 
@@ -79,7 +82,7 @@ def test_a_notebook_that_reads_its_own_table_is_a_circle():
 
 def test_every_notebook_is_a_stage_and_writes_tables_of_its_own():
     stages = STAGES + COMPARISON
-    assert {stage.notebook for stage in stages} == {path.stem for path in NOTEBOOKS}
+    assert {stage.notebook for stage in stages} == {path.stem for path in STAGED}
     written = [table for stage in stages for table in stage.writes]
     assert len(written) == len(set(written))
 
@@ -121,13 +124,20 @@ def test_a_title_then_the_parameters(path):
 
 
 def test_the_parameters_are_the_same_everywhere_and_those_of_a_run():
-    found = [parameters_of(path) for path in NOTEBOOKS]
+    found = [parameters_of(path) for path in STAGED]
     against = [each.pop("against", "") for each in found]
-    assert [path.stem for path, own in zip(NOTEBOOKS, against, strict=True) if own is None] == [
+    assert [path.stem for path, own in zip(STAGED, against, strict=True) if own is None] == [
         stage.notebook for stage in COMPARISON
     ]
     assert all(each == found[0] for each in found)
     assert set(found[0]) == {"edition", "root", "staging", "languages"}
+    assert parameters_of(EXPLORE) == {"root": "..", "lang": "fr"}
+
+
+def test_whoever_explores_sees_no_code():
+    cells = [cell for cell in content(EXPLORE)["cells"] if cell["cell_type"] == "code"]
+    assert cells
+    assert all(cell["metadata"]["jupyter"] == {"source_hidden": True} for cell in cells)
 
 
 @each_notebook

@@ -1,4 +1,4 @@
-"""The command line: barolib run, verify, check, new, import, stand-in."""
+"""The command line: barolib run, verify, check, new, import, stand-in, explore."""
 
 from __future__ import annotations
 
@@ -91,6 +91,10 @@ def _parser() -> argparse.ArgumentParser:
         commands, "stand-in", _stand_in, "make synthetic answers true to all that was published"
     )
     stand_in.add_argument("edition", metavar="EDITION")
+    explore = _command(commands, "explore", _explore, "open JupyterLab on the exploring notebook")
+    explore.add_argument(
+        "options", nargs="*", metavar="-- OPTIONS", help="options of JupyterLab, after --"
+    )
     return parser
 
 
@@ -198,6 +202,13 @@ def _stand_in(chosen: argparse.Namespace) -> int:
         _say(f"written: {path}")
     _say(f"now: barolib check {edition} --seal")
     return 0
+
+
+def _explore(chosen: argparse.Namespace) -> int:
+    from barolib.explore import lab
+    from barolib.files.layout import Layout
+
+    return lab.run(Layout.at(chosen.root), chosen.options)
 
 
 def _say(text: str) -> None:

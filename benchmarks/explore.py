@@ -1,0 +1,69 @@
+"""How long a change takes in the exploring panel: the newest edition, then 35,000 respondents.
+
+A change is a choice made in a widget, until the new chart, sentences and table are ready to be sent
+to the browser: each theme, then each subgroup, cut, order and style of one. Times of the process,
+so that what else the machine does counts for nothing; the first of each kind, which fills caches,
+is told apart. Ends with 1 where the slowest change is over its bound.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import scale
+
+from barolib.explore import explorer
+
+ROOT = Path(__file__).resolve().parents[1]
+#: Seconds that a change may take.
+BOUNDS = {"the newest edition": 0.5, "35,000 respondents": 2.0}
+
+
+def seconds(choice, value: object) -> float:
+    """The time of a choice."""
+    start = time.process_time()
+    choice.value = value
+    return time.process_time() - start
+
+
+def changes(pane: explorer.Pane) -> Iterator[tuple[str, float]]:
+    """What is changed, and how long it takes."""
+    for choice, name in ((pane.theme, "theme"), (pane.among, "among")):
+        for _, value in [each for each in choice.options if each[1] != choice.value]:
+            yield f"{name} {value}", seconds(choice, value)
+    pane.among.value = None
+    yield "cut", seconds(pane.cut, pane.cut.options[0][1])
+    yield "order", seconds(pane.sort, "percent")
+    yield "style", seconds(pane.style_, "diverging")
+    yield "fewer affirmations", seconds(pane.subjects, pane.subjects.value[:2])
+    yield "scores", seconds(pane.question, "scores")
+
+
+def measured(name: str, root: Path) -> bool:
+    """Prints the benchmark of the editions of a folder; whether each change keeps to its bound."""
+    start = time.process_time()
+    pane = explorer.explore(root).children[1].children[0]
+    opened = time.process_time() - start
+    taken = sorted(changes(pane), key=lambda each: each[1])
+    slowest, median = taken[-1], taken[len(taken) // 2]
+    print(f"{name}: opened in {opened:.1f} s; {len(taken)} changes, median {median[1]:.2f} s, ")
+    print(f"  slowest {slowest[1]:.2f} s ({slowest[0]}), bound {BOUNDS[name]} s")
+    return slowest[1] <= BOUNDS[name]
+
+
+def main() -> int:
+    """Prints the benchmark."""
+    small, large = BOUNDS
+    kept = [measured(small, ROOT)]
+    with tempfile.TemporaryDirectory() as folder:
+        scale.study(Path(folder), 35_000)
+        kept.append(measured(large, Path(folder)))
+    return 0 if all(kept) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,175 @@
+"""The exploring notebook's panel: a question put together by hand, and its answer.
+
+Nothing is computed or drawn here: every answer is that of a line of `barolib.explore.study`, shown
+below it to be pasted into a notebook of one's own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+from collections.abc import Callable
+from functools import lru_cache, partial
+from pathlib import Path
+
+import ipywidgets as widgets
+
+from barolib.errors import StudyError
+from barolib.explore.study import Study, layout_from
+from barolib.explore.views import SORTS, STYLES, View
+from barolib.statistics import subgroups
+from barolib.words import wording
+
+_KINDS = ("svg", "png", "xlsx", "txt")
+_WIDE = {"description_width": "8rem"}
+
+
+def explore(root: str | Path | None = None, lang: str = "fr") -> widgets.VBox:
+    """The panel on the editions of `root`: one question, or two side by side.
+
+    What is kept goes into the folder explore of `root`. Raises StudyError without an edition.
+    """
+    layout = layout_from(root)
+    layout.choose(None)
+    opened = lru_cache(partial(Study, layout, lang=lang))
+    make = partial(Pane, opened, layout.editions(), lang, layout.root / "explore")
+    panes = widgets.HBox([make()])
+    both = widgets.Checkbox(description=_say("both", lang), indent=False)
+
+    def show(change: dict) -> None:
+        panes.children = [panes.children[0], *([make()] if change["new"] else [])]
+
+    both.observe(show, "value")
+    return widgets.VBox([both, panes])
+
+
+class Pane(widgets.VBox):
+    """A question and its answer (`answer`, a View; None where nothing is chosen)."""
+
+    def __init__(
+        self, opened: Callable[[str], Study], editions: list[str], lang: str, folder: Path
+    ) -> None:
+        self._opened, self._lang, self._folder, self._filling = opened, lang, folder, False
+        self.answer: View | None = None
+        say = partial(_say, lang=lang)
+        pick = partial(widgets.Dropdown, style=_WIDE, layout={"width": "26rem"})
+        self.edition = pick(options=editions, value=editions[-1], description=say("edition"))
+        questions = [(say(each), each) for each in ("distribution", "scores", "delta")]
+        self.question = pick(options=questions, description=say("question"))
+        self.theme, self.among = pick(description=say("theme")), pick(description=say("among"))
+        self.subjects = widgets.SelectMultiple(
+            description=say("subjects"), style=_WIDE, rows=6, layout={"width": "26rem"}
+        )
+        self.cut = pick(description=say("cut"))
+        self.sort = pick(options=[(say(each), each) for each in SORTS], description=say("sort"))
+        self.style_ = pick(options=[(say(each), each) for each in STYLES], description=say("style"))
+        self.shown, self.line, self.kept = (widgets.HTML() for _ in range(3))
+        buttons = [widgets.Button(description=say(each)) for each in _KINDS]
+        for kind, button in zip(_KINDS, buttons, strict=True):
+            button.on_click(partial(self._keep, kind))
+        choices = [self.edition, self.question, self.theme, self.subjects, self.among]
+        choices += [self.cut, self.sort, self.style_]
+        self._fill()
+        self.edition.observe(self._fill, "value")
+        self.theme.observe(self._refill, "value")
+        for each in choices[1:]:
+            each.observe(self.show, "value")
+        parts = [*choices, widgets.HBox(buttons), self.kept, self.shown, self.line]
+        super().__init__(parts, layout={"max_width": "32rem", "margin": "0 2rem 0 0"})
+        self.show()
+
+    @property
+    def study(self) -> Study:
+        """The edition that is looked at."""
+        return self._opened(self.edition.value)
+
+    def show(self, _change: object = None) -> None:
+        """Shows the answer to what is chosen, and its line; or that there is none."""
+        if self._filling:
+            return
+        told, self.answer = _say("nothing_chosen", self._lang), None
+        for each in (self.subjects, self.cut, self.sort, self.style_):
+            each.disabled = self.question.value != "distribution"
+        self.theme.disabled = self.question.value == "scores"
+        self.among.disabled = self.question.value == "delta"
+        self.cut.disabled |= bool(self.among.value)
+        try:
+            self.answer = self._ask()
+        except StudyError as error:
+            told = str(error)
+        self.kept.value = self.line.value = ""
+        if self.answer is None:
+            self.shown.value = f'<p role="status">{html.escape(told)}</p>'
+            return
+        nothing = "" if self.answer.chart else wording.term("nothing", self._lang)
+        self.shown.value = f'<p role="status">{nothing}</p>{self.answer._repr_html_()}'
+        title = html.escape(_say("line", self._lang))
+        self.line.value = f"<p>{title}<br><code>{html.escape(self.answer.line)}</code></p>"
+
+    def _ask(self) -> View | None:
+        """The answer to what is chosen; None where nothing is."""
+        among = dict([self.among.value] if self.among.value else [])
+        if self.question.value == "scores":
+            return self.study.scores(**({"by": next(iter(among))} if among else {}))
+        if self.question.value == "delta":
+            return self.study.compare(theme=self.theme.value)
+        if not self.subjects.value:
+            return None
+        usual = self.study.raw.edition.implementation_from
+        cut = None if among or self.cut.value == usual else self.cut.value
+        how = {"cut": cut, "sort": self.sort.value, "style": self.style_.value}
+        return self.study.distribution(*self.subjects.value, **how, **among)
+
+    def _fill(self, _change: object = None) -> None:
+        """Offers what the edition has to choose from; keeps what is chosen where it can."""
+        raw, lang = self.study.raw, self._lang
+        themes, cuts = wording.labels(raw.themes, "theme_id", lang), raw.edition.levels[1:]
+        parts = [(_say("everyone", lang), None)]
+        for dimension in subgroups.DIMENSIONS:
+            title = _say(dimension, lang)
+            own = wording.subgroup_labels(raw.edition, dimension, lang)
+            if len(raw.answers) and len(own) > 1:
+                parts += [(f"{title} : {label}", (dimension, each)) for each, label in own.items()]
+        levels = dict(zip(raw.edition.levels, raw.edition.level_labels(lang), strict=True))
+        self._filling = True
+        _offer(self.theme, [(f"{each} · {label}", each) for each, label in themes.items()])
+        _offer(self.among, parts)
+        self.cut.options = [(f"{each} · {levels[each]}", each) for each in cuts]
+        self.cut.value = raw.edition.implementation_from
+        self._filling = False
+        self._refill()
+
+    def _refill(self, _change: object = None) -> None:
+        """Offers the theme as a whole and its affirmations, all chosen."""
+        labels = wording.labels(self.study.raw.questionnaire, "affirmation_id", self._lang)
+        own = self.study.affirmations(self.theme.value)
+        self._filling = True
+        whole = [(_say("whole_theme", self._lang), self.theme.value)]
+        self.subjects.options = [*whole, *((f"{each} · {labels[each]}", each) for each in own)]
+        self._filling = False
+        self.subjects.value = (self.theme.value, *own)
+
+    def _keep(self, kind: str, _button: object) -> None:
+        """Saves the answer, under a name that belongs to its question alone."""
+        if self.answer is None:
+            self.kept.value = _say("nothing_chosen", self._lang)
+            return
+        code = hashlib.sha256(self.answer.line.encode()).hexdigest()[:6]
+        subject = "scores" if self.question.value == "scores" else self.theme.value
+        path = self._folder / f"{self.edition.value}-{subject}-{code}.{kind}"
+        try:
+            told = wording.say("saved", self._lang, path=self.answer.save(path))
+        except (StudyError, OSError) as error:
+            told = str(error)
+        self.kept.value = f'<p role="status">{html.escape(told)}</p>'
+
+
+def _offer(choice: widgets.Dropdown, options: list[tuple[str, object]]) -> None:
+    """Puts options into a list and keeps the one chosen where they hold it."""
+    former, values = choice.value, [value for _, value in options]
+    choice.options = options
+    choice.value = former if former in values else values[0]
+
+
+def _say(key: str, lang: str) -> str:
+    return wording.term("explorer", lang)[key]

@@ -1,0 +1,69 @@
+"""JupyterLab on the exploring notebook, on this machine alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from barolib.errors import Problem, StudyError
+from barolib.files.layout import Layout
+
+NOTEBOOK = "5_explore.ipynb"
+
+#: Heard on the loopback address alone; nothing is asked of the network.
+_SETTINGS = (
+    "--ServerApp.ip=127.0.0.1",
+    f"--LabApp.default_url=/lab/tree/explore/{NOTEBOOK}",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    "--LabApp.news_url=None",
+)
+#: It asks for consent to fetch news before anything else can be read.
+_DISABLED = {"@jupyterlab/apputils-extension:announcements": True}
+
+
+def run(layout: Layout, options: Sequence[str]) -> int:
+    """Serves JupyterLab on a working copy of the notebook until it is stopped; its exit code.
+
+    `options`: more options of JupyterLab. Raises StudyError where it is not installed, or where
+    there is no edition to explore.
+    """
+    lacking = [each for each in ("jupyterlab", "ipywidgets") if find_spec(each) is None]
+    if lacking:
+        mend = "make explore installs it; without make: pip install jupyterlab ipywidgets"
+        message = f"not installed: {', '.join(lacking)}"
+        raise StudyError(Problem("barolib explore", message, mend))
+    layout.choose(None)
+    working_copy(layout)
+    line = [sys.executable, "-m", "jupyterlab", *_SETTINGS, f"--ServerApp.root_dir={layout.root}"]
+    with TemporaryDirectory(prefix="barolib-") as folder:
+        own = Path(folder) / "labconfig" / "page_config.json"
+        own.parent.mkdir()
+        own.write_text(json.dumps({"disabledExtensions": _DISABLED}), encoding="utf-8")
+        paths = [folder, *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+        environment = os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
+        return subprocess.run([*line, *options], check=False, env=environment).returncode
+
+
+def working_copy(layout: Layout) -> Path:
+    """The notebook as it comes, in the folder explore of the study; a changed one is kept beside.
+
+    JupyterLab saves outputs into what it opens, so that the original is not opened.
+    """
+    source = layout.sources / "notebooks" / NOTEBOOK
+    copy = layout.root / "explore" / NOTEBOOK
+    copy.parent.mkdir(exist_ok=True)
+    if copy.exists() and _cells(copy) != _cells(source):
+        copy.replace(copy.with_stem(f"{copy.stem}_kept"))
+    return Path(shutil.copyfile(source, copy))
+
+
+def _cells(path: Path) -> list[str]:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in cells]

@@ -1,0 +1,70 @@
+"""`barolib explore`: what it needs, the copy that it opens, and how JupyterLab is called."""
+
+import json
+import sys
+
+import pytest
+from conftest import ROOT
+
+from barolib import cli
+from barolib.errors import StudyError
+from barolib.explore import lab
+
+SOURCE = ROOT / "notebooks" / lab.NOTEBOOK
+
+
+@pytest.fixture
+def called(monkeypatch):
+    """The command lines that would start JupyterLab, as if it were installed."""
+    lines = []
+
+    class Done:
+        returncode = 0
+
+    monkeypatch.setattr(
+        lab.subprocess, "run", lambda words, check, env: lines.append(words) or Done
+    )
+    monkeypatch.setattr(lab, "find_spec", lambda name: name)
+    return lines
+
+
+def test_jupyterlab_listens_to_this_machine_alone(tiny, called):
+    root = tiny.layout.root
+    assert cli.main(["explore", "--root", str(root), "--", "--no-browser"]) == 0
+    (line,) = called
+    assert line[:3] == [sys.executable, "-m", "jupyterlab"]
+    assert "--ServerApp.ip=127.0.0.1" in line
+    assert f"--ServerApp.root_dir={root.resolve()}" in line
+    assert line[-1] == "--no-browser"
+    assert not [word for word in line if "token" in word]  # JupyterLab makes one
+    assert (root / "explore" / lab.NOTEBOOK).read_bytes() == SOURCE.read_bytes()
+
+
+def test_without_jupyterlab_the_mend_is_told(tiny, monkeypatch, capsys):
+    monkeypatch.setattr(lab, "find_spec", lambda name: None)
+    assert cli.main(["explore", "--root", str(tiny.layout.root)]) == 1
+    told = capsys.readouterr().err
+    assert "not installed: jupyterlab, ipywidgets" in told
+    assert "make explore" in told
+
+
+def test_without_an_edition_nothing_is_opened(tmp_path, called):
+    with pytest.raises(StudyError, match="no edition found"):
+        lab.run(lab.Layout.at(tmp_path), [])
+    assert not called
+    assert not (tmp_path / "explore").exists()
+
+
+def test_a_copy_that_was_worked_on_is_kept_beside_the_new_one(tiny):
+    copy = lab.working_copy(tiny.layout)
+    notebook = json.loads(copy.read_text(encoding="utf-8"))
+    notebook["cells"][-1]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "1"}]
+    copy.write_text(json.dumps(notebook), encoding="utf-8")
+    lab.working_copy(tiny.layout)  # outputs alone are no work
+    assert [path.name for path in copy.parent.iterdir()] == [lab.NOTEBOOK]
+    notebook["cells"][-1]["source"] = ["mine = 1"]
+    copy.write_text(json.dumps(notebook), encoding="utf-8")
+    lab.working_copy(tiny.layout)
+    kept = copy.with_stem("5_explore_kept")
+    assert "mine = 1" in kept.read_text(encoding="utf-8")
+    assert copy.read_bytes() == SOURCE.read_bytes()

@@ -1,0 +1,148 @@
+"""The exploring notebook as a consultant meets it: JupyterLab, in Chromium."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+
+import answering
+import pytest
+from conftest import ROOT
+from playwright.sync_api import expect, sync_playwright
+from test_pages import DESKTOP, FLAGS
+
+pytest.importorskip("jupyterlab", reason="JupyterLab is not installed")
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+TOKEN = "of-the-tests"
+#: For JupyterLab and its kernel to be there, in seconds, on a machine that does much else.
+PATIENCE = 120
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    """A folder with the editions 2021 and 2030 (answering.py)."""
+    root = tmp_path_factory.mktemp("explored")
+    shutil.copytree(ROOT / "data" / "raw" / "2021", root / "data" / "raw" / "2021")
+    folder = root / "data" / "raw" / "2030"
+    folder.mkdir()
+    for name, content in (answering.FILES | {"edition.yml": answering.BY_STATUS}).items():
+        (folder / name).write_text(content, encoding="utf-8")
+    return root
+
+
+@pytest.fixture(scope="module")
+def address(root):
+    """Where `barolib explore` serves; stopped at the end."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = ["--no-browser", f"--ServerApp.port={port}", f"--IdentityProvider.token={TOKEN}"]
+    options += ["--allow-root"]
+    line = [sys.executable, "-m", "barolib", "explore", "--root", str(root), "--", *options]
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT / "src"),
+        "JUPYTER_CONFIG_DIR": str(root / ".config"),
+        "JUPYTER_RUNTIME_DIR": str(root / ".runtime"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(root / ".workspaces"),
+        "JUPYTERLAB_SETTINGS_DIR": str(root / ".settings"),
+    }
+    log = (root / "lab.log").open("w", encoding="utf-8")
+    server = subprocess.Popen(line, env=environment, stdout=log, stderr=log)
+    try:
+        ends = time.monotonic() + PATIENCE
+        while time.monotonic() < ends:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            assert server.poll() is None, (root / "lab.log").read_text(encoding="utf-8")
+            time.sleep(0.2)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait()
+        log.close()
+
+
+@pytest.fixture(scope="module")
+def lab(address):
+    """The notebook, opened by its token and run from the menu as its first cell says."""
+    with sync_playwright() as playwright:
+        program = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        page = browser.new_page(viewport=DESKTOP | {"height": 1600})
+        page.asked = []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.set_default_timeout(PATIENCE * 1000)
+        expect.set_options(timeout=PATIENCE * 1000)
+        page.goto(f"{address}/?token={TOKEN}", wait_until="commit")
+        page.locator(".jp-Notebook .jp-InputPlaceholder").first.wait_for()
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        page.get_by_label("Thème", exact=True).wait_for()
+        yield page
+        browser.close()
+
+
+def choose(page, label, option):
+    page.get_by_label(label, exact=True).select_option(label=option)
+
+
+def chart(page):
+    return page.locator("figure[role=img]").first
+
+
+def test_it_opens_on_this_notebook_with_its_code_folded(lab):
+    assert "5_explore.ipynb" in lab.url
+    expect(lab.locator(".jp-Notebook .jp-InputPlaceholder")).to_have_count(3)
+    expect(lab.locator(".jp-Dialog")).to_have_count(0)
+    expect(lab.get_by_text("official Jupyter news")).to_have_count(0)
+
+
+def test_another_theme_and_status_change_the_chart_and_its_numbers(lab):
+    choose(lab, "Édition", "2030")
+    choose(lab, "Thème", "T02 · Seconde")
+    expect(chart(lab)).to_contain_text("Mise en œuvre\u00a0: 63\u202f%")  # 3 2 1 4 | 4 1 4 3
+    choose(lab, "Parmi", "Catégorie : Ville")
+    expect(chart(lab)).to_contain_text("Mise en œuvre\u00a0: 40\u202f%")
+    expect(lab.locator("figure[role=img] text", has_text="60")).to_have_count(1)
+    expect(lab.locator("code", has_text="status='city'")).to_have_count(1)
+
+
+def test_the_printed_edition_shows_its_printed_numbers(lab):
+    choose(lab, "Édition", "2021")
+    choose(lab, "Thème", "T04 · Territoire serviciel")
+    expect(chart(lab)).to_contain_text("Mise en œuvre\u00a0: 44\u202f%")
+    choose(lab, "Ordre", "Du plus au moins avancé")
+    expect(lab.locator("code", has_text="sort='percent'")).to_have_count(1)
+
+
+def test_what_is_shown_is_saved(lab, root):
+    words = chart(lab).locator("text").all_text_contents()
+    for label, kind in (("Graphique SVG", "svg"), ("Tableau XLSX", "xlsx")):
+        lab.get_by_role("button", name=label).click()
+        expect(lab.get_by_text(re.compile(rf"Enregistré.*\.{kind}"))).to_be_visible()
+        (kept,) = (root / "explore").glob(f"2021-T04-*.{kind}")
+        assert kept.stat().st_size > 1000
+    (svg,) = (root / "explore").glob("*.svg")
+    assert re.findall(r"<text[^>]*>([^<]*)<", svg.read_text(encoding="utf-8")) == words
+
+
+def test_an_empty_selection_says_so(lab):
+    lab.get_by_label("Affirmations", exact=True).select_option([])
+    expect(lab.get_by_text("Rien n’est choisi")).to_be_visible()
+    expect(lab.locator("figure[role=img]")).to_have_count(0)
+
+
+def test_two_selections_stand_side_by_side(lab):
+    lab.get_by_label("Deux sélections côte à côte").click()
+    expect(lab.get_by_label("Thème", exact=True)).to_have_count(2)
+    expect(lab.locator("figure[role=img]")).to_have_count(1)
+
+
+def test_nothing_was_asked_of_the_network(lab, address):
+    own = (address, address.replace("http", "ws"), "data:", "blob:")
+    assert [url for url in lab.asked if not url.startswith(own)] == []
