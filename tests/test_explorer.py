@@ -45,6 +45,7 @@ def test_it_opens_on_the_first_theme_and_all_its_affirmations(pane):
         ("group", "peloton"),
         ("group", "leaders"),
     ]
+    assert pane.among.index == 0  # seen as chosen, as every other choice
     assert pane.cut.value == 3
     assert "Implementation: 50%" in shown(pane)  # T01-01: 4 3 1 2
 

@@ -80,6 +80,7 @@ def lab(address):
         expect.set_options(timeout=PATIENCE * 1000)
         page.goto(f"{address}/?token={TOKEN}", wait_until="commit")
         page.locator(".jp-Notebook .jp-InputPlaceholder").first.wait_for()
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         page.get_by_label("Thème", exact=True).wait_for()

@@ -208,7 +208,8 @@ def _explore(chosen: argparse.Namespace) -> int:
     from barolib.explore import lab
     from barolib.files.layout import Layout
 
-    return lab.run(Layout.at(chosen.root), chosen.options)
+    lab.run(Layout.at(chosen.root), chosen.options)
+    return 0
 
 
 def _say(text: str) -> None:

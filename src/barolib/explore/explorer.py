@@ -43,7 +43,7 @@ def explore(root: str | Path | None = None, lang: str = "fr") -> widgets.VBox:
     return widgets.VBox([both, panes])
 
 
-class Pane(widgets.VBox):
+class Pane(widgets.Box):
     """A question and its answer (`answer`, a View; None where nothing is chosen)."""
 
     def __init__(
@@ -74,8 +74,10 @@ class Pane(widgets.VBox):
         self.theme.observe(self._refill, "value")
         for each in choices[1:]:
             each.observe(self.show, "value")
-        parts = [*choices, widgets.HBox(buttons), self.kept, self.shown, self.line]
-        super().__init__(parts, layout={"max_width": "32rem", "margin": "0 2rem 0 0"})
+        asked = widgets.VBox([*choices, widgets.HBox(buttons), self.kept, self.line])
+        told = widgets.VBox([self.shown], layout={"width": "32rem"})
+        # The answer stands beside its question, or under it where there is no room.
+        super().__init__([asked, told], layout={"flex": "1 1 0", "flex_flow": "row wrap"})
         self.show()
 
     @property
@@ -168,7 +170,7 @@ def _offer(choice: widgets.Dropdown, options: list[tuple[str, object]]) -> None:
     """Puts options into a list and keeps the one chosen where they hold it."""
     former, values = choice.value, [value for _, value in options]
     choice.options = options
-    choice.value = former if former in values else values[0]
+    choice.index = values.index(former) if former in values else 0
 
 
 def _say(key: str, lang: str) -> str:

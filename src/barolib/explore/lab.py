@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,7 +18,7 @@ NOTEBOOK = "5_explore.ipynb"
 #: Heard on the loopback address alone; nothing is asked of the network.
 _SETTINGS = (
     "--ServerApp.ip=127.0.0.1",
-    f"--LabApp.default_url=/lab/tree/explore/{NOTEBOOK}",
+    f"--LabApp.default_url=/doc/tree/explore/{NOTEBOOK}",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     "--LabApp.news_url=None",
 )
@@ -28,8 +26,8 @@ _SETTINGS = (
 _DISABLED = {"@jupyterlab/apputils-extension:announcements": True}
 
 
-def run(layout: Layout, options: Sequence[str]) -> int:
-    """Serves JupyterLab on a working copy of the notebook until it is stopped; its exit code.
+def run(layout: Layout, options: Sequence[str]) -> None:
+    """Serves JupyterLab on a working copy of the notebook until it is stopped.
 
     `options`: more options of JupyterLab. Raises StudyError where it is not installed, or where
     there is no edition to explore.
@@ -41,14 +39,20 @@ def run(layout: Layout, options: Sequence[str]) -> int:
         raise StudyError(Problem("barolib explore", message, mend))
     layout.choose(None)
     working_copy(layout)
-    line = [sys.executable, "-m", "jupyterlab", *_SETTINGS, f"--ServerApp.root_dir={layout.root}"]
     with TemporaryDirectory(prefix="barolib-") as folder:
         own = Path(folder) / "labconfig" / "page_config.json"
         own.parent.mkdir()
         own.write_text(json.dumps({"disabledExtensions": _DISABLED}), encoding="utf-8")
         paths = [folder, *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
-        environment = os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
-        return subprocess.run([*line, *options], check=False, env=environment).returncode
+        os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(paths)
+        _serve([*_SETTINGS, f"--ServerApp.root_dir={layout.root}", *options])
+
+
+def _serve(words: list[str]) -> None:
+    """JupyterLab in this process, so that what stops the one stops the other."""
+    from jupyterlab.labapp import LabApp
+
+    LabApp.launch_instance(words)
 
 
 def working_copy(layout: Layout) -> Path:

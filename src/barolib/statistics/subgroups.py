@@ -54,17 +54,19 @@ def stages(answers: pd.DataFrame, belonging: pd.DataFrame, raw: Raw) -> pd.DataF
 def all_stages(answers: pd.DataFrame, belonging: pd.DataFrame, raw: Raw) -> pd.DataFrame:
     """`stages` of themes and of their affirmations: `subject` instead of theme_id.
 
-    Where one of a theme's affirmations is withheld for a subgroup, all of them are: the pooled
-    share of the theme, less those that are shown, would tell it.
+    Where a theme or one of its affirmations is withheld for a subgroup, all its affirmations are:
+    the pooled share of the theme, less those that are shown, would tell the one withheld.
     """
-    themes = stages(answers, belonging, raw).rename(columns={"theme_id": "subject"})
     singly = answers.assign(theme_id=answers["affirmation_id"])
-    own = stages(singly, belonging, raw).rename(columns={"theme_id": "subject"})
-    theme = own["subject"].map(raw.questionnaire.set_index("affirmation_id")["theme_id"])
-    hidden = own.groupby(["dimension", "subgroup", theme])["withheld"].transform("any")
-    own = own.assign(withheld=hidden)
-    own.loc[hidden, ["share", "base"]] = pd.NA
-    return pd.concat([themes, own], ignore_index=True)
+    both = [stages(each, belonging, raw) for each in (answers, singly)]
+    table = pd.concat(both, ignore_index=True).rename(columns={"theme_id": "subject"})
+    theme_of = raw.questionnaire.set_index("affirmation_id")["theme_id"]
+    theme = table["subject"].map(theme_of).fillna(table["subject"])
+    any_hidden = table.groupby(["dimension", "subgroup", theme])["withheld"].transform("any")
+    hidden = table["withheld"] | (any_hidden & table["subject"].isin(theme_of.index))
+    table = table.assign(withheld=hidden)
+    table.loc[hidden, ["share", "base"]] = pd.NA
+    return table
 
 
 def _withhold(
