@@ -31,6 +31,7 @@ STATUSES = {
     "commune": ("Communes", "Communes", "Ville de", 11, 60_000),
 }
 CODES = {code: f"L{place:02}" for place, code in enumerate(STATUSES, start=1)}
+TESTS = ("TEST cabinet", "essai")
 #: Names of places that are nowhere.
 PLACES = [a + b + c for a in ("Bre", "Cor", "Fal", "Mar", "Tou") for b in ("lan", "so", "vi")
           for c in ("court", "gnac", "heim", "lès", "mont", "ville", "zac")]  # fmt: skip
@@ -110,7 +111,7 @@ def export(folder, authorities=101, seed=2023):
         row[0], row[4] = "2023-06-20 10:00:00", row[4].upper()
         row[-1] = "A1"
     tests = [[*rows[0]], [*rows[1]]]
-    tests[0][4], tests[1][4] = "TEST cabinet", "essai"
+    tests[0][4], tests[1][4] = TESTS
     lines = [*rows, *partial, *tests]
     rng.shuffle(lines)
     lines += again
@@ -129,7 +130,8 @@ def person(rng, place, codes):
     *_, called, _, size = STATUSES[kind]
     number = size + rng.randrange(size)
     ability = rng.gauss(3.2, 0.8)
-    cells = [min(6, max(1, round(rng.gauss(ability, 1.1)))) for _ in codes]
+    eased = {code[:3]: 0.25 * (int(code[1:3]) % 5 - 2) for code in codes}
+    cells = [min(6, max(1, round(rng.gauss(ability + eased[code[:3]], 1.1)))) for code in codes]
     texts = [rng.choices(["NC", "", f"A{cell}"], [3, 3, 94])[0] for cell in cells]
     day = f"2023-0{rng.randint(3, 5)}-{rng.randint(10, 28)} 1{rng.randint(0, 9)}:15:{place % 60:02}"
     shape = place % 3  # as people type a number of inhabitants
@@ -137,3 +139,8 @@ def person(rng, place, codes):
     remark = rng.choice(["", "", "Voir pièce jointe ; à compléter", 'Dit "en cours"\nau conseil'])
     return [day, "9", "fr", str(10_000 + place), f"{called} {PLACES[place]}", CODES[kind], typed,
             remark, *texts]  # fmt: skip
+
+
+def rows(text):
+    """The rows of an export's text, its heading first."""
+    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))

@@ -2,6 +2,7 @@
 
 import published as shared
 import pytest
+from answering import answered  # noqa: F401
 
 from barolib.report.facts import Facts
 
@@ -117,6 +118,14 @@ def test_statuses_are_counted_from_respondents_or_from_the_panel(facts, known):
         ("Agglomerations and urban communities", 10),
         ("Cities", 12),
     ]
+
+
+def test_who_was_asked_and_gave_no_answer_is_not_counted(answered):  # noqa: F811
+    answered.append("respondents.csv", "R7,G,town,7")  # nor is R6, whose form is blank
+    facts = Facts(answered.layout, shared.process_here(answered.layout, "2030"), "en")
+    assert facts.raw.panel == 5
+    assert facts.statuses == [("City", 3), ("Town", 2)]
+    assert [count for _, count in facts.sizes] == [1, 3, 1]
 
 
 # ---------------------------------------------------------------------------------- 2021

@@ -99,9 +99,7 @@ def _count(claim, own: Tables) -> Figure:
 
     Panel figures of edition.yml do not count: they are the sentence itself.
     """
-    people, answers = own.raw.respondents, own.raw.answers
-    if len(answers):
-        people = people[people["respondent_id"].isin(answers["respondent_id"])]
+    people, answers = own.raw.participants, own.raw.answers
     if people.empty:
         raise Absent
     if claim.subject == claims.PANEL:

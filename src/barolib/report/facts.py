@@ -15,7 +15,7 @@ from barolib.report.breakdowns import Breakdowns
 from barolib.report.evolution import Evolution
 from barolib.report.proofs import Proofs
 from barolib.report.subjects import Change, Row, Score, Theme
-from barolib.statistics import distribution
+from barolib.statistics import distribution, subgroups
 from barolib.statistics.groups import GROUPS
 from barolib.survey import claims, rounding, tables
 from barolib.survey.intake import Raw
@@ -87,15 +87,24 @@ class Facts:
 
     @cached_property
     def statuses(self) -> list[tuple[str, int]]:
-        """Each status with how many respondents it has, where that is known."""
-        known = self.raw.respondents["status"].value_counts().to_dict()
+        """Each status with how many of it took part, where that is known."""
+        known = self._makeup("status")
         if not known and self.edition.panel:
             known = self.edition.panel.by_status
-        return [
-            (each.label.of(self.lang), known[each.id])
-            for each in self.edition.statuses
-            if each.id in known
-        ]
+        return self._named("status", known)
+
+    @property
+    def sizes(self) -> list[tuple[str, int]]:
+        """Each size class with how many of it took part, where that is known."""
+        return self._named("size_class", self._makeup("size_class"))
+
+    def _makeup(self, dimension: str) -> dict[str, int]:
+        counts = subgroups.makeup(self.raw)
+        return {key: int(count) for (kind, key), count in counts.items() if kind == dimension}
+
+    def _named(self, dimension: str, known: dict[str, int]) -> list[tuple[str, int]]:
+        names = wording.subgroup_labels(self.edition, dimension, self.lang)
+        return [(label, known[key]) for key, label in names.items() if key in known]
 
     @cached_property
     def themes(self) -> list[Theme]:

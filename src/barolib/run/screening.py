@@ -84,11 +84,14 @@ def _respondents(raw: Raw) -> Iterator[str]:
 
 
 def _response(raw: Raw) -> Iterator[str]:
-    count, frame = raw.answers["respondent_id"].nunique(), raw.edition.frame_size
+    count, frame = raw.panel, raw.edition.frame_size
     if frame:
         yield f"response: {count} of {frame} ({percent(count, frame, raw.edition.rounding)} %)"
+    for dimension, sizes in subgroups.makeup(raw).groupby("dimension"):
+        names = ", ".join(f"{name}: {n}" for name, n in sizes.droplevel("dimension").items())
+        yield f"respondents by {dimension}: {names}"
     people = raw.respondents
-    took = people["respondent_id"].isin(raw.answers["respondent_id"])
+    took = people["respondent_id"].isin(raw.participants["respondent_id"])
     if took.all():
         return
     table = took.groupby(people["status"].fillna("")).agg(["sum", "size"])
@@ -98,26 +101,18 @@ def _response(raw: Raw) -> Iterator[str]:
 
 
 def _disclosure(raw: Raw) -> Iterator[str]:
-    minimum, none = (
-        raw.edition.disclosure_minimum,
-        raw.respondents[["respondent_id"]].assign(group=None),
-    )
-    took = raw.respondents["respondent_id"].isin(raw.answers["respondent_id"])
-    belonging = subgroups.of_respondents(raw, none)
-    belonging = belonging[
-        belonging["respondent_id"].isin(raw.respondents.loc[took, "respondent_id"])
-    ]
-    for dimension, rows in belonging.groupby("dimension"):
-        sizes = rows["subgroup"].value_counts().sort_index()
+    minimum = raw.edition.disclosure_minimum
+    for dimension, sizes in subgroups.makeup(raw).groupby("dimension"):
+        sizes = sizes.droplevel("dimension")
         hidden = disclosure.withheld(sizes, minimum)
         yield from _named(
             f"withheld by {dimension}, for a base under {minimum} or beside one",
             [f"{name} (n = {sizes[name]})" for name in hidden.index[hidden]],
         )
-    absent = {each.id for each in raw.edition.statuses} - set(raw.respondents.loc[took, "status"])
+    absent = {each.id for each in raw.edition.statuses} - set(raw.participants["status"])
     yield from _named("statuses of which nobody answered", sorted(absent))
     if raw.edition.size_classes:
-        blank = raw.respondents.loc[raw.respondents["population"].isna(), "respondent_id"]
+        blank = raw.participants.loc[raw.participants["population"].isna(), "respondent_id"]
         yield from _named("respondents without a population, in no size class", blank)
 
 

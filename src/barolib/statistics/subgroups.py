@@ -11,17 +11,23 @@ DIMENSIONS = ("status", "size_class", "group")
 
 
 def of_respondents(raw: Raw, groups: pd.DataFrame) -> pd.DataFrame:
-    """Each respondent's subgroups: respondent_id, dimension, subgroup; a dimension may be absent.
+    """The subgroups of each who took part: respondent_id, dimension, subgroup; some may be absent.
 
     Size classes are named by their lower bound in inhabitants (0 for the smallest).
     """
-    people = raw.respondents[["respondent_id", "status", "population"]]
+    people = raw.participants[["respondent_id", "status", "population"]]
     edges = [0, *raw.edition.size_classes, float("inf")]
     size = pd.cut(people["population"].astype("float64"), edges, right=False, labels=edges[:-1])
     wide = people.assign(size_class=size.astype("Int64").astype("str") if edges[2:] else pd.NA)
     wide = wide.merge(groups[["respondent_id", "group"]], on="respondent_id", how="left")
     long = wide.melt("respondent_id", list(DIMENSIONS), "dimension", "subgroup")
     return long[long["subgroup"].notna() & (long["subgroup"] != "<NA>")].astype("str")
+
+
+def makeup(raw: Raw) -> pd.Series:
+    """How many took part, by dimension (status, size_class) and subgroup."""
+    nobody = pd.DataFrame(columns=["respondent_id", "group"], dtype="str")
+    return of_respondents(raw, nobody).groupby(["dimension", "subgroup"]).size()
 
 
 def scores(scored: pd.DataFrame, belonging: pd.DataFrame, minimum: int) -> pd.DataFrame:

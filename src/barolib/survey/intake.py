@@ -40,11 +40,19 @@ class Raw:
     @property
     def panel(self) -> int | None:
         """How many respondents took part, where it is known."""
-        if len(self.answers):
-            return int(self.answers["respondent_id"].nunique())
-        if len(self.respondents):
-            return len(self.respondents)
+        if len(self.participants):
+            return len(self.participants)
         return self.edition.panel.respondents if self.edition.panel else None
+
+    @property
+    def participants(self) -> pd.DataFrame:
+        """The respondents who took part: those listed; where there are answers, who gave any.
+
+        That an affirmation does not concern one is an answer.
+        """
+        given = self.answers.loc[self.answers["reason"] != answers.NO_ANSWER, "respondent_id"]
+        listed = self.respondents
+        return listed[listed["respondent_id"].isin(given)] if len(self.answers) else listed
 
     @property
     def members(self) -> dict[str, list[str]]:
