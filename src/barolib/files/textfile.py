@@ -8,7 +8,6 @@ import warnings
 import zipfile
 from pathlib import Path
 
-import openpyxl
 import pandas as pd
 
 from barolib.errors import Problem, StudyError
@@ -80,6 +79,8 @@ def sheet(path: Path) -> list[tuple[int, list[str]]]:
 
     Cells are text, as they read.
     """
+    import openpyxl  # a third of a second, which most runs do not need
+
     try:
         with warnings.catch_warnings(action="ignore", category=UserWarning):  # styles it lacks
             book = openpyxl.load_workbook(path, read_only=True, data_only=True)
@@ -103,6 +104,8 @@ def _uncomputed(path: Path, found: list[tuple]) -> list[Problem]:
         sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
         if not any(b"<f" in archive.read(name) for name in sheets):
             return []
+    import openpyxl
+
     book = openpyxl.load_workbook(path, read_only=True)
     mend = "open it in a spreadsheet, save it, or put values in the place of formulas"
     return [

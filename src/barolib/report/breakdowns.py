@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 import pandas as pd
@@ -49,7 +50,7 @@ class Breakdowns:
         found = []
         for dimension in READ_BY:
             names = self._names(dimension)
-            cells = self._cells("stages", dimension)
+            cells = self._cells.get(("stages", dimension), {})
             own = [(name, cells[theme, key]) for key, name in names if (theme, key) in cells]
             if any(not cell.withheld for _, cell in own):
                 found.append((dimension, own))
@@ -62,7 +63,7 @@ class Breakdowns:
     def grid(self, figure: str) -> tuple[list[str], list[tuple[str, list[Cell | None]]]]:
         """Subgroups in columns and each theme's cells, of a chart of CROSSED; None: no answer."""
         measure, dimension = CROSSED[figure]
-        cells = self._cells(measure, dimension)
+        cells = self._cells.get((measure, dimension), {})
         names = [(key, name) for key, name in self._names(dimension) if self._any(cells, key)]
         rows = [
             (label, [cells.get((theme, key)) for key, _ in names])
@@ -79,15 +80,21 @@ class Breakdowns:
     def _any(cells: Mapping[tuple[str, str], Cell], subgroup: str) -> bool:
         return any(key == subgroup for _, key in cells)
 
-    def _cells(self, measure: str, dimension: str) -> dict[tuple[str, str], Cell]:
-        table = self._tables[f"subgroup_{measure}"]
-        own = table[table["dimension"] == dimension].rename(columns={"share": "mean"})
-        return {
-            (row.theme_id, row.subgroup): Cell(None, None, withheld=True)
-            if row.withheld
-            else Cell(self._value(row.mean, measure), int(row.base), withheld=False)
-            for row in own.itertuples()
-        }
+    @cached_property
+    def _cells(self) -> dict[tuple[str, str], dict[tuple[str, str], Cell]]:
+        """By measure and dimension, then by theme and subgroup."""
+        found: dict = {}
+        for measure in ("scores", "stages"):
+            table = self._tables[f"subgroup_{measure}"].rename(columns={"share": "mean"})
+            for row in table.itertuples():
+                told = (
+                    (None, None)
+                    if row.withheld
+                    else (self._value(row.mean, measure), int(row.base))
+                )
+                cells = found.setdefault((measure, row.dimension), {})
+                cells[row.theme_id, row.subgroup] = Cell(*told, withheld=bool(row.withheld))
+        return found
 
     def _value(self, value: float, measure: str) -> float:
         whole = measure == "stages"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import re
 import shutil
 import subprocess
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import yaml
@@ -22,6 +25,9 @@ ENGINES = ("auto", "quarto", "embedded")
 _OLDEST_QUARTO = (1, 9)
 # As Quarto reads it, which leaves a table's attributes to the Lua filter.
 _MARKDOWN = "markdown-table_attributes"
+_PAGE = ("--to", "html5", "--standalone", "--template", "assets/page.html")
+_HEAD = ("--to", "typst", "--standalone", "--template", "assets/report.typ")
+_CHAPTER = ("--to", "typst")
 # All but that it cannot validate the PDF without a program of its own.
 _QUARTO_WARNING = r"WARN(?!.*verapdf)|^warning:"
 # Typst before 0.15 (and so Quarto 1.9) takes only the first of them.
@@ -86,11 +92,11 @@ def _version(quarto: Path) -> tuple[int, ...]:
 
 def _read(build: Path) -> _Project:
     """The project in `build`: what _quarto.yml lists, told apart by the format each file states."""
-    settings = yaml.safe_load((build / "_quarto.yml").read_text(encoding="utf-8"))
+    settings = yaml.load((build / "_quarto.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     formats: dict[str, str] = {}
     for name in settings["project"]["render"]:
         front = (build / name).read_text(encoding="utf-8").split("---\n", 2)[1]
-        formats[name] = yaml.safe_load(front).get("format", "html")
+        formats[name] = yaml.load(front, yaml.CSafeLoader).get("format", "html")
     pages = tuple(name for name, written in formats.items() if written == "html")
     (document,) = (name for name, written in formats.items() if written == "typst")
     return _Project(build, pages, document)
@@ -100,19 +106,76 @@ def _read(build: Path) -> _Project:
 
 
 def _by_pandoc_and_typst(project: _Project, staging: Path, jobs: int) -> str:
-    pandoc, build = _find_pandoc(), project.build
-    document = build / project.document
-    source = document.with_suffix(".typ")
-    html = [(page, staging / f"{Path(page).stem}.html") for page in project.pages]
-    calls = [(build / page, target, "html5", "page.html") for page, target in html]
-    calls.insert(0, (document, source, "typst", "report.typ"))  # the longest begins first
+    pandoc, build = _Pandoc(_find_pandoc(), project.build), project.build
+    source = (build / project.document).with_suffix(".typ")
+    texts = {name: (build / name).read_text(encoding="utf-8") for name in project.pages}
     with ThreadPoolExecutor(max_workers=max(jobs, 1)) as pool:
-        document_problems, *page_problems = pool.map(lambda call: _pandoc(pandoc, *call), calls)
-    _raise_any([problem for found in [*page_problems, document_problems] for problem in found])
-    compiler, warnings = _typst(source, staging / f"{source.stem}.pdf")
+        parts = list(
+            pool.map(lambda part: pandoc.written(project.document, *part), _parts(project))
+        )
+        source.write_text("\n".join(text for text, _ in parts), encoding="utf-8")
+        pdf = pool.submit(_typst, source, staging / f"{source.stem}.pdf")
+        pages = list(pool.map(lambda name: pandoc.written(name, texts[name], _PAGE), texts))
+    _raise_any([problem for _, found in [*pages, *parts] for problem in found])
+    for name, (text, _) in zip(texts, pages, strict=True):
+        (staging / name).with_suffix(".html").write_text(text, encoding="utf-8", newline="\n")
+    compiler, warnings = pdf.result()
     _raise_any([_typst_problem(project.document, warning) for warning in warnings])
-    said = _run([pandoc, "--version"], build).stdout
-    return f"Pandoc {said.split()[1]}, {compiler}"
+    pandoc.forget()
+    return f"Pandoc {pandoc.version}, {compiler}"
+
+
+def _parts(project: _Project) -> list[tuple[str, Sequence[str]]]:
+    """The document of the PDF in parts that Pandoc writes apart: its head, then its chapters."""
+    text = (project.build / project.document).read_text(encoding="utf-8")
+    _, front, body = text.split("---\n", 2)
+    chapters = re.split(r"^(?=# )", body, flags=re.MULTILINE)
+    texts = [f"---\n{front}---\n\n{chapter}" for chapter in ["", *filter(str.strip, chapters)]]
+    return [(text, _CHAPTER if at else _HEAD) for at, text in enumerate(texts)]
+
+
+@dataclass(frozen=True)
+class _Pandoc:
+    """Pandoc in a filled project; what it writes is kept beside it, for the same inputs again."""
+
+    program: str
+    build: Path
+    used: set[str] = field(default_factory=set)
+
+    @cached_property
+    def version(self) -> str:
+        return _run([self.program, "--version"], self.build).stdout.split()[1]
+
+    @cached_property
+    def _common(self) -> list:
+        """What any text is written with: the version, templates, charts and their data."""
+        return [self.version, *(whole.digests(self.build / each) for each in ("assets", "figures"))]
+
+    @property
+    def _kept(self) -> Path:
+        return self.build.with_name(f"{self.build.name}-written")
+
+    def written(self, name: str, text: str, words: Sequence[str]) -> tuple[str, list[Problem]]:
+        """The text as Pandoc writes it; the problems that it or the Lua filter told."""
+        inputs = json.dumps([self._common, text, words]).encode()
+        key = hashlib.sha256(inputs).hexdigest()
+        self.used.add(key)
+        if (self._kept / key).is_file():
+            return (self._kept / key).read_text(encoding="utf-8"), []
+        command = [self.program, "--from", _MARKDOWN, *words, "--wrap", "none"]
+        command += ["--fail-if-warnings", "--lua-filter", "assets/barolib.lua"]
+        done = _run(command, self.build, text)
+        if done.returncode:
+            return "", _told(name, done.stderr)
+        with whole.writing(self._kept / key) as aside:
+            aside.write_text(done.stdout, encoding="utf-8", newline="\n")
+        return done.stdout, []
+
+    def forget(self) -> None:
+        """Clears away what this render did not use."""
+        for path in self._kept.iterdir():
+            if path.name not in self.used:
+                path.unlink(missing_ok=True)
 
 
 def _find_pandoc() -> str:
@@ -126,15 +189,6 @@ def _find_pandoc() -> str:
         mend = "install the package pypandoc-binary, or Pandoc itself"
         raise StudyError(Problem(file="--engine embedded", message="Pandoc is missing", mend=mend))
     return found
-
-
-def _pandoc(pandoc: str, source: Path, target: Path, to: str, template: str) -> list[Problem]:
-    """Writes `target`; the problems that the Lua filter or Pandoc told, warnings included."""
-    command = [pandoc, source.name, "--from", _MARKDOWN, "--to", to, "--output", target.resolve()]
-    command += ["--standalone", "--wrap", "none", "--fail-if-warnings"]
-    command += ["--template", f"assets/{template}", "--lua-filter", "assets/barolib.lua"]
-    done = _run(command, source.parent)
-    return [] if done.returncode == 0 else _told(source.name, done.stderr)
 
 
 def _typst(source: Path, pdf: Path) -> tuple[str, list[str]]:
@@ -198,10 +252,12 @@ def _by_quarto(quarto: Path, project: _Project, staging: Path) -> str:
 # -------------------------------------------------------------------------------- common to both
 
 
-def _run(command: Sequence[str | Path], folder: Path) -> subprocess.CompletedProcess[str]:
+def _run(
+    command: Sequence[str | Path], folder: Path, given: str = ""
+) -> subprocess.CompletedProcess[str]:
     words = [str(part) for part in command]
     utf8 = {"encoding": "utf-8", "errors": "replace"}
-    return subprocess.run(words, cwd=folder, capture_output=True, check=False, **utf8)
+    return subprocess.run(words, cwd=folder, input=given, capture_output=True, check=False, **utf8)
 
 
 def _told(file: str, stderr: str) -> list[Problem]:

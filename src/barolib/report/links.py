@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
+import re
+from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -12,39 +13,25 @@ from barolib.errors import Problem
 def broken_links(site: Path) -> list[Problem]:
     """A problem for every link, in the pages of `site`, to a file or an id that is not there.
 
-    Links with a scheme (https:, mailto:) are not followed.
+    Links with a scheme (https:, mailto:) are not followed. An id or a link is an attribute between
+    double quotes, as Pandoc and the templates write it.
     """
-    pages = {path.name: _Page(path) for path in sorted(site.glob("*.html"))}
+    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(site.glob("*.html"))}
+    ids = {name: set(re.findall(r'\sid="([^"]*)"', text)) for name, text in texts.items()}
     mend = "link to a page or an id that the report has"
     return [
         Problem(file=name, message="the link leads nowhere", mend=mend, value=link)
-        for name, page in pages.items()
-        for link in page.links
-        if not _leads_somewhere(site, name, link, pages)
+        for name, text in texts.items()
+        for link in map(unescape, re.findall(r'<(?:a|link)\s[^>]*?href="([^"]*)"', text))
+        if not _leads_somewhere(site, name, link, ids)
     ]
 
 
-class _Page(HTMLParser):
-    """The ids of a page and where its links lead."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.ids: set[str] = set()
-        self.links: list[str] = []
-        self.feed(path.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        self.ids.add(given.get("id") or "")
-        if tag in ("a", "link"):
-            self.links.append(given.get("href") or "")
-
-
-def _leads_somewhere(site: Path, name: str, link: str, pages: dict[str, _Page]) -> bool:
+def _leads_somewhere(site: Path, name: str, link: str, ids: dict[str, set[str]]) -> bool:
     parts = urlsplit(link)
     if parts.scheme:
         return True
     path, anchor = unquote(parts.path) or name, unquote(parts.fragment)
     if not anchor:
         return (site / path).is_file()
-    return path in pages and anchor in pages[path].ids
+    return path in ids and anchor in ids[path]

@@ -32,7 +32,7 @@ class Templates:
 
     def __init__(self, sources: Path, facts: Facts, own: Path | None = None) -> None:
         self.facts, self.lang, self.edition = facts, facts.lang, facts.edition
-        strings = yaml.safe_load((sources / STRINGS).read_text(encoding="utf-8"))
+        strings = yaml.load((sources / STRINGS).read_text(encoding="utf-8"), yaml.CSafeLoader)
         self.words, self._places = strings[self.lang], [own, sources] if own else [sources]
         self._cache: dict[tuple, Markdown] = {}
         changes = facts.evolution.changes if facts.evolution else {}

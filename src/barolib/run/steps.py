@@ -54,10 +54,11 @@ class Study:
             return self._common | wanted | dependence.library("barolib.run.checking")
 
         def make() -> None:
+            from barolib.printed import evidence
             from barolib.run import checking
 
             with whole.filling(target) as aside:
-                assert self.raw
+                evidence.reconstructions(self.raw)
                 told = checking.compared(self.layout, edition, self.wanted.against)
                 (aside / _COMPARED).write_text(json.dumps(told), encoding="utf-8")
 
@@ -125,9 +126,9 @@ class Study:
     @cached_property
     def raw(self) -> Raw:
         """The raw tables, read once for all the steps of this process."""
-        from barolib.run import checking
+        from barolib.survey.intake import read_raw
 
-        return checking.check(self.layout, self.wanted.edition)
+        return read_raw(self.layout, self.wanted.edition)
 
     @cached_property
     def renderer(self) -> str:

@@ -38,7 +38,7 @@ _NULLABLE = {"text": "str", "whole": "Int64", "real": "float64", "flag": "boolea
 def dictionary() -> dict[str, dict]:
     """dictionary.yml: raw and processed → table → row, public, columns → [type, meaning]."""
     path = Path(__file__).with_name("dictionary.yml")
-    found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    found = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return {
         kind: {
             name: {

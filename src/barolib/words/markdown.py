@@ -44,7 +44,8 @@ def plain(text: str) -> str:
 
 def front_matter(metadata: Mapping) -> str:
     """A YAML block whose texts read as they are: Pandoc takes them for Markdown."""
-    text = yaml.safe_dump(_escaped(metadata), allow_unicode=True, sort_keys=False, width=10**6)
+    written = {"allow_unicode": True, "sort_keys": False, "width": 10**6}
+    text = yaml.dump(_escaped(metadata), Dumper=yaml.CSafeDumper, **written)
     return f"---\n{text}---\n\n"
 
 

@@ -214,4 +214,5 @@ def _span(low: str, high: str) -> str:
 
 @lru_cache(maxsize=1)
 def _words() -> dict[str, dict]:
-    return yaml.safe_load(Path(__file__).with_name("words.yml").read_text(encoding="utf-8"))
+    text = Path(__file__).with_name("words.yml").read_text(encoding="utf-8")
+    return yaml.load(text, yaml.CSafeLoader)
