@@ -95,3 +95,23 @@ def test_answers_without_respondents_or_provenance_are_refused(answered):  # noq
     files = {(each.file, each.column) for each in answered.problems()}
     assert ("edition.yml", "provenance.answers") in files
     assert ("published_distributions.csv", "") in files
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "text"),
+    [
+        ("[NC, Non concerné]", '[NC, "4"]', "4"),
+        ("[NC, Non concerné]", "[NC, RIEN]", "rien"),
+        ("en: Under way", "en: Begun", "begun"),
+    ],
+)
+def test_one_text_never_stands_for_two_answers(answered, old, new, text):  # noqa: F811
+    answered.replace("edition.yml", old, new)
+    (problem,) = answered.problems()
+    assert (problem.file, problem.value) == ("edition.yml", text)
+
+
+def test_a_transverse_theme_named_twice_is_not_counted_twice(answered):  # noqa: F811
+    answered.replace("questionnaire.csv", "Un,One,X1,", "Un,One,X1; X1,")
+    (problem,) = answered.problems()
+    assert (problem.row, problem.column, problem.value) == ("2", "transverse_ids", "X1")

@@ -163,3 +163,22 @@ def test_a_byte_order_mark_is_accepted(tiny):
 
 def test_a_setting_given_is_kept(tiny):
     assert settings(tiny, "disclosure_minimum: 5").disclosure_minimum == 5
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("size_classes: [100000, 25000]", "size_classes"),
+        ("size_classes: [25000, 25000]", "size_classes"),
+        ("size_classes: [0, 25000]", "size_classes.0"),
+        ("group_cuts: {leaders: 2.5, peloton: 3.5}", "group_cuts"),
+        ("group_cuts: {leaders: .nan}", "group_cuts.leaders"),
+        ("specialist_gap: -1", "specialist_gap"),
+        ("equivalence_pp: .inf", "equivalence_pp"),
+        ("seed: -1", "seed"),
+        ("statuses: [{id: a, label: {fr: A}}, {id: a, label: {fr: B}}]", "statuses"),
+    ],
+)
+def test_settings_that_would_give_other_numbers_or_none_are_refused(tiny, line, column):
+    tiny.append("edition.yml", line)
+    assert [each.column for each in faults(tiny)] == [column]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -72,11 +73,28 @@ _APOSTROPHES = str.maketrans(dict.fromkeys("\u2019\u2018\u02bc\u00b4`", "'"))
 
 def meanings(edition: Edition) -> dict[str, int]:
     """What each accepted text means: a level, or 0 for not concerned."""
-    known = {plain(code): 0 for code in edition.not_concerned}
+    return dict(_meant(edition))
+
+
+def unclear(edition: Edition) -> list[Problem]:
+    """A problem for each text that would stand for two answers."""
+    meant: dict[str, set[int]] = {}
+    for text, answer in _meant(edition):
+        meant.setdefault(text, set()).add(answer)
+    mend = "word the levels apart, and give codes of not_concerned that are none of them"
+    return [
+        Problem("edition.yml", "one text for two answers", mend, column="scale", value=text)
+        for text, found in meant.items()
+        if len(found) > 1
+    ]
+
+
+def _meant(edition: Edition) -> Iterator[tuple[str, int]]:
+    for code in edition.not_concerned:
+        yield plain(code), 0
     for each in edition.scale:
-        texts = [str(each.level), each.label.fr, each.label.en or each.label.fr]
-        known |= {plain(text): each.level for text in texts}
-    return known
+        for text in (str(each.level), each.label.fr, each.label.en or each.label.fr):
+            yield plain(text), each.level
 
 
 def _heading_faults(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -20,7 +22,9 @@ Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 class Strict(BaseModel):
     """Settings of which every key is known, and none changes once read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, coerce_numbers_to_str=True, allow_inf_nan=False
+    )
 
 
 class Label(Strict):
@@ -77,6 +81,18 @@ class GroupCuts(Strict):
     leaders: float = 3.5
     peloton: float = 2.5
 
+    @model_validator(mode="after")
+    def _leaders_lead(self) -> GroupCuts:
+        if self.peloton >= self.leaders:
+            raise ValueError("peloton must lie below leaders")
+        return self
+
+
+def _each_once(names: Iterable[str]) -> None:
+    twice = [name for name, times in Counter(names).items() if times > 1]
+    if twice:
+        raise ValueError(f"{twice[0]} stands twice")
+
 
 class Edition(Strict):
     """An edition's identity and settings (design of edition.yml in docs/data-dictionary.md)."""
@@ -91,21 +107,35 @@ class Edition(Strict):
     panel: Panel | None = None
     not_concerned: list[Text] = ["NC"]
     statuses: list[Status] = []
-    size_classes: list[int] = []
+    size_classes: list[Annotated[int, Field(ge=1)]] = []
     group_cuts: GroupCuts = GroupCuts()
-    specialist_gap: float = 1.0
+    specialist_gap: float = Field(default=1.0, gt=0)
     minimum_answered: float = Field(default=0.5, ge=0, le=1)
     disclosure_minimum: int = Field(default=3, ge=1)
     equivalence_pp: float = Field(default=10, gt=0)
     rounding: Rounding = "half_up"
-    seed: int = 0
+    seed: int = Field(default=0, ge=0)
 
     @field_validator("scale")
     @classmethod
     def _levels_count_from_one(cls, scale: list[Level]) -> list[Level]:
         if [each.level for each in scale] != list(range(1, len(scale) + 1)):
             raise ValueError("levels must count 1, 2, 3… from the lowest")
+        _each_once(each.stage for each in scale)
         return scale
+
+    @field_validator("statuses")
+    @classmethod
+    def _statuses_differ(cls, statuses: list[Status]) -> list[Status]:
+        _each_once(each.id for each in statuses)
+        return statuses
+
+    @field_validator("size_classes")
+    @classmethod
+    def _bounds_rise(cls, bounds: list[int]) -> list[int]:
+        if bounds != sorted(set(bounds)):
+            raise ValueError("bounds must rise, each once")
+        return bounds
 
     @model_validator(mode="after")
     def _implementation_is_a_level(self) -> Edition:

@@ -116,11 +116,12 @@ def _settings(folder: Path) -> tuple[Edition | None, list[Problem]]:
         settings = read_edition(folder / "edition.yml")
     except StudyError as error:
         return None, list(error.problems)
-    if settings.id == folder.name:
-        return settings, []
-    mend = f"write id: {folder.name!r}, or rename the folder"
-    message = "differs from the folder's name"
-    return settings, [Problem("edition.yml", message, mend, "", "id", settings.id)]
+    problems = answers.unclear(settings)
+    if settings.id != folder.name:
+        mend = f"write id: {folder.name!r}, or rename the folder"
+        message = "differs from the folder's name"
+        problems.append(Problem("edition.yml", message, mend, "", "id", settings.id))
+    return settings, problems
 
 
 def _usable(

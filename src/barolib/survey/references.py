@@ -38,6 +38,11 @@ def dangling(texts: dict[str, pd.DataFrame], edition: Edition) -> list[Problem]:
     problems = unknown("questionnaire.csv", questionnaire["theme_id"], own, "theme")
     tags = questionnaire["transverse_ids"].dropna().str.split(";").explode().str.strip()
     problems += unknown("questionnaire.csv", tags, across, "transverse theme")
+    twice = pd.DataFrame({"line": tags.index, "tag": tags.array}).duplicated().array
+    problems += [
+        Problem("questionnaire.csv", "the theme stands twice", "name it once", line, tags.name, tag)
+        for line, tag in tags[twice].items()
+    ]
     problems += undecided(questionnaire)
     if "published_distributions" in texts:
         problems += _printed(texts["published_distributions"], subjects)
