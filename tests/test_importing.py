@@ -201,6 +201,11 @@ def test_a_respondent_listed_before_keeps_its_row_and_one_without_answers_stays(
         rows = survey.rows("respondents.csv")[1:]
         assert [row[0] for row in rows] == ["C02", "C07", "C11", "C13"]
         assert rows[2] == ["C11", "Ville d’Auréville", "ville", "60000"]
+        log = [row for row in survey.rows("import_log.csv") if row[5] == "listed"]
+        assert [(row[1], row[2], row[3], row[4]) for row in log] == [
+            ("C11", "name", "ville d'Auréville", "Ville d’Auréville"),
+            ("C11", "population", "61000", "60000"),
+        ]
     assert survey.problems() == []
 
 

@@ -122,7 +122,6 @@ def test_subgroups_under_the_minimum_are_withheld(scores, raw):
         "R3": "100000",
         "R4": "10000",
         "R5": "10000",
-        "R6": "0",
     }
     status = found[found["dimension"] == "status"]
     table = subgroups.scores(scores, status, 2).set_index(["dimension", "subgroup", "theme_id"])

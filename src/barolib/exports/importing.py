@@ -137,6 +137,13 @@ def _log(
         ("respondents.csv", each, "", None, None, ADDED, "answered; was not listed before")
         for each in added["respondent_id"]
     ]
+    for key in ("name", "status", "population"):
+        told = found.respondents.set_index("respondent_id")[key]
+        used = people.set_index("respondent_id")[key].reindex(told.index)
+        head += [
+            ("respondents.csv", each, key, told[each], used[each], "listed", "as the list had it")
+            for each in told.index[told.notna() & (told != used)]
+        ]
     columns = found.log.columns
     return pd.concat([pd.DataFrame(head, columns=columns, dtype="str"), found.log])
 
