@@ -31,12 +31,16 @@ def table(pair: Pair) -> pd.DataFrame:
     sentences allow goes through, or those of the printed distribution where there is one.
     """
     told = [_told(pair, tables.raw.edition) for tables in (pair.now, pair.before)]
+    counted = [evidence.reconstructions(tables.raw) for tables in (pair.now, pair.before)]
     rows, choices = [], []
     for (subject, _), pairs in groupby(_matches(told, pair), key=lambda each: each[0]):
         now, before = (
             list(dict.fromkeys(each)) for each in zip(*(p[1:] for p in pairs), strict=True)
         )
-        sides = _side(now, told[0], pair.now), _side(before, told[1], pair.before)
+        sides = (
+            _side(now, told[0], counted[0], pair.now),
+            _side(before, told[1], counted[1], pair.before),
+        )
         rows.append(_row(subject, (now, before), sides))
         if all(each["choices"] is not None for each in sides):
             both = sides[0]["choices"].merge(
@@ -73,12 +77,13 @@ def _matches(told: list[list], pair: Pair) -> list[tuple]:
     return sorted(found, key=lambda each: each[0])
 
 
-def _side(own: list, told: list, tables: Tables) -> dict:
+def _side(own: list, told: list, found: pd.DataFrame, tables: Tables) -> dict:
     """What one edition's print allows of an indicator.
 
-    `own`: its sentences, the same stages in all; `told`: every sentence of the edition. low and
-    high: bounds of the share; choices: count and base, None of a theme; row: what the printed
-    distribution says of the most precise sentence, which is `best`.
+    `own`: its sentences, the same stages in all; `told`: every sentence of the edition; `found`:
+    the counts behind its printed rows. low and high: bounds of the share; choices: count and base,
+    None of a theme; row: what the printed distribution says of the most precise sentence, which is
+    `best`.
     """
     best = min(own, key=lambda each: np.ptp(claims.allowed(each)))
     low, high = (
@@ -92,7 +97,6 @@ def _side(own: list, told: list, tables: Tables) -> dict:
     choices = _choices(about, levels, tables.raw.edition, largest)
     if choices.empty:  # sentences that no count meets together: the most precise one alone
         choices = _choices([best], levels, tables.raw.edition, largest)
-    found = evidence.reconstructions(tables.raw)
     found = found[found["affirmation_id"] == best.subject]
     if len(found):
         n = found[[f"n{level}" for level in levels]].sum(axis=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -44,7 +45,7 @@ class Raw:
             return len(self.participants)
         return self.edition.panel.respondents if self.edition.panel else None
 
-    @property
+    @cached_property
     def participants(self) -> pd.DataFrame:
         """The respondents who took part: those listed; where there are answers, who gave any.
 
@@ -54,7 +55,7 @@ class Raw:
         listed = self.respondents
         return listed[listed["respondent_id"].isin(given)] if len(self.answers) else listed
 
-    @property
+    @cached_property
     def members(self) -> dict[str, list[str]]:
         """The affirmations of each theme, and those that each transverse theme tags."""
         table = self.questionnaire
