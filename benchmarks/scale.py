@@ -3,11 +3,14 @@
 Prints what scores, distributions and 1,000 bootstrap replicates each take of the time; how the time
 grows from 2,700 respondents; the distributions beside the same group-by written directly in polars,
 as a ratio; and the peak memory of the process. Answers are drawn from one seed.
+With --whole, the study from raw files to report as well: its time, longest steps and memory.
 """
 
 from __future__ import annotations
 
+import re
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -24,6 +27,7 @@ from barolib.survey.intake import Raw, read_raw
 THEMES, AFFIRMATIONS, LEVELS = 10, 75, 6
 SIZES = (2_700, 35_000)
 REPEATS = 5
+UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
 
 
 def study(root: Path, respondents: int) -> tuple[Raw, pd.DataFrame]:
@@ -112,7 +116,24 @@ def measured(root: Path, respondents: int) -> float:
     known = found[found["n"] > 0].sort_values(["affirmation_id", "level"])
     assert known["n"].tolist() == same["n"].to_list(), "the two ways count differently"
     print(f"  distributions, ratio to the same group-by in polars: {counting / direct:.1f}")
+    if "--whole" in sys.argv:
+        whole(root, respondents)
     return total
+
+
+def whole(root: Path, respondents: int) -> None:
+    """Prints the time and memory of the run of a survey of this size, and its longest steps."""
+    command = [sys.executable, "-m", "barolib", "run", "--root", str(root), "--engine", "embedded"]
+    words = [*command, "--edition", f"s{respondents}"]
+    start = time.perf_counter()
+    done = subprocess.run(words, check=True, capture_output=True, encoding="utf-8")
+    seconds = time.perf_counter() - start
+    steps = re.findall(r"^  (.+): (\d+\.\d) s$", done.stdout, re.MULTILINE)
+    longest = sorted(steps, key=lambda step: -float(step[1]))[:4]
+    shown = ", ".join(f"{name} {taken} s" for name, taken in longest)
+    print(f"  the study, from raw files to report: {seconds:.0f} s ({shown})")
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * UNIT / 2**30
+    print(f"  its largest process so far: {peak:.1f} GiB")
 
 
 def main() -> None:
@@ -121,8 +142,7 @@ def main() -> None:
         small, large = (measured(Path(folder), respondents) for respondents in SIZES)
     growth = (large / small) / (SIZES[1] / SIZES[0])
     print(f"growth from {SIZES[0]:,} to {SIZES[1]:,} respondents: {growth:.2f} times linear")
-    unit = 1 if sys.platform == "darwin" else 1024
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**30
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * UNIT / 2**30
     print(f"peak memory of the process: {peak:.1f} GiB")
 
 

@@ -166,6 +166,19 @@ def test_a_cell_stays_the_text_that_it_is(tmp_path, edition, raw2021):
     book.close()
 
 
+def test_a_table_too_long_for_a_sheet_is_told_in_the_dictionary(
+    written, edition, tmp_path, monkeypatch
+):
+    found = tables.written(written, edition)
+    monkeypatch.setattr(tables, "_LARGEST_SHEET", len(found["reconstructions"]))
+    path = tables.save_workbook(tmp_path / "short.xlsx", found)
+    book = openpyxl.load_workbook(path)
+    assert "reconstructions" not in book.sheetnames
+    assert "cleaning_log" in book.sheetnames
+    told = {row[0].value: row[3].value for row in book["dictionary"]}
+    assert told["reconstructions"] == f"{len(found['reconstructions'])} rows: too many for a sheet"
+
+
 def test_a_workbook_that_fails_leaves_the_former_one(folder, edition, monkeypatch):
     path = folder / tables.WORKBOOK
     path.write_bytes(before := b"the former workbook")

@@ -13,6 +13,7 @@ from barolib.survey import contracts
 from barolib.survey.edition import Edition
 
 WORKBOOK = "tables.xlsx"
+_LARGEST_SHEET = 2**20  # rows of an XLSX sheet, its header among them
 
 
 def write(folder: Path, edition: Edition, **tables: pd.DataFrame) -> None:
@@ -62,9 +63,13 @@ def save_workbook(path: Path, tables: Mapping[str, pd.DataFrame]) -> Path:
         for column in tables[name]
     ]
     columns = ["table", "a row is", "column", "meaning"]
-    sheets = {"dictionary": pd.DataFrame(meanings, columns=columns), **tables}
+    long = {name: len(table) for name, table in tables.items() if len(table) >= _LARGEST_SHEET}
+    meanings += [
+        (name, "", "", f"{rows} rows: too many for a sheet") for name, rows in long.items()
+    ]
+    fitting = {name: table for name, table in tables.items() if name not in long}
     with whole.writing(path) as aside:
-        save_sheets(aside, sheets)
+        save_sheets(aside, {"dictionary": pd.DataFrame(meanings, columns=columns), **fitting})
     return path
 
 
