@@ -64,6 +64,7 @@ def test_the_day_of_the_page_from_an_export_to_a_publication(project, tmp_path, 
         ended.append((words[1], cli.main([*words[1:], *more])))
         if ended[-1] == ("new", 0):
             surveying.decide(folder)
+            surveying.shorten(folder, ("T09", "T12"))
             text = surveying.export(folder, AUTHORITIES)
             (study / "results-survey.csv").write_text(text, encoding="utf-8")
         if ended[-1] == ("import", 0) and not (folder / "answers.csv").exists():

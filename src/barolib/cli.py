@@ -83,7 +83,6 @@ def _parser() -> argparse.ArgumentParser:
     bring = _command(commands, "import", _import, "bring a survey tool's export into an edition")
     bring.add_argument("file", metavar="FILE", type=Path, help="CSV or XLSX, a row a response")
     bring.add_argument("--edition", required=True, help="the edition that the answers are for")
-    bring.add_argument("--mapping", type=Path, help="default: import.yml in the edition's folder")
     bring.add_argument(
         "--heading-rows", type=int, help="rows of headings, where the guess is wrong"
     )
@@ -180,7 +179,7 @@ def _import(chosen: argparse.Namespace) -> int:
 
     layout = Layout.at(chosen.root)
     edition = layout.choose(chosen.edition)
-    place = chosen.mapping or layout.raw(edition) / mapping.NAME
+    place = layout.raw(edition) / mapping.NAME
     if not place.exists():
         used = importing.draft(layout, edition, chosen.file, chosen.heading_rows)
         mapping.write(place, used, importing.notes(layout, edition))
