@@ -3,6 +3,7 @@
 from collections import Counter
 
 import answering
+import openpyxl
 import published as shared
 import pytest
 from answering import answered  # noqa: F401
@@ -79,3 +80,26 @@ printed_row,printed_as,p1,p2,p3,p4,page
 R2,T01-01,14,29,43,14,8
 R3,T01-02,0,13,38,50,8
 """
+
+
+# ---------------------------------------------------------------------------------- held by others
+
+
+def test_the_same_answers_kept_in_another_way_are_the_same(tiny):
+    """Labels and numbers in a workbook, columns and rows in another order, semicolons, marks."""
+    answering.generated(tiny, 3, 4, 2)
+    key = ["respondent_id", "affirmation_id"]
+    before = tiny.read().answers.sort_values(key, ignore_index=True)
+    book, ways = openpyxl.Workbook(), (float, lambda cell: f"palier {cell}", "Step {} ".format)
+    for line, row in enumerate(tiny.rows("answers.csv")):
+        told = [ways[line % 3](cell) if cell.isdigit() else cell or None for cell in row]
+        book.active.append([row[0], *told[1:]])
+    tiny.remove("answers.csv")
+    book.save(tiny.folder / "answers.xlsx")
+    header, *rows = [row[::-1] for row in tiny.rows("questionnaire.csv")]
+    added = [[*header, "source", "change_evidence"], *([*row, "listed", "stated"] for row in rows)]
+    tiny.save("questionnaire.csv", added)
+    header, *people = tiny.rows("respondents.csv")
+    lines = [";".join(row) for row in (header, *reversed(people))]
+    tiny.write("respondents.csv", "\ufeff" + "\r\n".join(lines))
+    assert tiny.read().answers.sort_values(key, ignore_index=True).equals(before)
