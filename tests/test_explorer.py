@@ -111,6 +111,7 @@ def test_what_is_kept_has_a_name_for_each_question(pane, answered):
     for kind in ("svg", "png", "xlsx", "txt"):
         pane._keep(kind, None)
         assert "Saved: " in pane.kept.value
+        assert ("data:image/png" in pane.kept.value) == (kind == "png")
     pane.cut.value = 2
     pane._keep("txt", None)
     kept = sorted(path.name for path in (answered.layout.root / "explore").iterdir())
@@ -120,7 +121,7 @@ def test_what_is_kept_has_a_name_for_each_question(pane, answered):
 
 
 def test_a_second_selection_stands_beside_the_first(panel, pane):
-    both, panes = panel.children
+    both, panes, _ = panel.children
     both.value = True
     first, second = panes.children
     assert first is pane
@@ -138,11 +139,23 @@ def test_editions_differ_in_what_there_is_to_choose(answered):
     pane.edition.value = "2021"
     assert "T10" in values(pane.theme)
     assert values(pane.cut)[-1] == 6
+    assert pane.earlier.value is None
     pane.theme.value = "T04"
     assert "Pérenniser" in shown(pane)
     assert "Mise en œuvre : 44 %" in shown(pane)
     pane.edition.value = "2030"
     assert pane.theme.value == "T01"
+
+
+def test_what_changed_is_looked_at_by_theme_or_within_one():
+    pane = explorer.explore(ROOT, "en").children[1].children[0]
+    assert values(pane.earlier) == ["2018"]
+    pane.question.value = "themes"
+    assert pane.theme.disabled
+    assert pane.answer.line == "barolib.open('2021', lang='en').compare('2018')"
+    pane.question.value = "delta"
+    assert pane.answer.line.endswith(".compare('2018', theme='T01')")
+    assert len(pane.answer.table) == len([each for each in pane.answer.told if "pts" in each])
 
 
 def test_without_an_edition_it_says_so(tmp_path):

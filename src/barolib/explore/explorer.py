@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+from base64 import b64encode
 from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
@@ -20,7 +21,9 @@ from barolib.explore.views import SORTS, STYLES, View
 from barolib.statistics import subgroups
 from barolib.words import wording
 
+_QUESTIONS = ("distribution", "scores", "themes", "delta")
 _KINDS = ("svg", "png", "xlsx", "txt")
+_BESIDE = {"flex": "1 1 0", "flex_flow": "row wrap", "align_content": "flex-start"}
 _WIDE = {"description_width": "8rem"}
 
 
@@ -40,7 +43,7 @@ def explore(root: str | Path | None = None, lang: str = "fr") -> widgets.VBox:
         panes.children = [panes.children[0], *([make()] if change["new"] else [])]
 
     both.observe(show, "value")
-    return widgets.VBox([both, panes])
+    return widgets.VBox([both, panes, widgets.HTML(_fonts(layout.fonts))])
 
 
 class Pane(widgets.Box):
@@ -54,30 +57,39 @@ class Pane(widgets.Box):
         say = partial(_say, lang=lang)
         pick = partial(widgets.Dropdown, style=_WIDE, layout={"width": "26rem"})
         self.edition = pick(options=editions, value=editions[-1], description=say("edition"))
-        questions = [(say(each), each) for each in ("distribution", "scores", "delta")]
+        questions = [(say(each), each) for each in _QUESTIONS]
         self.question = pick(options=questions, description=say("question"))
-        self.theme, self.among = pick(description=say("theme")), pick(description=say("among"))
+        self.theme, self.among, self.earlier = (
+            pick(description=say(each)) for each in ("theme", "among", "earlier")
+        )
+        self._editions = editions
         self.subjects = widgets.SelectMultiple(
-            description=say("subjects"), style=_WIDE, rows=6, layout={"width": "26rem"}
+            description=say("subjects"),
+            tooltip=say("several"),
+            style=_WIDE,
+            rows=7,
+            layout={"width": "26rem"},
         )
         self.cut = pick(description=say("cut"))
         self.sort = pick(options=[(say(each), each) for each in SORTS], description=say("sort"))
         self.style_ = pick(options=[(say(each), each) for each in STYLES], description=say("style"))
         self.shown, self.line, self.kept = (widgets.HTML() for _ in range(3))
-        buttons = [widgets.Button(description=say(each)) for each in _KINDS]
+        narrow = {"width": "auto"}
+        buttons = [widgets.Button(description=say(each), layout=narrow) for each in _KINDS]
         for kind, button in zip(_KINDS, buttons, strict=True):
             button.on_click(partial(self._keep, kind))
-        choices = [self.edition, self.question, self.theme, self.subjects, self.among]
-        choices += [self.cut, self.sort, self.style_]
+        choices = [self.edition, self.question, self.earlier, self.theme, self.subjects]
+        choices += [self.among, self.cut, self.sort, self.style_]
         self._fill()
         self.edition.observe(self._fill, "value")
         self.theme.observe(self._refill, "value")
-        for each in choices[1:]:
+        for each in {*choices[1:]} - {self.theme}:  # whose affirmations, chosen anew, show it
             each.observe(self.show, "value")
-        asked = widgets.VBox([*choices, widgets.HBox(buttons), self.kept, self.line])
-        told = widgets.VBox([self.shown], layout={"width": "32rem"})
+        parts = [*choices, widgets.HBox(buttons), self.kept, self.line]
+        asked = widgets.VBox(parts, layout={"width": "27rem", "margin": "0 1rem 0 0"})
+        told = widgets.VBox([self.shown], layout={"width": "32rem", "max_width": "100%"})
         # The answer stands beside its question, or under it where there is no room.
-        super().__init__([asked, told], layout={"flex": "1 1 0", "flex_flow": "row wrap"})
+        super().__init__([asked, told], layout=_BESIDE)
         self.show()
 
     @property
@@ -92,8 +104,9 @@ class Pane(widgets.Box):
         told, self.answer = _say("nothing_chosen", self._lang), None
         for each in (self.subjects, self.cut, self.sort, self.style_):
             each.disabled = self.question.value != "distribution"
-        self.theme.disabled = self.question.value == "scores"
-        self.among.disabled = self.question.value == "delta"
+        self.theme.disabled = self.question.value in ("scores", "themes")
+        self.among.disabled = compared = self.question.value in ("themes", "delta")
+        self.earlier.disabled = not compared
         self.cut.disabled |= bool(self.among.value)
         try:
             self.answer = self._ask()
@@ -105,16 +118,17 @@ class Pane(widgets.Box):
             return
         nothing = "" if self.answer.chart else wording.term("nothing", self._lang)
         self.shown.value = f'<p role="status">{nothing}</p>{self.answer._repr_html_()}'
-        title = html.escape(_say("line", self._lang))
-        self.line.value = f"<p>{title}<br><code>{html.escape(self.answer.line)}</code></p>"
+        title, line = html.escape(_say("line", self._lang)), html.escape(self.answer.line)
+        self.line.value = f'<p>{title}<br><code style="user-select:all">{line}</code></p>'
 
     def _ask(self) -> View | None:
         """The answer to what is chosen; None where nothing is."""
         among = dict([self.among.value] if self.among.value else [])
         if self.question.value == "scores":
             return self.study.scores(**({"by": next(iter(among))} if among else {}))
-        if self.question.value == "delta":
-            return self.study.compare(theme=self.theme.value)
+        if self.question.value in ("themes", "delta"):
+            theme = self.theme.value if self.question.value == "delta" else None
+            return self.study.compare(self.earlier.value, theme)
         if not self.subjects.value:
             return None
         usual = self.study.raw.edition.implementation_from
@@ -132,10 +146,17 @@ class Pane(widgets.Box):
             own = wording.subgroup_labels(raw.edition, dimension, lang)
             if len(raw.answers) and len(own) > 1:
                 parts += [(f"{title} : {label}", (dimension, each)) for each, label in own.items()]
+        before = self._editions[: self._editions.index(self.edition.value)][::-1]
+        for _, part in parts[
+            1:2
+        ]:  # every theme's subgroups, now: the choices that follow are quick
+            self.study.scores(part[0])
+            self.study.distribution(**dict([part]))
         levels = dict(zip(raw.edition.levels, raw.edition.level_labels(lang), strict=True))
         self._filling = True
         _offer(self.theme, [(f"{each} · {label}", each) for each, label in themes.items()])
         _offer(self.among, parts)
+        _offer(self.earlier, [(each, each) for each in before] or [("–", None)])
         self.cut.options = [(f"{each} · {levels[each]}", each) for each in cuts]
         self.cut.value = raw.edition.implementation_from
         self._filling = False
@@ -157,13 +178,17 @@ class Pane(widgets.Box):
             self.kept.value = _say("nothing_chosen", self._lang)
             return
         code = hashlib.sha256(self.answer.line.encode()).hexdigest()[:6]
-        subject = "scores" if self.question.value == "scores" else self.theme.value
+        subject = self.question.value if self.theme.disabled else self.theme.value
         path = self._folder / f"{self.edition.value}-{subject}-{code}.{kind}"
         try:
             told = wording.say("saved", self._lang, path=self.answer.save(path))
         except (StudyError, OSError) as error:
-            told = str(error)
+            self.kept.value = f'<p role="status">{html.escape(str(error))}</p>'
+            return
         self.kept.value = f'<p role="status">{html.escape(told)}</p>'
+        if kind == "png":
+            data, say = b64encode(path.read_bytes()).decode(), _say("copy", self._lang)
+            self.kept.value += f'<p>{say}</p><img alt="" src="data:image/png;base64,{data}">'
 
 
 def _offer(choice: widgets.Dropdown, options: list[tuple[str, object]]) -> None:
@@ -171,6 +196,16 @@ def _offer(choice: widgets.Dropdown, options: list[tuple[str, object]]) -> None:
     former, values = choice.value, [value for _, value in options]
     choice.options = options
     choice.index = values.index(former) if former in values else 0
+
+
+def _fonts(folder: Path) -> str:
+    """The font of the charts, for a browser that has it not: another may be wider."""
+    faces = ""
+    for weight, name in ((400, "Regular"), (600, "SemiBold")):
+        data = b64encode((folder / f"Inter-{name}.woff2").read_bytes()).decode()
+        source = f"url(data:font/woff2;base64,{data})"
+        faces += f"@font-face{{font-family:Inter;font-weight:{weight};src:{source}}}"
+    return f"<style>{faces}</style>"
 
 
 def _say(key: str, lang: str) -> str:

@@ -148,7 +148,7 @@ class Study:
         drawn = figures.draw_scores(self.raw, given, [self.lang]) if len(means) else []
         wanted = _CHARTS.get(by, "theme_means")
         chart = next((each for each in drawn if each.name == wanted), None)
-        told = [chart.alt if chart else wording.term("nothing", self.lang)]
+        told = views.told_of(chart, self.lang)
         line = self.line("scores", **({"by": by} if by else {}))
         return View(means if by is None else own, told, chart, line)
 
@@ -173,7 +173,7 @@ class Study:
             given["delta_themes"] = rows
         drawn = deltafigures.draw_delta(self.raw, pair.before.raw, given, [self.lang])
         chart = next((each for each in drawn if each.name == name), None)
-        told = [chart.alt if chart else wording.term("nothing", self.lang)]
+        told = views.told_of(chart, self.lang)
         line = self.line("compare", *([earlier] if earlier else []), **asked)
         return View(rows, told, chart, line)
 

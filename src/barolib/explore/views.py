@@ -75,7 +75,15 @@ class View:
         told = "".join(f"<p>{html.escape(each)}</p>" for each in self.told)
         known = self.table.dropna(axis="columns", how="all").astype("object")
         table = known.where(known.notna(), "–").to_html(index=False, float_format="{:.3f}".format)
-        return f"{chart}{told}{table}"
+        # As wide as its place, and no wider: the table alone is scrolled.
+        return f'{chart}{told}<div style="overflow-x:auto;width:0;min-width:100%">{table}</div>'
+
+
+def told_of(chart: Drawn | None, lang: str) -> list[str]:
+    """What a chart says, a sentence for each thing it shows."""
+    if chart is None:
+        return [wording.term("nothing", lang)]
+    return chart.alt.split(wording.term("also", lang))
 
 
 def of_bars(raw: Raw, lang: str, asked: Asked, rows: pd.DataFrame, line: str) -> View:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain, combinations
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,8 @@ def withheld(bases: pd.Series, minimum: int) -> pd.Series:
     those withheld have together fewer than `minimum` respondents, or are a single one, the total
     less the others would tell it, and the next smallest is withheld as well.
     """
-    return _alone(bases, (bases > 0) & (bases < minimum), minimum)
+    counts = bases.to_numpy()
+    return pd.Series(_alone(counts, (counts > 0) & (counts < minimum), minimum), bases.index)
 
 
 def withheld_together(people: pd.DataFrame, minimum: int) -> pd.Series:
@@ -33,47 +34,40 @@ def withheld_together(people: pd.DataFrame, minimum: int) -> pd.Series:
     """
     kinds = people.value_counts(dropna=False)
     frame, sizes = kinds.index.to_frame(index=False), kinds.to_numpy()
-    members = pd.DataFrame(
-        {(d, s): frame[d].eq(s) for d in frame for s in frame[d].dropna().unique()}
-    )
-    bases = (members.T * sizes).sum(axis=1)
+    keys = [(d, s) for d in frame for s in frame[d].dropna().unique()]
+    members = np.array([frame[d].eq(s).to_numpy(dtype=float) for d, s in keys])
+    bases = members @ sizes
     hidden = bases < minimum
+    breakdowns = [np.array([key[0] == each for key in keys]) for each in frame]
     while True:
-        for dimension in frame:
-            own = [key for key in members if key[0] == dimension]
+        for own in breakdowns:
             hidden[own] = _alone(bases[own], hidden[own], minimum)
         telling = _telling(members, hidden, sizes, minimum)
         if not telling:
-            return hidden
-        hidden[min(telling, key=lambda key: bases[key])] = True
+            return pd.Series(hidden, pd.MultiIndex.from_tuples(keys))
+        hidden[min(telling, key=bases.item)] = True
 
 
-def _alone(bases: pd.Series, hidden: pd.Series, minimum: int) -> pd.Series:
+def _alone(bases: np.ndarray, hidden: np.ndarray, minimum: int) -> np.ndarray:
     """What is withheld of a breakdown, and the next smallest until the total does not tell it."""
     hidden = hidden.copy()
-    for each in bases[bases > 0].sort_values(kind="stable").index:
+    for each in np.argsort(bases, kind="stable"):
         if hidden.sum() != 1 and not 0 < bases[hidden].sum() < minimum:
             break
-        hidden[each] = True
+        hidden[each] |= bases[each] > 0
     return hidden
 
 
-def _telling(
-    members: pd.DataFrame, hidden: pd.Series, sizes: np.ndarray, minimum: int
-) -> list[tuple[str, str]]:
+def _telling(members: np.ndarray, hidden: np.ndarray, sizes: np.ndarray, minimum: int) -> list[int]:
     """The subgroups shown whose sums, with the total, tell what they must not; empty where none."""
-    partial = members.loc[:, ~members.all()]
-    shown = partial.loc[:, ~hidden[partial.columns]]
-    rows = np.vstack([np.ones(len(members)), shown.to_numpy(dtype=float).T])
-    inverse = np.linalg.pinv(rows)
-    kept = partial.loc[:, hidden[partial.columns]].to_numpy(dtype=float).T
-    for cell in chain(kept, _small(sizes, minimum)):
-        weights = cell @ inverse
-        if np.abs(weights @ rows - cell).max() < _NOISE:
-            return [
-                key for key, weight in zip(shown, weights[1:], strict=True) if abs(weight) > _NOISE
-            ]
-    return []
+    partial = ~members.all(axis=1)
+    shown = np.flatnonzero(partial & ~hidden)
+    rows = np.vstack([np.ones(len(sizes)), members[shown]])
+    cells = np.array([*members[partial & hidden], *_small(sizes, minimum)])
+    cells = cells.reshape(-1, len(sizes))
+    weights = cells @ np.linalg.pinv(rows)
+    told = np.abs(weights @ rows - cells).max(axis=1) < _NOISE
+    return list(shown[np.abs(weights[told.argmax()][1:]) > _NOISE]) if told.any() else []
 
 
 def _small(sizes: np.ndarray, minimum: int) -> Iterator[np.ndarray]:
