@@ -1,4 +1,4 @@
-"""What is printed of 2021, run once for all the tests that read it, and means to run parts.
+"""The study of 2021 against 2018, run once for all the tests that read it; means to run parts.
 
 Nothing may change the folder of `Published`: a test that must, works on `copied`.
 """
@@ -42,7 +42,7 @@ class Project(Layout):
 
 @dataclass(frozen=True)
 class Published:
-    """What a run of the 2021 edition left in a scratch root, in both languages."""
+    """What a run of 2021 against 2018 left in a scratch root, in both languages."""
 
     layout: Layout
     said: tuple[str, ...]
@@ -88,18 +88,27 @@ def _published(base: Path) -> Published:
     with FileLock(base / "published.lock"):
         if not log.exists():
             said: list[str] = []
-            copy_printed(layout.raw("2021"))
+            shutil.copytree(RAW.parent, layout.raw("2021").parent)
             run.run(layout, wanted("2021"), run.Pace(), said.append)
             log.write_text("\n".join(said), encoding="utf-8")
     pages = tuple(layout.output("2021", lang) / "index.html" for lang in LANGUAGES)
     return Published(layout, tuple(log.read_text(encoding="utf-8").splitlines()), pages)
 
 
-def copied(published: Published, root: Path) -> Project:
-    """The published study in `root`, sources and tables included, and no publication."""
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    """What is printed of 2021 and its tables, without answers; never to be changed."""
+    layout = Layout.at(tmp_path_factory.mktemp("printed"))
+    copy_printed(layout.raw("2021"))
+    process_here(layout, "2021")
+    return layout
+
+
+def copied(layout: Layout, root: Path) -> Project:
+    """The study in `root`, sources and tables included, and no publication."""
     project = project_at(root)
-    copy_printed(project.raw("2021"))
-    shutil.copytree(published.processed, project.processed("2021"))
+    shutil.copytree(layout.raw("2021"), project.raw("2021"))
+    shutil.copytree(layout.processed("2021"), project.processed("2021"))
     return project
 
 
@@ -194,6 +203,7 @@ def read_page(path: Path) -> BeautifulSoup:
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
+@cache
 def pdf_text(path: Path) -> str:
     """The words of a PDF in the order in which they are drawn, one space between."""
     return " ".join(" ".join(sheet.extract_text() for sheet in PdfReader(path).pages).split())

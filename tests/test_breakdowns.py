@@ -75,8 +75,9 @@ def test_every_chart_of_a_page_but_the_legend_has_its_data(published, lang):
     for path in published.output(lang).glob("*.html"):
         for figure in shared.read_page(path).select("figure:not(.legend)"):
             table = figure.select_one("details.data > .table > table")
-            # Or the section has a table of its own.
-            table = table or figure.find_next_sibling(["h2", "div"]).table
+            # Or the section has a table of its own, after the chart or before it.
+            near = [figure.find_next_sibling(["h2", "div"]), figure.find_previous_sibling("div")]
+            table = table or next(each.table for each in near if each and each.table)
             assert table, f"{path.name}: {figure['id']}"
             assert table.caption.get_text()
             assert all(row.th["scope"] == "row" for row in table.select("tbody tr"))

@@ -36,13 +36,16 @@ def test_the_inputs_are_every_raw_file_with_its_hash(published):
     assert inputs == {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(published.layout.raw("2021").iterdir())
+        if path.name != "SHA256SUMS"
     }
 
 
 def test_versions_and_parameters_of_the_run(published):
     found = manifest.read(published.processed)
     assert found["edition"] == "2021"
-    assert found["parameters"] == {"edition": "2021", "languages": ["fr", "en"]}
+    assert found["parameters"] == {
+        **{"edition": "2021", "against": "2018", "languages": ["fr", "en"]}
+    }
     versions = found["versions"]
     assert versions.pop("barolib") == barolib.__version__
     assert re.fullmatch(r"3\.\d+\.\d+\S*", versions.pop("python"))

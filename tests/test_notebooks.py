@@ -22,7 +22,7 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 EXPLORE = FOLDER / "5_explore.ipynb"
 STAGED = [path for path in NOTEBOOKS if path != EXPLORE]
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-published, small = shared.published, shared.small
+published, printed, small = shared.published, shared.printed, shared.small
 
 
 def content(path):
@@ -212,9 +212,9 @@ def test_a_missing_notebook_is_named_before_anything_runs(small):
 
 
 @pytest.fixture(scope="module")
-def failed(published, tmp_path_factory):
+def failed(printed, tmp_path_factory):
     """A run whose second notebook fails, over earlier results: their digests, before and after."""
-    project = shared.copied(published, tmp_path_factory.mktemp("failed"))
+    project = shared.copied(printed, tmp_path_factory.mktemp("failed"))
     (project.output("2021", "fr")).mkdir(parents=True)
     (project.output("2021", "fr") / "index.html").write_text("former", encoding="utf-8")
     change(project, "3_distributions", "pooled_checks = ", "1 / 0\npooled_checks = ")

@@ -16,11 +16,12 @@ from barolib.survey import contracts
 
 THEMES = ["T04", "T07", "T08", "T09"]
 ANNEXES = ["conformity", "chart-data", "annex"]
-PAGES = ["index", "method", *THEMES, "conclusion", *ANNEXES]
+CHAPTERS = [*(f"T{number:02}" for number in range(1, 11)), "X1", "X2", "X3"]
+PAGES = ["index", "method", "evolution", *CHAPTERS, "groups", "conclusion", *ANNEXES]
 STRINGS = yaml.safe_load((shared.ROOT / "report" / "strings.yml").read_text(encoding="utf-8"))
 each_lang = pytest.mark.parametrize("lang", shared.LANGUAGES)
 each_theme = pytest.mark.parametrize("theme", THEMES)
-published, small = shared.published, shared.small
+published, printed, small = shared.published, shared.printed, shared.small
 
 
 def texts(tags):
@@ -59,7 +60,7 @@ def test_the_chart_of_each_affirmation_holds_the_printed_percents_in_order(publi
     soup = published.soup(lang, theme)
     for affirmation, (row, percents) in rows_of(theme).items():
         figure = soup.select_one(f"figure#{affirmation}")
-        assert texts([figure.figcaption]) == [row[f"label_{lang}"]]
+        assert texts([figure.figcaption])[0].startswith(row[f"label_{lang}"])
         assert texts(figure.select("svg text"))[:6] == percents
         alt = figure.svg["aria-label"]
         assert row[f"label_{lang}"].rstrip(".") in alt
@@ -175,11 +176,11 @@ def test_a_row_changed_changes_the_counts_and_the_hash_in_the_annex(trial, lang)
 
 @each_lang
 def test_a_row_changed_changes_the_claims_on_it_printed_and_own(trial, lang):
-    before, after = (each[lang, "conformity.qmd"] for each in trial)
+    before, after = (each[lang, "conformity.qmd"].replace("\\", "") for each in trial)
     point = "," if lang == "fr" else "."
     found = {pair for line in changes(before, after) for pair in line}
-    # 14 of 32 become 13; of the theme, 74 of 256 become 73, and its mean falls by 1 of 256.
-    figures = [("0.438", "0.406"), ("0.289", "0.285"), ("2.664", "2.660")]
+    # 14 of 32 become 13; of the theme, 74 of 256 become 73; its mean, 2.66, falls by 1 of 256.
+    figures = [("43.8", "40.6"), ("28.9", "28.5")]
     told = {(old.replace(".", point), new.replace(".", point)) for old, new in figures}
     assert found == told | {("44", "41")}
 
@@ -208,14 +209,16 @@ def drawn(svg):
 def test_the_document_of_the_pdf_holds_the_body_of_every_page(published, lang):
     build = published.layout.build("2021", lang)
     document = (build / "barometre-2021.qmd").read_text(encoding="utf-8")
-    for name in PAGES:
+    pages = {path.stem for path in published.output(lang).glob("*.html")}
+    assert pages == set(PAGES)
+    for name in pages:
         page = (build / f"{name}.qmd").read_text(encoding="utf-8")
         assert page.split("---\n", 2)[2].strip() in document
 
 
 @each_lang
-def test_the_settings_of_the_edition_are_told_from_edition_yml(published, tmp_path, lang):
-    project = shared.copied(published, tmp_path)
+def test_the_settings_of_the_edition_are_told_from_edition_yml(printed, tmp_path, lang):
+    project = shared.copied(printed, tmp_path)
     path = project.raw("2021") / "edition.yml"
     text = path.read_text(encoding="utf-8")
     for old, new in (
@@ -249,12 +252,12 @@ def refused(project, lang="fr"):
     return error.value.problems
 
 
-def test_a_missing_figure_stops_with_its_name(published, tmp_path):
-    project = shared.copied(published, tmp_path)
+def test_a_missing_figure_stops_with_its_name(printed, tmp_path):
+    project = shared.copied(printed, tmp_path)
     (project.figures("2021") / "fr" / "T08-02.svg").unlink()
     problems = refused(project)
     assert {problem.row for problem in problems} == {"figure T08-02"}
-    assert {problem.file for problem in problems} == {"T08.qmd", "barometre-2021.qmd"}
+    assert {problem.file for problem in problems} >= {"T08.qmd", "barometre-2021.qmd"}
     assert all("figures/T08-02.svg is missing" in problem.message for problem in problems)
 
 
@@ -266,8 +269,8 @@ def test_a_missing_figure_stops_with_its_name(published, tmp_path):
         ("score_figures", "theme_means", "index.qmd"),
     ],
 )
-def test_a_missing_alt_text_stops_with_the_figures_name(published, tmp_path, table, figure, source):
-    project = shared.copied(published, tmp_path)
+def test_a_missing_alt_text_stops_with_the_figures_name(printed, tmp_path, table, figure, source):
+    project = shared.copied(printed, tmp_path)
     path = project.processed("2021") / f"{table}.parquet"
     rows = pd.read_parquet(path)
     rows[rows["figure"] != figure].to_parquet(path, index=False)
@@ -277,15 +280,15 @@ def test_a_missing_alt_text_stops_with_the_figures_name(published, tmp_path, tab
     assert "alt text" in problem.message
 
 
-def test_a_missing_table_stops_with_its_name(published, tmp_path):
-    project = shared.copied(published, tmp_path)
+def test_a_missing_table_stops_with_its_name(printed, tmp_path):
+    project = shared.copied(printed, tmp_path)
     (project.processed("2021") / "claims.parquet").unlink()
     with pytest.raises((StudyError, LookupError), match="claims"):
         publication.fill(project, shared.read_raw(project, "2021"), "fr")
 
 
-def test_an_unknown_name_in_a_text_stops_with_file_and_line(published, tmp_path):
-    project = shared.copied(published, tmp_path)
+def test_an_unknown_name_in_a_text_stops_with_file_and_line(printed, tmp_path):
+    project = shared.copied(printed, tmp_path)
     path = project.sources / "report" / "text" / "2021" / "fr" / "T09.md"
     text = path.read_text(encoding="utf-8").rstrip("\n")
     path.write_text(f"{text}\n\n{{{{ facts.propotion }}}}\n", encoding="utf-8")
@@ -295,11 +298,11 @@ def test_an_unknown_name_in_a_text_stops_with_file_and_line(published, tmp_path)
     assert "propotion" in problem.message
 
 
-def test_a_link_of_a_text_that_leads_nowhere_stops_with_it(published, tmp_path):
-    project = shared.copied(published, tmp_path)
+def test_a_link_of_a_text_that_leads_nowhere_stops_with_it(printed, tmp_path):
+    project = shared.copied(printed, tmp_path)
     path = project.sources / "report" / "text" / "2021" / "fr" / "T09.md"
-    path.write_text("Voir [là](T10.html).\n", encoding="utf-8")
-    assert any("T10" in str(problem) for problem in refused(project))
+    path.write_text("Voir [là](T99.html).\n", encoding="utf-8")
+    assert any("T99" in str(problem) for problem in refused(project))
 
 
 # ---------------------------------------------------------------------------------- labels are text
@@ -456,8 +459,6 @@ def test_both_languages_have_the_same_numbers_on_every_page(published):
 
 @each_lang
 def test_the_chapters_are_the_themes_with_data_between_method_and_annex(published, lang):
-    printed = {row["printed_as"].split("-")[0] for row in shared.raw_rows(PRINTED)}
-    assert sorted(printed) == THEMES
     for name in PAGES:
         soup = published.soup(lang, name)
         links = [tag["href"] for tag in soup.select("nav.side > ul > li > a")]
@@ -474,7 +475,7 @@ def test_the_chapters_of_the_pdf_are_the_pages(published, lang):
     first, *outline = chapters_of(published.output(lang) / "barometre-2021.pdf")
     assert plain(first) == plain(STRINGS[lang]["chapters"]["index"])
     headings = texts(published.soup(lang, name).h1 for name in PAGES[1:])
-    assert outline == headings
+    assert [plain(each) for each in outline] == [plain(each) for each in headings]
 
 
 def plain(text):
@@ -493,8 +494,9 @@ def test_pages_follow_each_other(published, lang):
 
 
 @each_lang
-def test_themes_without_printed_tables_are_named_as_such(published, lang):
-    method = " ".join(texts(published.soup(lang, "method").select("main > p")))
+def test_themes_without_a_table_are_named_as_such_where_there_are_no_answers(trial, lang):
+    body = trial[0][lang, "method.qmd"].split("---\n", 2)[2].splitlines()
+    method = " ".join(line for line in body if not line.startswith("- "))
     for row in shared.raw_rows("themes.csv"):
         silent = row["kind"] == "theme" and row["theme_id"] not in THEMES
         assert (row[f"label_{lang}"] in method) == silent

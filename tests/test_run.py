@@ -64,7 +64,7 @@ def test_a_run_leaves_tables_figures_notebooks_workbook_and_manifest(published):
     left = shared.digests(published.processed)
     assert {"tables.xlsx", "manifest.json"} <= set(left)
     figures = {name.split("/")[-1] for name in left if name.startswith("figures/fr/")}
-    assert len(figures) == 34 + 4 + 2
+    assert len(figures) == 77 + 13 + 7  # affirmations, themes; legend, means, groups, subgroups
     assert figures == {name.split("/")[-1] for name in left if name.startswith("figures/en/")}
     for stage in notebooks.STAGES:
         assert {f"notebooks/{stage.notebook}.{end}" for end in ("ipynb", "html")} <= set(left)
@@ -72,7 +72,9 @@ def test_a_run_leaves_tables_figures_notebooks_workbook_and_manifest(published):
 
 def test_the_processed_folder_is_replaced_as_a_whole(published, again):
     assert set(shared.digests(again.processed)) == set(shared.digests(published.processed))
-    assert sorted(path.name for path in again.processed.parent.iterdir()) == [".work", "2021"]
+    assert sorted(path.name for path in again.processed.parent.iterdir()) == [
+        *(".work", "2021", "2021_vs_2018")
+    ]
 
 
 def test_the_publication_is_replaced_as_a_whole(published, again):

@@ -232,7 +232,23 @@ def test_the_words_of_groups_are_those_of_the_groups():
     assert list(wording.term("groups", "fr")) == list(GROUPS)[::-1]
 
 
-def test_a_recomputed_figure_is_whole_or_has_three_decimals():
-    told = [wording.figure_text(each, "fr") for each in (0.4375, 34.0, -0.9381, 1234.0)]
-    assert [plain(each) for each in told] == ["0,438", "34", "−0,938", "1_234"]
-    assert wording.figure_text(0.4375, "en") == "0.438"
+def test_a_recomputed_share_is_in_percent_another_figure_to_two_decimals():
+    told = [wording.figure_text(each, "mean", "fr") for each in (2.6641, 34.0, -0.9381, 1234.0)]
+    assert [plain(each) for each in told] == ["2,66", "34", "−0,94", "1_234"]
+    shares = [wording.figure_text(each, "share", "fr") for each in (0.4375, 0.6, None)]
+    assert [plain(each) for each in shares] == ["43,8_%", "60_%", "–"]
+    assert wording.figure_text(0.4375, "share", "en") == "43.8%"
+
+
+def test_what_a_claim_says_and_allows_is_written_in_the_units_of_its_figure():
+    told = [("moins de 0.5", "share"), ("0.8445–0.8555", "share"), (">= 4.0", "mean")]
+    told += [("17100000–18000000", "count"), ("-0.2000–0.2000", "change")]
+    shown = [plain(wording.told_text(*each, "fr")) for each in told]
+    assert shown[:3] == ["moins de 50_%", "84,45–85,55_%", "≥ 4"]
+    assert shown[3:] == ["17_100_000–18_000_000", "−0,2–0,2"]
+    assert wording.told_text("0.8445–0.8555", "share", "en") == "84.45–85.55%"
+
+
+def test_a_printed_share_keeps_its_qualifier():
+    assert plain(wording.printed_text(0.6, "près de", "fr")) == "«~près de~» 60_%"
+    assert wording.printed_text(1 / 3, None, "en") == "33.3%"

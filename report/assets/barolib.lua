@@ -268,7 +268,8 @@ local function column_shares(tbl)
       local length = words:match("^[%d%s.,/+−–-]*$") and 0 or utf8.len(words)
       longest, total = math.max(longest, length), total + length
     end
-    local share = math.max(10, math.min(total / math.max(#rows, 1), 80)) ^ 0.75
+    local mean = total / math.max(#rows, 1)
+    local share = math.max(10, math.min(mean, 80), math.min(0.7 * longest, 20)) ^ 0.75
     shares[column] = longest > SHORT and share or 0
   end
   return shares
@@ -316,19 +317,30 @@ local function typst_rows(rows)
   return lines
 end
 
+-- The width of a head that is wider than its cells, for it to be broken at spaces: what they, or its longest word, need.
+local function head_room(tbl, column)
+  local function words(row) return text(row.cells[column].contents) end
+  local head, longest, room = words(tbl.head.rows[1]), 0, 0
+  for _, row in ipairs(body_rows(tbl)) do longest = math.max(longest, utf8.len(words(row))) end
+  for each in head:gmatch("%S+") do room = math.max(room, utf8.len(each)) end
+  if utf8.len(head) <= math.max(longest, room) then return "auto" end
+  return ("%.1fem"):format(math.max(5, 0.5 * longest, 0.64 * room))
+end
+
 local ALIGN = { AlignRight = "right", AlignCenter = "center", AlignLeft = "left", AlignDefault = "left" }
 
 local function typst_table(tbl)
-  local rows, lines, aligns, columns = body_rows(tbl), {}, {}, {}
+  local rows, lines, aligns, columns, rooms = body_rows(tbl), {}, {}, {}, {}
   for at, share in ipairs(column_shares(tbl)) do
+    rooms[at] = share > 0 and "auto" or head_room(tbl, at)
     columns[at] = share > 0 and ("%.1ffr"):format(share) or is_narrow(tbl, at) and "8mm" or "auto"
     aligns[at] = ALIGN[tbl.colspecs[at][1]]
   end
   for at, line in ipairs(typst_rows(rows)) do lines[at] = "  " .. line .. "," end
-  local call = "#data-table(\n  columns: (%s,), align: (%s,), whole: %s,\n"
+  local call = "#data-table(\n  columns: (%s,), align: (%s,), rooms: (%s,), whole: %s,\n"
     .. "  caption: [%s],\n  header: (%s,),\n%s\n)%s"
   return pandoc.RawBlock("typst", call:format(
-    table.concat(columns, ", "), table.concat(aligns, ", "),
+    table.concat(columns, ", "), table.concat(aligns, ", "), table.concat(rooms, ", "),
     tostring(#rows <= KEPT_WHOLE), written(pandoc.Blocks(tbl.caption.long)),
     typst_rows({ tbl.head.rows[1] })[1], table.concat(lines, "\n"), typst_label(tbl.identifier)))
 end

@@ -44,9 +44,7 @@ class _Pair:
 
     def verdict(self, row: object) -> str:
         """The verdict in words, which say so where it rests on simulated answers."""
-        words = wording.term("verdicts", self.lang)[row.verdict]
-        simulated = row.basis == "simulated"
-        return self.say("verdict_simulated", verdict=words) if simulated else words
+        return wording.verdict_text(row.verdict, row.basis, self.lang)
 
 
 def draw_delta(
@@ -198,14 +196,8 @@ def _printed(pair: _Pair, printed: pd.DataFrame) -> Iterator[Drawn]:
 def _quoted(pair: _Pair, row: object, side: str) -> str:
     """A printed figure with its qualifier, and the levels that it counts."""
     edition = pair.editions[side == "after"]
-    qualifier, levels = getattr(row, f"qualifier_{side}"), getattr(row, f"levels_{side}")
-    percent = round(100 * getattr(row, f"printed_{side}"), 1)
-    if percent == int(percent):
-        shown = wording.percent_text(int(percent), pair.lang)
-    else:
-        shown = pair.say("percent", number=wording.decimal_text(percent, pair.lang))
-    if pd.notna(qualifier):
-        shown = f"{wording.quoted(qualifier, pair.lang)} {shown}"
+    told, levels = (getattr(row, f"{name}_{side}") for name in ("qualifier", "levels"))
+    shown = wording.printed_text(getattr(row, f"printed_{side}"), told, pair.lang)
     key = "levels" if "-" in levels else "level"
     dated = pair.say(key, edition=edition.id, levels=levels.replace("-", "–"))
     return pair.say("dated", edition=dated, told=shown)

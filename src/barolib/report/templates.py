@@ -134,6 +134,18 @@ class Templates:
         start, end = (f"{self.words['months'][int(m[5:]) - 1]} {m[:4]}" for m in ends)
         return self.words["from_to"].format(start=start, end=end)
 
+    def _subject(self, claim: dict) -> str:
+        """What a claim is about, and at which levels."""
+        names = {each.id: each.label.of(self.lang) for each in self.edition.statuses}
+        name = (names | self.words["subjects"]).get(claim["subject"], claim["subject"])
+        return f"{name} ({claim['levels'].replace('-', '–')})" if claim["levels"] else name
+
+    def _recomputed(self, claim: dict) -> str:
+        """What the tables give for a claim: a figure, or the verdict on a change."""
+        if "found" in claim:
+            return wording.term("verdicts", self.lang)[claim["found"]]
+        return wording.figure_text(claim["recomputed"], claim["statistic"], self.lang)
+
     def _filters(self) -> dict:
         lang = self.lang
         return {
@@ -148,8 +160,11 @@ class Templates:
             ),
             "signed": lambda pp: Markdown(wording.signed_text(pp, lang)),
             "capital": lambda text: type(text)(re.sub(_FIRST, _upper, text, count=1)),
-            "verdict": lambda verdict: Markdown(wording.term("verdicts", lang)[verdict]),
-            "figure": lambda value: Markdown(wording.figure_text(value, lang)),
+            "verdict": lambda verdict, basis: wording.verdict_text(verdict, basis, lang),
+            "printed": lambda share, told: Markdown(wording.printed_text(share, told, lang)),
+            "told": lambda text, statistic: wording.told_text(text, statistic, lang),
+            "subject": self._subject,
+            "recomputed": self._recomputed,
             "series": lambda values: Markdown(" ".join(str(each) for each in values)),
         }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import yaml
 from barolib.survey.edition import Edition
 
 NBSP, NARROW = "\u00a0", "\u202f"
+_SHARES = ("share", "group_share")
 AND = f"{NBSP}· "
 """Between two notes of a line, which may break after it."""
 
@@ -51,11 +54,45 @@ def signed_text(number: float, lang: str) -> str:
     return text if text[0] == "−" or not text.strip("0,.") else f"+{text}"
 
 
-def figure_text(number: float, lang: str) -> str:
-    """A recomputed figure as a table shows it: a whole number as such, else three decimals."""
-    if number == int(number):
-        return integer_text(int(number), lang)
-    return f"{number:.3f}".replace(".", "," if lang == "fr" else ".").replace("-", "−")
+def share_text(share: float, lang: str) -> str:
+    """A share as a percent, with one decimal unless it is whole: 60 % or 33,3 %."""
+    number = decimal_text(100 * share, lang).removesuffix(",0").removesuffix(".0")
+    return f"{number}{NARROW if lang == 'fr' else ''}%"
+
+
+def printed_text(share: float, qualifier: str | None, lang: str) -> str:
+    """A share as it is printed, its French qualifier quoted: « près de » 60 %."""
+    text = share_text(share, lang)
+    return text if pd.isna(qualifier) else f"{quoted(qualifier, lang)} {text}"
+
+
+def verdict_text(verdict: str, basis: str, lang: str) -> str:
+    """The verdict on a change, which says so where it rests on simulated answers."""
+    words = term("verdicts", lang)[verdict]
+    return say("verdict_simulated", lang, verdict=words) if basis == "simulated" else words
+
+
+def figure_text(number: float | None, statistic: str, lang: str) -> str:
+    """A recomputed figure as a table shows it: shares in percent, others to two decimals."""
+    if number is None or pd.isna(number):
+        return "–"
+    if statistic in _SHARES:
+        return share_text(number, lang)
+    return told_text(f"{number:.2f}", statistic, lang)
+
+
+def told_text(text: str, statistic: str, lang: str) -> str:
+    """What a claim says or allows ("moins de 0.5", "<= 3"), as the language writes it."""
+    shares = statistic in _SHARES
+
+    def number(found: re.Match) -> str:
+        whole, _, rest = f"{Decimal(found[0]) * (100 if shares else 1):f}".partition(".")
+        rest = rest.rstrip("0")
+        return integer_text(int(whole), lang) + (rest and f"{',' if lang == 'fr' else '.'}{rest}")
+
+    shown = re.sub(r"\d+(?:\.\d+)?", number, text.replace("-", "−"))
+    shown = shown.replace("<=", "≤").replace(">=", "≥")
+    return f"{shown}{NARROW if lang == 'fr' else ''}%" if shares else shown
 
 
 def percent_text(percent: int, lang: str) -> str:
