@@ -214,5 +214,5 @@ def command(*words: str, before: Sequence[str] = ()) -> subprocess.CompletedProc
     line = [*before, sys.executable, "-m", "barolib", *words]
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     return subprocess.run(
-        line, capture_output=True, check=False, encoding="utf-8", env=environment, timeout=300
+        line, capture_output=True, check=False, encoding="utf-8", env=environment, timeout=1200
     )
