@@ -188,7 +188,9 @@ class Pane(widgets.Box):
         self.kept.value = f'<p role="status">{html.escape(told)}</p>'
         if kind == "png":
             data, say = b64encode(path.read_bytes()).decode(), _say("copy", self._lang)
-            self.kept.value += f'<p>{say}</p><img alt="" src="data:image/png;base64,{data}">'
+            self.kept.value += (
+                f'<p>{say}</p><img alt="" width="160" src="data:image/png;base64,{data}">'
+            )
 
 
 def _offer(choice: widgets.Dropdown, options: list[tuple[str, object]]) -> None:
