@@ -62,7 +62,7 @@ def test_every_page_is_filled_and_nothing_of_jinja_is_left(published, lang, name
         ("{% if nonesuch %}x{% endif %}", "nonesuch"),
         ("{% for each in facts.nonesuch %}{% endfor %}", "nonesuch"),
         ("{{ share('T04-99', '4-6') }}", "no distribution of 'T04-99': did you mean 'T0"),
-        ("{{ base('T01-01') }}", "no distribution of 'T01-01'"),
+        ("{{ base('T99-01') }}", "no distribution of 'T99-01'"),
         ("{{ row('T99').label }}", "no distribution of 'T99'"),
         ("{{ alt('T04-99') }}", "no figure 'T04-99', or no alt text for it"),
         ("{{ row('T04-01').base | nonesuch }}", "nonesuch"),
