@@ -1,11 +1,11 @@
 import re
 from itertools import pairwise
 
-import drawing
+import charting
 import numpy as np
 import pandas as pd
 import pytest
-from drawing import SCALE, assert_clear, texts
+from charting import SCALE, assert_clear, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +14,7 @@ from barolib.drawing.canvas import GAP, MUTED, Pen
 from barolib.drawing.drawn import svg_text
 
 MARK = charts.Mark(4, "Mise en œuvre\u00a0: 44\u202f%")
-fonts = drawing.fonts
+fonts = charting.fonts
 COUNTS = st.lists(st.integers(0, 3000), min_size=2, max_size=9).filter(any)
 
 

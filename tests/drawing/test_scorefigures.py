@@ -1,14 +1,14 @@
 from types import SimpleNamespace
 
-import drawing
+import charting
 import pandas as pd
 import pytest
-from drawing import assert_clear, words
+from charting import assert_clear, words
 
 from barolib.drawing import figures, palette
 from barolib.survey.edition import Edition
 
-fonts = drawing.fonts
+fonts = charting.fonts
 EDITION = {
     "id": "2030",
     "title": {"fr": "Baromètre"},

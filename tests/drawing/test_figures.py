@@ -3,15 +3,15 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
-import drawing
+import charting
 import pandas as pd
 import pytest
-from drawing import SVG, words
+from charting import SVG, words
 
 from barolib.drawing import charts, figures
 from barolib.survey.edition import Edition, Provenance
 
-fonts = drawing.fonts
+fonts = charting.fonts
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ EDITION = Edition.model_validate(
         "id": "2030",
         "title": {"fr": "Essai"},
         "provenance": {"tables": "published"},
-        "scale": [{"level": n, "stage": "s", "label": {"fr": "l"}} for n in range(1, 5)],
+        "scale": [{"level": n, "stage": f"s{n}", "label": {"fr": f"l{n}"}} for n in range(1, 5)],
         "implementation_from": 3,
     }
 )

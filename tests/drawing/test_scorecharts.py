@@ -1,10 +1,10 @@
 import re
 
-import drawing
+import charting
 import numpy as np
 import pandas as pd
 import pytest
-from drawing import SCALE, assert_clear, texts
+from charting import SCALE, assert_clear, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +13,7 @@ from barolib.drawing.canvas import WIDTH
 from barolib.drawing.drawn import svg_text
 from barolib.drawing.scorecharts import Column, Scale
 
-fonts = drawing.fonts
+fonts = charting.fonts
 GAPS = ("Non publié\u00a0: moins de 3\u00a0répondants", "Réponses insuffisantes")
 COLUMNS = [Column("Retardataires", "n\u00a0=\u00a010"), Column("Peloton", "n\u00a0=\u00a016")]
 COLUMNS += [Column("Leaders", "n\u00a0=\u00a08–9")]

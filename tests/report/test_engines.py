@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from barolib.errors import StudyError
 from barolib.report import engines
 
-REPORT = Path(__file__).resolve().parents[1] / "report"
+REPORT = Path(__file__).resolve().parents[2] / "report"
 SVG = """<?xml version="1.0"?>
 <svg xmlns="http://www.w3.org/2000/svg" width="315pt" height="30pt" viewBox="0 0 420 40">
 <style>*{stroke-linejoin: round}</style>

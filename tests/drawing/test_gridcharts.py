@@ -1,10 +1,10 @@
 import re
 
-import drawing
+import charting
 import numpy as np
 import pandas as pd
 import pytest
-from drawing import SCALE, assert_clear, texts
+from charting import SCALE, assert_clear, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +13,7 @@ from barolib.drawing.canvas import WIDTH
 from barolib.drawing.drawn import svg_text
 from barolib.drawing.scorecharts import Column, Scale
 
-fonts = drawing.fonts
+fonts = charting.fonts
 LEVELS = Scale(SCALE, palette.colours(6, 4))
 STAGES = Scale(["Avant la mise en œuvre", "Mise en œuvre"], palette.colours(2, 2))
 GAPS = ("Non publié\u00a0: moins de 3\u00a0répondants", "Réponses insuffisantes")

@@ -12,7 +12,7 @@ EDITION = Edition.model_validate(
         "id": "2030",
         "title": {"fr": "Essai"},
         "provenance": {"tables": "published"},
-        "scale": [{"level": n, "stage": "s", "label": {"fr": "l"}} for n in (1, 2, 3)],
+        "scale": [{"level": n, "stage": f"s{n}", "label": {"fr": f"l{n}"}} for n in (1, 2, 3)],
         "implementation_from": 2,
         "rounding": "half_up_via_tenths",
     }

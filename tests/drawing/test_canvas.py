@@ -1,7 +1,7 @@
 import io
 from itertools import pairwise
 
-import drawing
+import charting
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,7 +12,7 @@ from barolib.drawing import canvas
 from barolib.drawing.canvas import GAP, WIDTH, Canvas, Pen, spread
 from barolib.errors import StudyError
 
-fonts = drawing.fonts
+fonts = charting.fonts
 
 
 def test_labels_with_room_stay_where_they_are():
@@ -132,7 +132,7 @@ def test_a_triangle_points_where_its_name_does(shape, point):
 def test_no_text_is_wider_than_it_was_measured(words, weight):
     sheet, pen = Canvas(), Pen(20, weight)
     sheet.text(0, 50, words, pen)
-    for _, x0, _, x1, _ in drawing.texts(sheet.cut(60)):
+    for _, x0, _, x1, _ in charting.texts(sheet.cut(60)):
         assert x1 <= pen.width(words) + 1
         assert pen.width(words) - (x1 - x0) < 5 + len(words)
 

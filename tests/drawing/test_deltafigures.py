@@ -1,15 +1,15 @@
 import re
 from types import SimpleNamespace
 
-import drawing
+import charting
 import pandas as pd
 import pytest
-from drawing import assert_clear, words
+from charting import assert_clear, words
 
 from barolib.drawing import figures
 from barolib.survey.edition import Edition
 
-fonts = drawing.fonts
+fonts = charting.fonts
 STAGES = ["not_started", "orientations", "in_progress", "complete", "improving"]
 NAMES = ["Non", "Orientations", "En cours", "Complète", "Continue"]
 

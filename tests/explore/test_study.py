@@ -7,7 +7,7 @@ import sys
 from functools import partial
 
 import answering
-import drawing
+import charting
 import pandas as pd
 import pytest
 from conftest import ROOT
@@ -118,13 +118,13 @@ def test_the_percent_counts_from_the_cut_on(opened, cut, percent):
     assert view.table["n"].tolist() == [1, 1, 1, 1]
     assert f": {percent}% at" in plain(view.sentence)
     mark = "Implementation: 50%" if cut is None else f"Level {cut} or more: {percent}%"
-    assert mark in plain(" ".join(drawing.words(view.chart.svg)))
+    assert mark in plain(" ".join(charting.words(view.chart.svg)))
     assert mark in plain(view.chart.alt)
 
 
 def test_french_percents_keep_their_number_and_its_space(answered):
     view = barolib.open("2030", answered.layout.root).distribution("T02-01", cut=2)
-    assert "Niveau\u00a02 et plus\u00a0: 75\u202f%" in " ".join(drawing.words(view.chart.svg))
+    assert "Niveau\u00a02 et plus\u00a0: 75\u202f%" in " ".join(charting.words(view.chart.svg))
     assert "«\u00a0Trois\u00a0»\u00a0: 75\u202f% au niveau\u00a02" in view.sentence
 
 
@@ -193,7 +193,7 @@ def test_with_every_affirmation_told_each_is(answered):
     assert view.table["percent"].tolist() == [50, 50]
     assert "n = 2 respondents" in plain(view.sentence)
     # Two stages alone, and no legend of levels.
-    assert "Begun" not in " ".join(drawing.words(view.chart.svg))
+    assert "Begun" not in " ".join(charting.words(view.chart.svg))
 
 
 def test_statuses_and_sizes_are_never_crossed(opened):
@@ -234,7 +234,7 @@ def test_what_is_saved_holds_the_published_numbers(of_2021, tables2021, tmp_path
     subjects = ["T04", *of_2021.affirmations("T04")]
     view = of_2021.distribution(*subjects)
     svg = view.save(tmp_path / "kept" / "chart.svg").read_text(encoding="utf-8")
-    drawn = [int(each) for each in drawing.words(svg) if each.isdigit()][6:]  # after the legend
+    drawn = [int(each) for each in charting.words(svg) if each.isdigit()][6:]  # after the legend
     pooled, own = tables2021["theme_distributions"], tables2021["distributions"]
     expected = pooled.loc[pooled["theme_id"] == "T04", "percent"].tolist()
     expected += own.loc[own["theme_id"] == "T04", "percent"].tolist()
@@ -269,7 +269,7 @@ def test_a_diverging_bar_turns_on_the_cut(opened):
     ask = partial(opened.distribution, "T02-01", cut=2)  # a quarter at each level
     stacked, turned = segments(ask()), segments(ask(style="diverging"))
     for style in ("stacked", "diverging"):
-        drawing.assert_clear(ask(style=style).chart.figure)
+        charting.assert_clear(ask(style=style).chart.figure)
     assert [start for start, _ in stacked] == pytest.approx([0.5, 105.25, 210, 314.75])
     assert [start for start, _ in turned] == pytest.approx([157.6, 210, 262.4, 314.75], abs=0.1)
     assert turned[-1][1] == pytest.approx(367.1, abs=0.1)

@@ -1,6 +1,7 @@
 """The gallery of the docs shows what its lines draw.
 
-`python tests/test_gallery.py` draws the images again and writes their alternative texts.
+`PYTHONPATH=tests python tests/explore/test_gallery.py` draws the images again and writes their
+alternative texts.
 """
 
 import html
@@ -53,7 +54,7 @@ def values(picture):
 @pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry["file"])
 def test_the_line_draws_the_image(entry):
     chart, file = drawn(entry["line"]), ROOT / "docs" / entry["file"]
-    mend = "run: python tests/test_gallery.py"
+    mend = "run: PYTHONPATH=tests python tests/explore/test_gallery.py"
     kept, now = values(Image.open(file)), values(image(chart))
     assert kept.shape == now.shape, mend
     assert np.abs(kept - now).mean() < 0.005, mend  # of 255; one digit changed: 0.007

@@ -2,14 +2,14 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
-import drawing
+import charting
 import pytest
 from matplotlib.figure import Figure
 
 from barolib.drawing import drawn
 from barolib.errors import StudyError
 
-fonts = drawing.fonts
+fonts = charting.fonts
 
 
 def test_references_within_a_figure_still_hold():

@@ -1,10 +1,10 @@
 import re
 
-import drawing
+import charting
 import numpy as np
 import pandas as pd
 import pytest
-from drawing import assert_clear, texts
+from charting import assert_clear, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +13,7 @@ from barolib.drawing.canvas import DARK, MUTED, WIDTH
 from barolib.drawing.drawn import svg_text
 from barolib.drawing.scorecharts import Scale
 
-fonts = drawing.fonts
+fonts = charting.fonts
 VERDICTS = ["progress", "decline", "stable", "not_distinguishable", "depends_on_counts", "no_test"]
 NAMES = ["2018\u00a0: % à la mise en œuvre", "2021", "Intervalle", "Hausse détectable"]
 LONG = "Une affirmation au libellé bien plus long que la largeur du graphique n’en laisse"
