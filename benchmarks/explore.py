@@ -35,7 +35,7 @@ def changes(pane: explorer.Pane) -> Iterator[tuple[str, float]]:
     for choice, name in ((pane.theme, "theme"), (pane.among, "among")):
         for _, value in [each for each in choice.options if each[1] != choice.value]:
             yield f"{name} {value}", seconds(choice, value)
-    pane.among.value = None
+    pane.among.value = ()
     yield "cut", seconds(pane.cut, pane.cut.options[0][1])
     yield "order", seconds(pane.sort, "percent")
     yield "style", seconds(pane.style_, "diverging")

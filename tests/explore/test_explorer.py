@@ -35,7 +35,7 @@ def test_it_opens_on_the_first_theme_and_all_its_affirmations(pane):
     assert pane.theme.value == "T01"
     assert pane.subjects.value == ("T01", "T01-01", "T01-02")
     assert values(pane.among) == [
-        None,
+        (),
         ("status", "city"),
         ("status", "town"),
         ("size_class", "0"),
@@ -66,7 +66,8 @@ def test_cut_order_and_style_are_those_of_the_line(pane):
     assert "Level 2 or more" in shown(pane)
     pane.among.value = ("group", "leaders")  # a subgroup has no cut
     assert "cut=" not in pane.answer.line
-    pane.among.value = None
+    pane.among.value = ()
+    assert pane.among.index == 0  # seen as chosen
     assert "cut=2" in pane.answer.line
 
 

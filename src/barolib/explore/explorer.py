@@ -140,7 +140,7 @@ class Pane(widgets.Box):
         """Offers what the edition has to choose from; keeps what is chosen where it can."""
         raw, lang = self.study.raw, self._lang
         themes, cuts = wording.labels(raw.themes, "theme_id", lang), raw.edition.levels[1:]
-        parts = [(_say("everyone", lang), None)]
+        parts = [(_say("everyone", lang), ())]  # None would be seen as nothing chosen
         for dimension in subgroups.DIMENSIONS:
             title = _say(dimension, lang)
             own = wording.subgroup_labels(raw.edition, dimension, lang)
