@@ -267,7 +267,9 @@ def test_a_failing_notebook_leaves_the_earlier_results_as_they_were(failed):
 
 def test_executed_notebooks_become_pages_that_ask_for_nothing(published):
     pages = sorted((published.processed / "notebooks").glob("*.html"))
-    assert [page.stem for page in pages] == sorted(stage.notebook for stage in STAGES)
+    assert [page.stem for page in pages] == sorted(
+        stage.notebook for stage in (*STAGES, *COMPARISON)
+    )
     for page in pages:
         text, soup = page.read_text(encoding="utf-8"), shared.read_page(page)
         assert soup.title.get_text() == page.stem
@@ -281,5 +283,5 @@ def test_executed_notebooks_become_pages_that_ask_for_nothing(published):
 
 def test_an_executed_notebook_shows_its_figures_and_tables(published):
     soup = shared.read_page(published.processed / "notebooks" / "3_distributions.html")
-    assert len(soup.select("figure svg")) == 1 + 4 + 34
+    assert len(soup.select("figure svg")) == 1 + 13 + 77  # legend, themes, affirmations
     assert soup.find("table")
