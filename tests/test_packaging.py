@@ -117,7 +117,7 @@ def test_every_import_of_the_library_is_a_declared_dependency():
     usual = names(PROJECT["dependencies"])
     distributions = packages_distributions()
     for module in (ROOT / "src" / "barolib").rglob("*.py"):
-        declared = usual | (names(EXTRAS["explore"]) if module.stem == "explorer" else set())
+        declared = usual | (names(EXTRAS["explore"]) if module.parent.name == "explore" else set())
         for package in imports(module):
             owners = {canonicalize_name(owner) for owner in distributions.get(package, [package])}
             # conda's Pandoc binding has the name of PyPI's without its binary.

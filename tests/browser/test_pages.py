@@ -341,7 +341,8 @@ def test_links_between_pages_work_from_the_disk(show):
     page, complaints = show("index")
     seen = ["index"]
     while page.locator("a.next").count():
-        page.locator("a.next").click()
+        with page.expect_navigation():
+            page.locator("a.next").click()
         seen.append(page.url.rpartition("/")[2].removesuffix(".html"))
     assert len(seen) == len(set(seen))
     assert set(PAGES) <= set(seen)

@@ -143,7 +143,7 @@ def test_a_withheld_group_has_a_hatch_and_no_place_on_the_scale():
     assert not set(GAPS) & {each[0] for each in texts(shown)}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.lists(
         st.lists(st.sampled_from([None, "x"]) | st.floats(1, 6), min_size=3, max_size=3),
@@ -165,7 +165,7 @@ def test_the_tables_given_stay_as_they_are():
     pd.testing.assert_frame_equal(grid, before[1])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.integers(1, 90), min_size=1, max_size=9))
 def test_a_key_never_touches_itself_nor_leaves_the_canvas(lengths):
     canvas = scorecharts.Canvas()
