@@ -197,6 +197,15 @@ def printed_percents() -> dict[str, list[str]]:
     return {row["printed_as"]: [row[f"p{level}"] for level in range(1, 7)] for row in rows.values()}
 
 
+def leaves(value):
+    """Every text of nested mappings and lists."""
+    if isinstance(value, dict):
+        return [text for each in value.values() for text in leaves(each)]
+    if isinstance(value, list):
+        return [text for each in value for text in leaves(each)]
+    return [value]
+
+
 @cache
 def read_page(path: Path) -> BeautifulSoup:
     """A page of the report, parsed."""

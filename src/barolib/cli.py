@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from itertools import groupby
 from pathlib import Path
@@ -28,22 +29,24 @@ def main(words: list[str] | None = None) -> int:
     except StudyError as error:
         count = len(error.problems)
         print(f"{count} problem{'s' if count > 1 else ''}:", file=sys.stderr)
-        number = 1
-        for _, alike in groupby(error.problems, _kind):
-            found = list(alike)
-            few = len(found) <= ALIKE
-            for problem in found if few else found[:1]:
-                print(f"{number:3}. {problem}", file=sys.stderr)
-                number += 1
-            if not few:
-                rows = ", ".join(each.row for each in found[1:])
-                print(f"    and as much in {len(found) - 1} more rows: {rows}", file=sys.stderr)
-                number += len(found) - 1
+        print(*_told(error.problems), sep="\n", file=sys.stderr)
     except OSError as error:
         print(Problem.of_system(error), file=sys.stderr)
     except KeyboardInterrupt:
         print("interrupted: the former results are as they were", file=sys.stderr)
     return 1
+
+
+def _told(problems: Sequence[Problem]) -> Iterator[str]:
+    """Each problem with its number; of many that differ by their row alone, the first and rows."""
+    numbered = enumerate(problems, start=1)
+    for _, alike in groupby(numbered, lambda each: _kind(each[1])):
+        found = list(alike)
+        few = len(found) <= ALIKE
+        yield from (f"{number:3}. {problem}" for number, problem in (found if few else found[:1]))
+        if not few:
+            rows = ", ".join(problem.row for _, problem in found[1:])
+            yield f"    and as much in {len(found) - 1} more rows: {rows}"
 
 
 def _kind(problem: Problem) -> tuple:

@@ -135,7 +135,7 @@ def test_a_study_outside_the_checkout_has_its_own_texts_and_no_template(publishe
     (place / "cover.yml").write_text('short: "Notre étude"', encoding="utf-8")
     (place / "editorial-1.md").write_text("Tribune.", encoding="utf-8")
     (tmp_path / "index.qmd").write_text("no template", encoding="utf-8")
-    templates = Templates(REPORT, facts_of(published, "fr"), tmp_path)
+    templates = Templates(REPORT, facts_of(published, "fr"), tmp_path / "text")
     filled = templates.render("index.qmd")
     assert "Notre accroche." in filled
     assert "no template" not in filled
@@ -183,16 +183,9 @@ def test_no_figure_is_typed_into_a_source(name):
 
 @pytest.mark.parametrize("lang", shared.LANGUAGES)
 def test_no_figure_is_typed_into_the_interface_words(lang):
-    assert not [word for word in leaves(STRINGS[lang]) if re.search(r"\d", re.sub(NAMES, "", word))]
-
-
-def leaves(value):
-    """Every text of nested mappings and lists."""
-    if isinstance(value, dict):
-        return [text for each in value.values() for text in leaves(each)]
-    if isinstance(value, list):
-        return [text for each in value for text in leaves(each)]
-    return [value]
+    assert not [
+        word for word in shared.leaves(STRINGS[lang]) if re.search(r"\d", re.sub(NAMES, "", word))
+    ]
 
 
 def test_both_languages_have_the_same_words():
@@ -200,7 +193,7 @@ def test_both_languages_have_the_same_words():
         return {k: shape(v) for k, v in value.items()} if isinstance(value, dict) else type(value)
 
     assert shape(STRINGS["fr"]) == shape(STRINGS["en"])
-    assert all(isinstance(word, str) and word for word in leaves(STRINGS))
+    assert all(isinstance(word, str) and word for word in shared.leaves(STRINGS))
 
 
 def test_both_languages_have_the_same_texts():

@@ -147,11 +147,10 @@ class Pane(widgets.Box):
             if len(raw.answers) and len(own) > 1:
                 parts += [(f"{title} : {label}", (dimension, each)) for each, label in own.items()]
         before = self._editions[: self._editions.index(self.edition.value)][::-1]
-        for _, part in parts[
-            1:2
-        ]:  # every theme's subgroups, now: the choices that follow are quick
-            self.study.scores(part[0])
-            self.study.distribution(**dict([part]))
+        if len(parts) > 1:  # every theme's subgroups, now: the choices that follow are quick
+            _, (dimension, subgroup) = parts[1]
+            self.study.scores(dimension)
+            self.study.distribution(**{dimension: subgroup})
         levels = dict(zip(raw.edition.levels, raw.edition.level_labels(lang), strict=True))
         self._filling = True
         _offer(self.theme, [(f"{each} · {label}", each) for each, label in themes.items()])

@@ -53,6 +53,12 @@ class Layout:
         """The font files of the report and its charts."""
         return self.sources / "report" / "assets" / "fonts"
 
+    @property
+    def own_texts(self) -> Path | None:
+        """The texts of a study apart from the sources, where it has any."""
+        texts = self.root / "report" / "text"
+        return texts if self.root != self.sources and texts.is_dir() else None
+
     def figures(self, edition: str) -> Path:
         """The charts of an edition, a folder a language."""
         return self.processed(edition) / "figures"

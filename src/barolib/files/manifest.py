@@ -40,9 +40,8 @@ def describe(
     }
     if earlier:
         found["inputs_earlier"] = {each: seal.hashes(layout.raw(each)) for each in earlier}
-    texts = layout.root / "report" / "text"
-    if layout.root != layout.sources and texts.is_dir():
-        found["texts"] = whole.digests(texts)
+    if layout.own_texts:
+        found["texts"] = whole.digests(layout.own_texts)
     return found
 
 

@@ -26,7 +26,7 @@ def fill(layout: Layout, raw: Raw, lang: str) -> Path:
     sources, build = layout.sources / "report", layout.build(raw.edition.id, lang)
     offered = _downloads(layout.processed(raw.edition.id))
     facts = Facts(layout, raw, lang)
-    templates = Templates(sources, facts, layout.root / "report")
+    templates = Templates(sources, facts, layout.own_texts)
     pages = _pages(templates, [path.name for path in offered]) | _figure_data(templates)
     shutil.rmtree(build, ignore_errors=True)
     build.mkdir(parents=True)

@@ -27,13 +27,14 @@ STRINGS = "strings.yml"
 class Templates:
     """The templates of report/ with the facts of an edition in one language.
 
-    `own`: the study's own report folder, whose text/ goes before that of the sources.
+    `own`: the study's own texts, which go before those of the sources.
     """
 
     def __init__(self, sources: Path, facts: Facts, own: Path | None = None) -> None:
         self.facts, self.lang, self.edition = facts, facts.lang, facts.edition
         strings = yaml.load((sources / STRINGS).read_text(encoding="utf-8"), yaml.CSafeLoader)
-        self.words, self._places = strings[self.lang], [own, sources] if own else [sources]
+        self.words, texts = strings[self.lang], sources / "text"
+        self._places = [own, texts] if own else [texts]
         self._cache: dict[tuple, Markdown] = {}
         changes = facts.evolution.changes if facts.evolution else {}
         verdicts = {each.id: (each.verdict, each.basis) for each in changes.values()}
@@ -44,7 +45,7 @@ class Templates:
         self._known |= {"texts": self.texts}
         self._known |= Statements(facts, self.ledger).known()
         self._markdown = jinja2.Environment(
-            loader=_loader(self._places),
+            loader=_loader(sources, self._places),
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -77,7 +78,7 @@ class Templates:
 
     def texts(self, pattern: str) -> list[str]:
         """The names of the texts that the edition, or any edition, has under such a name."""
-        folders = [p / "text" / o / self.lang for p in self._places for o in self._owners]
+        folders = [p / o / self.lang for p in self._places for o in self._owners]
         found = {path.stem for folder in folders for path in folder.glob("*.md")}
         return sorted(matching(found, pattern))
 
@@ -95,7 +96,7 @@ class Templates:
         return self.edition.id, "common"
 
     def _held(self, path: str) -> bool:
-        return any((place / path).is_file() for place in self._places)
+        return any((place.parent / path).is_file() for place in self._places)
 
     def _vouched(self, source: str, file: str) -> None:
         problems = unproved(source, self._markdown, self.lang, file)
@@ -169,10 +170,10 @@ class Templates:
         }
 
 
-def _loader(places: list[Path]) -> jinja2.BaseLoader:
-    """Finds texts in each place in turn, and anything else in the last, the sources."""
-    texts = jinja2.PrefixLoader({"text": jinja2.FileSystemLoader([p / "text" for p in places])})
-    return jinja2.ChoiceLoader([texts, jinja2.FileSystemLoader(places[-1])])
+def _loader(sources: Path, places: list[Path]) -> jinja2.BaseLoader:
+    """Finds texts in each place in turn, and anything else in the sources."""
+    texts = jinja2.PrefixLoader({"text": jinja2.FileSystemLoader(places)})
+    return jinja2.ChoiceLoader([texts, jinja2.FileSystemLoader(sources)])
 
 
 #: The first sign of a text, after the mark of a claim.

@@ -249,8 +249,8 @@ class Study:
             )
             for folder in self.groups:
                 found |= dependence.folder(self.layout.processed(folder), folder)
-            for owner in (edition, "common"):
-                place = self.layout.root / "report" / "text" / owner / lang
+            for owner in (edition, "common") if self.layout.own_texts else ():
+                place = self.layout.own_texts / owner / lang
                 found |= dependence.folder(place, f"texts/{owner}")
             return found | dependence.report(sources, edition, lang)
 

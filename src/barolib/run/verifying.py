@@ -32,8 +32,8 @@ def verify(layout: Layout, edition: str, jobs: int, say: Callable[[str], None]) 
     wanted = run.Wanted(edition, given["languages"], told["engine"], given.get("against"))
     os.environ["SOURCE_DATE_EPOCH"] = told["time"]
     with TemporaryDirectory(prefix="barolib-") as folder:
-        for part in ("data/raw", *(["report/text"] if "texts" in told else [])):
-            shutil.copytree(layout.root / part, Path(folder) / part)
+        for part in filter(None, (layout.root / "data" / "raw", layout.own_texts)):
+            shutil.copytree(part, Path(folder) / part.relative_to(layout.root))
         run.run(Layout.at(folder), wanted, run.Pace(jobs), say)
         found, again = (_left(each, wanted) for each in (layout, Layout.at(folder)))
     mend = "see who changed it since; barolib run brings it up to date"
