@@ -165,11 +165,11 @@ def test_shares_are_halved_upwards_whatever_their_binary_form(raw, tables):
 def test_groups_and_sizes_stand_from_the_lowest_with_nobody_told(raw, tables):
     drawn = draw(raw, tables)
     assert words(drawn["group_profiles"].svg)[:3] == [
-        "Retardataires (n\u00a0=\u00a00)",
+        "En retrait (n\u00a0=\u00a00)",
         "Peloton (n\u00a0=\u00a020)",
-        "Leaders (n\u00a0=\u00a05)",
+        "En tête (n\u00a0=\u00a05)",
     ]
-    assert "Retardataires réponses insuffisantes, Peloton 2,0" in drawn["group_profiles"].alt
+    assert "En retrait réponses insuffisantes, Peloton 2,0" in drawn["group_profiles"].alt
     sizes = drawn["size_scores"].alt.split(". ")[-2]
     assert "hab" in sizes
     assert drawn["size_scores"].alt.index("Moins de\u00a025\u202f000") < drawn[
