@@ -112,6 +112,13 @@ local function written(content)
   return (pandoc.write(pandoc.Pandoc(blocks), format, { wrap_text = "none" }):gsub("%s+$", ""))
 end
 
+-- An identifier (T04-06) is not broken at its hyphen, nor a run of levels (4–6) at its dash.
+local function keep_together(str)
+  if not (str.text:match("^%p*%u%d+%-%d+%p*$") or str.text:match("^%p*%d+–%d+%p*$")) then return nil end
+  if typst then return pandoc.RawInline("typst", "#box[" .. written(pandoc.Inlines({ str })) .. "]") end
+  return pandoc.Span({ str }, { class = "short" })
+end
+
 local function typst_label(id)
   return id ~= "" and (" <%s>"):format(id) or ""
 end
@@ -257,19 +264,27 @@ local function is_narrow(tbl, column)
   return true
 end
 
+-- The letters of the longest word: no line is shorter.
+local function longest_word(words)
+  local longest = 0
+  for each in words:gmatch("%S+") do longest = math.max(longest, utf8.len(each)) end
+  return longest
+end
+
 -- For every column: 0 where its cells are short or rows of figures, which keep their natural width and never
--- wrap; else the share of the rest that its words ask for.
+-- wrap; else the share of the rest that its words ask for, the longest of them whole.
 local function column_shares(tbl)
   local rows, shares = body_rows(tbl), {}
   for column = 1, #tbl.colspecs do
-    local longest, total = 0, 0
+    local longest, total, unbroken = 0, 0, 0
     for _, row in ipairs(rows) do
       local words = text(row.cells[column].contents)
       local length = words:match("^[%d%s.,/+−–-]*$") and 0 or utf8.len(words)
       longest, total = math.max(longest, length), total + length
+      unbroken = math.max(unbroken, longest_word(words))
     end
     local mean = total / math.max(#rows, 1)
-    local share = math.max(10, math.min(mean, 80), math.min(0.7 * longest, 20)) ^ 0.75
+    local share = math.max(10, math.min(mean, 80), math.min(0.7 * longest, 20), 1.15 * unbroken) ^ 0.75
     shares[column] = longest > SHORT and share or 0
   end
   return shares
@@ -308,7 +323,7 @@ local function typst_rows(rows)
       blocks:insert(pandoc.RawBlock("typst", CELL_END))
     end
   end
-  for cell in written(blocks):gmatch("(.-)" .. CELL_END) do
+  for cell in written(blocks:walk({ Str = keep_together })):gmatch("(.-)" .. CELL_END) do
     table.insert(cells, "[" .. cell:gsub("^%s+", ""):gsub("%s+$", "") .. "]")
   end
   for at, row in ipairs(rows) do
@@ -320,9 +335,9 @@ end
 -- The width of a head that is wider than its cells, for it to be broken at spaces: what they, or its longest word, need.
 local function head_room(tbl, column)
   local function words(row) return text(row.cells[column].contents) end
-  local head, longest, room = words(tbl.head.rows[1]), 0, 0
+  local head, longest = words(tbl.head.rows[1]), 0
   for _, row in ipairs(body_rows(tbl)) do longest = math.max(longest, utf8.len(words(row))) end
-  for each in head:gmatch("%S+") do room = math.max(room, utf8.len(each)) end
+  local room = longest_word(head)
   if utf8.len(head) <= math.max(longest, room) then return "auto" end
   return ("%.1fem"):format(math.max(5, 0.5 * longest, 0.64 * room))
 end
@@ -430,13 +445,6 @@ local function settings(meta)
   data_word = meta.page and meta.page.strings and meta.page.strings.data and written(meta.page.strings.data)
 end
 
--- An identifier (T04-06) is not broken at its hyphen.
-local function keep_together(str)
-  if not str.text:match("^%p*%u%d+%-%d+%p*$") then return nil end
-  if typst then return pandoc.RawInline("typst", "#box[" .. written(pandoc.Inlines({ str })) .. "]") end
-  return pandoc.Span({ str }, { class = "short" })
-end
-
 -- The sections of a page, for the list under its name in the navigation; its description, which is an attribute.
 local function sections(doc)
   local found, page = pandoc.List({}), doc.meta.page
@@ -468,7 +476,7 @@ local function plain_metadata(doc)
 end
 
 local function finish(doc)
-  doc.blocks = doc.blocks:walk({ Str = keep_together })
+  doc.blocks = doc.blocks:walk({ Str = keep_together, Code = code })
   if #problems > 0 then
     io.stderr:write(table.concat(problems, "\n") .. "\n")
     error("the report is not complete: see the lines above", 0)
@@ -480,7 +488,7 @@ return {
   { Meta = settings },
   { Quoted = quotes },
   { Inlines = function(inlines) if french then return french_spaces(inlines) end end },
-  { Link = link, Code = code },
+  { Link = link },
   { Figure = figure_block, Para = image_alone, Table = table_block },
   { Image = stray_image },
   { Div = division, Header = chapter },

@@ -1,6 +1,8 @@
 """The published report: its figures follow the tables, its words and chapters the edition."""
 
 import re
+import shutil
+import subprocess
 from itertools import pairwise
 
 import pandas as pd
@@ -105,6 +107,33 @@ def test_the_pdf_holds_every_sentence_of_the_pages(published, lang):
 def unhyphenated(text):
     """Letters and digits alone: spaces and hyphens are the typesetter's."""
     return re.sub(r"[\W_]", "", text)
+
+
+@each_lang
+def test_no_markup_shows(published, lang):
+    pages = [shared.read_page(path) for path in published.output(lang).glob("*.html")]
+    shown = [words for page in pages for words in page(string=True) if words.parent.name != "style"]
+    for words in [*shown, published.pdf(lang)]:
+        assert not re.search(r":::|\*\*|\{[{#%.]|\]\(|</", words), words
+
+
+A4_WIDTH, MARGIN = 210 * 72 / 25.4, 24 * 72 / 25.4  # in points
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is not installed")
+@each_lang
+def test_no_word_of_the_pdf_leaves_its_margins(published, lang):
+    command = ["pdftotext", "-bbox", published.output(lang) / "barometre-2021.pdf", "-"]
+    told = subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout
+    _, _, *sheets = told.split("<page ")  # before the first, and the cover
+    boxes = [
+        (number, word, float(left), float(right))
+        for number, sheet in enumerate(sheets, start=2)
+        for left, right, word in re.findall(r'xMin="(.+?)".*? xMax="(.+?)".*?>(.+)</word>', sheet)
+    ]
+    assert len(boxes) > 10_000
+    outside = [box for box in boxes if box[2] < MARGIN - 1 or box[3] > A4_WIDTH - MARGIN + 1]
+    assert not outside
 
 
 # ---------------------------------------------------------------------------------- a trial

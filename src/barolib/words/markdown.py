@@ -37,8 +37,8 @@ def written(value: object) -> str:
 
 
 def plain(text: str) -> str:
-    """A line of Markdown as its reader sees it: no escapes, emphasis or targets of links."""
-    bare = re.sub(r"\]\([^)]*\)|(?<!\\\\)[*\[]|^\s*- ", "", text)
+    """A line of Markdown as its reader sees it: no escape, emphasis, target of a link or fence."""
+    bare = re.sub(r"\]\([^)]*\)|(?<!\\\\)[*\[]|^\s*- |(?m:^:::.*$)", "", text)
     return re.sub(r"[ \n]+", " ", re.sub(r"\\([^\w\s])", r"\1", bare)).strip()
 
 
