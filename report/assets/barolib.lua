@@ -3,7 +3,7 @@ What the two engines share: French spacing, figures, tables, key figures, links 
 
 It reads the plain Markdown of the filled project and writes finished HTML or Typst, so that Pandoc alone
 and Quarto give the same result. Whatever is wrong is listed, a line each, as `barolib: place | fault | mend`,
-and the render stops.
+and Pandoc stops; Quarto only prints the error, and goes on.
 
   ![Caption](figures/T04-01.svg){#T04-01 .bar alt="…"}   an image alone in its paragraph. Classes: bar (words left,
         bar right), legend (over the bars), wide (the default: words above); theme beside bar sets the words in bold.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from pypdf import PdfReader
 from barolib.errors import StudyError
 from barolib.report import engines
 
+QUARTO = pytest.mark.skipif(engines.find_quarto() is None, reason="Quarto is not installed")
+BOTH = pytest.mark.parametrize("engine", ["embedded", pytest.param("quarto", marks=QUARTO)])
 REPORT = Path(__file__).resolve().parents[2] / "report"
 SVG = """<?xml version="1.0"?>
 <svg xmlns="http://www.w3.org/2000/svg" width="315pt" height="30pt" viewBox="0 0 420 40">
@@ -98,9 +101,9 @@ def page(output: Path, name: str) -> BeautifulSoup:
     return BeautifulSoup((output / name).read_text(encoding="utf-8"), "html.parser")
 
 
-def refused(build: Path, output: Path) -> str:
+def refused(build: Path, output: Path, engine: str = "embedded") -> str:
     with pytest.raises(StudyError) as error:
-        engines.render(build, output, "embedded")
+        engines.render(build, output, engine)
     return str(error.value)
 
 
@@ -204,6 +207,7 @@ def test_the_pdf_repeats_to_the_byte(
     assert one == two
 
 
+@BOTH
 @pytest.mark.parametrize(
     ("name", "old", "new", "told"),
     [
@@ -220,22 +224,23 @@ def test_the_pdf_repeats_to_the_byte(
     ],
 )
 def test_what_is_missing_stops_the_render(
-    build: Path, tmp_path: Path, name: str, old: str, new: str, told: str
+    build: Path, tmp_path: Path, engine: str, name: str, old: str, new: str, told: str
 ) -> None:
     output = tmp_path / "out"
     output.mkdir()
     (output / "former.html").write_text("former", encoding="utf-8")
     replace(build, name, old, new)
-    assert told in refused(build, output)
+    assert told in refused(build, output, engine)
     assert [path.name for path in output.iterdir()] == ["former.html"]
     assert not list(tmp_path.glob(".*")), "the staging folder is left behind"
 
 
-def test_all_faults_are_told_at_once(build: Path, tmp_path: Path) -> None:
+@BOTH
+def test_all_faults_are_told_at_once(build: Path, tmp_path: Path, engine: str) -> None:
     replace(build, "T01.qmd", ": Données du thème", ":")
     replace(build, "T01.qmd", ' alt="Barre : 3 %, 97 %"', "")
     replace(build, "index.qmd", "- **34** collectivités", "- collectivités")
-    told = refused(build, tmp_path / "out")
+    told = refused(build, tmp_path / "out", engine)
     assert all(each in told for each in ("no alt text", "no caption", "key figures"))
 
 
@@ -272,7 +277,50 @@ def test_an_old_quarto_is_left_aside(
     assert engines.render(build, tmp_path / "out", "auto").startswith("Pandoc")
 
 
-@pytest.mark.skipif(engines.find_quarto() is None, reason="Quarto is not installed")
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("barolib: table tab-1 | it has no caption | write one", "table tab-1: it has no caption"),
+        ("\x1b[31mERROR ([C]:-1) a filter", "a filter"),
+        ("[typst]: Compiling a.typ to a.pdf...warning: unknown font", "unknown font"),
+        ("\x1b[33mWARN: a link\x1b[39m", "WARN: a link"),
+        ("[WARNING] a division is not closed", "not closed"),
+    ],
+)
+def test_a_quarto_that_ends_well_in_spite_of_a_fault_is_not_believed(
+    build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, told: str
+) -> None:
+    rendered(monkeypatch, build, line)
+    assert told in refused(build, tmp_path / "out", "quarto")
+    assert not (tmp_path / "out").exists()
+
+
+def test_quarto_looks_for_no_font_of_the_machine(
+    build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = rendered(monkeypatch, build, "\x1b[33mWARN: verapdf is not installed.")
+    assert engines.render(build, tmp_path / "out", "quarto") == "Quarto 1.9.0"
+    assert given == {"TYPST_IGNORE_SYSTEM_FONTS": "true"}
+
+
+def rendered(monkeypatch: pytest.MonkeyPatch, build: Path, told: str) -> dict[str, str]:
+    """A Quarto that renders `build` to empty pages, says so, and ends well; what it is given."""
+    given: dict[str, str] = {}
+
+    def run(command: list, _: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+        given.update(variables)
+        (build / "_site").mkdir(exist_ok=True)
+        for name in ("index.html", "T01.html", "barometre-2021.pdf"):
+            write(build / "_site", name, "")
+        return subprocess.CompletedProcess(command, 0, "", f"[1/3] index.qmd\n{told}\n")
+
+    monkeypatch.setattr(engines, "find_quarto", lambda: Path("quarto"))
+    monkeypatch.setattr(engines, "_version", lambda quarto: (1, 9, 0))
+    monkeypatch.setattr(engines, "_run", run)
+    return given
+
+
+@QUARTO
 def test_quarto_gives_the_same_text(build: Path, tmp_path: Path) -> None:
     engines.render(build, tmp_path / "embedded", "embedded")
     assert engines.render(build, tmp_path / "quarto", "quarto").startswith("Quarto 1.")

@@ -28,8 +28,9 @@ _MARKDOWN = "markdown-table_attributes"
 _PAGE = ("--to", "html5", "--standalone", "--template", "assets/page.html")
 _HEAD = ("--to", "typst", "--standalone", "--template", "assets/report.typ")
 _CHAPTER = ("--to", "typst")
-# All but that it cannot validate the PDF without a program of its own.
-_QUARTO_WARNING = r"WARN(?!.*verapdf)|^warning:"
+# What Quarto prints of a fault and ends well all the same: its warnings (all but that it cannot
+# validate the PDF without a program of its own), Typst's, and an error() of the Lua filter.
+_QUARTO_FAULT = r"WARN(?!.*verapdf)|warning:|^ERROR|^barolib:"
 # Typst before 0.15 (and so Quarto 1.9) takes only the first of them.
 _STANDARDS = ["ua-1", "a-2a"]
 _COPIED = ("assets/style.css", "assets/report.js", "assets/fonts/*.woff2", "assets/fonts/OFL.txt")
@@ -83,6 +84,16 @@ def choose(engine: str) -> Path | None:
         mend = f"install Quarto {oldest} or later (or set QUARTO_PATH), or use --engine embedded"
         raise StudyError(Problem(file="--engine quarto", message=message, mend=mend))
     return quarto if recent else None
+
+
+def named(engine: str) -> str:
+    """Who renders where `engine` is asked for: `embedded`, or `quarto` with its version."""
+    quarto = choose(engine)
+    return f"quarto {_numbers(quarto)}" if quarto else "embedded"
+
+
+def _numbers(quarto: Path) -> str:
+    return ".".join(map(str, _version(quarto)))
 
 
 def _version(quarto: Path) -> tuple[int, ...]:
@@ -237,27 +248,27 @@ def _typst_problem(file: str, told: str) -> Problem:
 
 
 def _by_quarto(quarto: Path, project: _Project, staging: Path) -> str:
-    done = _run([quarto, "render", "."], project.build)
+    done = _run([quarto, "render", "."], project.build, TYPST_IGNORE_SYSTEM_FONTS="true")
     told = re.sub(r"\x1b\[\d+m", "", done.stderr)
-    warnings = [line for line in told.splitlines() if re.search(_QUARTO_WARNING, line)]
-    if done.returncode or warnings:
-        raise StudyError(_told("quarto render", told if done.returncode else "\n".join(warnings)))
+    faults = [line for line in told.splitlines() if re.search(_QUARTO_FAULT, line)]
+    if done.returncode or faults:
+        raise StudyError(_told("quarto render", told if done.returncode else "\n".join(faults)))
     site = project.build / "_site"
     names = [f"{Path(page).stem}.html" for page in project.pages]
     for name in [*names, f"{Path(project.document).stem}.pdf"]:
         shutil.copy2(site / name, staging / name)
-    return f"Quarto {'.'.join(map(str, _version(quarto)))}"
+    return f"Quarto {_numbers(quarto)}"
 
 
 # -------------------------------------------------------------------------------- common to both
 
 
 def _run(
-    command: Sequence[str | Path], folder: Path, given: str = ""
+    command: Sequence[str | Path], folder: Path, given: str = "", **variables: str
 ) -> subprocess.CompletedProcess[str]:
-    words = [str(part) for part in command]
-    utf8 = {"encoding": "utf-8", "errors": "replace"}
-    return subprocess.run(words, cwd=folder, input=given, capture_output=True, check=False, **utf8)
+    words, around = [str(part) for part in command], os.environ | variables
+    how = {"encoding": "utf-8", "errors": "replace", "capture_output": True, "check": False}
+    return subprocess.run(words, cwd=folder, input=given, env=around, **how)
 
 
 def _told(file: str, stderr: str) -> list[Problem]:
