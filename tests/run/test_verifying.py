@@ -7,6 +7,7 @@ import pytest
 from barolib import cli
 from barolib.errors import StudyError
 from barolib.files import manifest
+from barolib.report import engines
 from barolib.run import notebooks, verifying
 
 two = pairing.two
@@ -40,6 +41,8 @@ def test_what_is_no_longer_what_the_report_was_made_from_is_refused_unrun(two, m
     described = manifest.describe(layout, "2030", {"languages": ["fr"]}, ["2028"])
     described["versions"] = described["versions"] | {"pandas": "0.1"}
     described["commit"] = {"id": "0" * 40, "time": 1, "changed": False}
+    described["engine"] = "quarto 1.9.38"
+    monkeypatch.setattr(engines, "named", {"quarto": "quarto 1.10.2"}.__getitem__)
     layout.processed("2030").mkdir(parents=True)
     manifest.write(layout.processed("2030"), described)
     two[1].append("themes.csv", "")
@@ -47,7 +50,8 @@ def test_what_is_no_longer_what_the_report_was_made_from_is_refused_unrun(two, m
     with pytest.raises(StudyError) as error:
         verifying.verify(layout, "2030", 1, print)
     found = {each.file: each for each in error.value.problems}
-    assert set(found) == {"commit", "data/raw/2028/themes.csv", "version of pandas"}
+    assert set(found) == {"commit", "data/raw/2028/themes.csv", "engine", "version of pandas"}
+    assert found["engine"].value == "quarto 1.9.38 → quarto 1.10.2"
     assert found["version of pandas"].value.startswith("0.1 → ")
 
 

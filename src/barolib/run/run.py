@@ -26,6 +26,7 @@ def run(layout: Layout, wanted: Wanted, pace: Pace, say: Callable[[str], None]) 
         study.refuse()
         incremental.complete([study.checked()], study.record, pace, say)
         say(f"  {study.comparing}")
+        say(f"  report by {study.renderer}")
         os.environ["SOURCE_DATE_EPOCH"] = study.manifest["time"]
         incremental.complete([*study.tables(), *study.reports()], study.record, pace, say)
     return [layout.output(wanted.edition, lang) / "index.html" for lang in wanted.languages]

@@ -120,8 +120,7 @@ class Study:
         (*earlier, _), edition = self._compared[0] or [None], self.wanted.edition
         found = manifest.describe(self.layout, edition, self.parameters, earlier)
         time = os.environ.get("SOURCE_DATE_EPOCH") or manifest.epoch(found)
-        engine = "embedded" if self.renderer == "embedded" else "quarto"
-        return found | {"engine": engine, "time": time}
+        return found | {"engine": self.renderer, "time": time}
 
     @cached_property
     def raw(self) -> Raw:
@@ -135,7 +134,7 @@ class Study:
         """The engine that renders the report; raises StudyError where it is missing."""
         from barolib.report import engines
 
-        return str(engines.choose(self.wanted.engine) or "embedded")
+        return engines.named(self.wanted.engine)
 
     @cached_property
     def _compared(self) -> tuple[list[str], str]:

@@ -12,24 +12,26 @@ from tempfile import TemporaryDirectory
 from barolib.errors import Problem, StudyError
 from barolib.files import manifest, whole
 from barolib.files.layout import Layout
+from barolib.report import engines
 from barolib.run import run
 
 
 def verify(layout: Layout, edition: str, jobs: int, say: Callable[[str], None]) -> int:
     """Repeats the run that an edition's manifest describes; how many files came out the same.
 
-    Raises StudyError with every raw file, version or commit that is not the manifest's; once it is
-    repeated, in a folder that is removed, with every file that came out otherwise.
+    Raises StudyError with every raw file, version, engine or commit that is not the manifest's;
+    once it is repeated, in a folder that is removed, with every file that came out otherwise.
     """
     if not (layout.processed(edition) / manifest.NAME).is_file():
         mend = "run it first: barolib run"
         raise StudyError(Problem(manifest.NAME, "there is no run to repeat", mend, value=edition))
     told = manifest.read(layout.processed(edition))
+    engine = told["engine"].split()[0]
     given, earlier = told["parameters"], list(told.get("inputs_earlier", {}))
     mend = "bring back what the manifest names, or publish again: barolib run"
-    now = _made_from(manifest.describe(layout, edition, given, earlier))
-    _raise_differing(_made_from(told), now, "not what the report was made from", mend)
-    wanted = run.Wanted(edition, given["languages"], told["engine"], given.get("against"))
+    now = manifest.describe(layout, edition, given, earlier) | {"engine": engines.named(engine)}
+    _raise_differing(_made_from(told), _made_from(now), "not what the report was made from", mend)
+    wanted = run.Wanted(edition, given["languages"], engine, given.get("against"))
     os.environ["SOURCE_DATE_EPOCH"] = told["time"]
     with TemporaryDirectory(prefix="barolib-") as folder:
         for part in filter(None, (layout.root / "data" / "raw", layout.own_texts)):
@@ -42,7 +44,7 @@ def verify(layout: Layout, edition: str, jobs: int, say: Callable[[str], None]) 
 
 
 def _made_from(told: Mapping) -> dict[str, str]:
-    """A line of digest, version or commit for each thing that a manifest names."""
+    """A line of digest, version, engine or commit for each thing that a manifest names."""
     inputs = told.get("inputs_earlier", {}) | {told["edition"]: told["inputs"]}
     found = {
         f"data/raw/{each}/{name}": digest
@@ -51,6 +53,7 @@ def _made_from(told: Mapping) -> dict[str, str]:
     }
     found |= {f"report/text/{name}": digest for name, digest in told.get("texts", {}).items()}
     found |= {f"version of {name}": number for name, number in told["versions"].items()}
+    found["engine"] = told["engine"]
     return found | {"commit": json.dumps(told["commit"], sort_keys=True)}
 
 
