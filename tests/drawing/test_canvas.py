@@ -69,6 +69,8 @@ def test_lines_keep_within_the_width_and_lose_nothing():
     assert "".join(lines).replace(" ", "") == words.replace(" ", "")
     assert pen.wrap(words, 1000) == [words]
     assert pen.wrap("deux mots", pen.width("deux")) == ["deux", "mots"]
+    assert pen.wrap("un deux mots", 1000, first=pen.width("un")) == ["un", "deux mots"]
+    assert pen.wrap("deux\u00a0· mots", pen.width("deux\u00a0·")) == ["deux", "mots"]
 
 
 def test_a_no_break_space_holds_its_words_together():

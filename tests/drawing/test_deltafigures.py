@@ -176,11 +176,23 @@ def test_printed_figures_are_quoted_with_the_range_that_they_allow(raw, before, 
     figure = drawn(raw, before, tables)["delta_printed"]
     assert (
         "Ouvrir\u00a0: +8,2\u00a0à\u00a0+16,4\u00a0pts, selon les effectifs, "
-        "2030 (niveaux\u00a03–4)\u00a0: «\u00a0moins de\u00a0» 38\u202f%\u00a0· "
-        "2031 (niveaux\u00a03–5)\u00a0: 62,5\u202f%"
+        "2030\u00a0(niveaux\u00a03–4)\u00a0: «\u00a0moins de\u00a0» 38\u202f%\u00a0· "
+        "2031\u00a0(niveaux\u00a03–5)\u00a0: 62,5\u202f%"
     ) in figure.alt
-    assert "Pilotage\u00a0: +9,0\u00a0pts, sans test, 2030 (niveau\u00a04)" in figure.alt
+    assert "Pilotage\u00a0: +9,0\u00a0pts, sans test, 2030\u00a0(niveau\u00a04)" in figure.alt
     assert figure.alt.endswith("D’après\u00a0: chiffres imprimés.")
+
+
+def test_many_printed_figures_are_drawn_in_several_charts_and_each_once(raw, before, tables):
+    printed = pd.concat([tables["printed_comparisons"]] * 6, ignore_index=True)
+    printed["claim_ids"] = [f"C{at}" for at in printed.index]
+    found = drawn(raw, before, tables | {"printed_comparisons": printed})
+    parts = [each for name, each in found.items() if each.kind == "delta_printed"]
+    assert [each.name for each in parts] == ["delta_printed-1", "delta_printed-2"]
+    assert {each.subject for each in parts} == {"2031"}
+    assert [each.alt.count("sans test") for each in parts] == [3, 3]
+    for each in parts:
+        assert_clear(each.figure)
 
 
 def test_a_table_without_rows_makes_no_figure(raw, before, tables):

@@ -118,22 +118,25 @@ def test_no_markup_shows(published, lang):
 
 
 A4_WIDTH, MARGIN = 210 * 72 / 25.4, 24 * 72 / 25.4  # in points
+LEAST_HEIGHT = 6.5  # of a word with what its font may reach above and below: 5.4 points in Inter
 
 
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is not installed")
 @each_lang
-def test_no_word_of_the_pdf_leaves_its_margins(published, lang):
+def test_no_word_of_the_pdf_leaves_its_margins_or_is_too_small_to_read(published, lang):
     command = ["pdftotext", "-bbox", published.output(lang) / "barometre-2021.pdf", "-"]
     told = subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout
     _, _, *sheets = told.split("<page ")  # before the first, and the cover
-    boxes = [
-        (number, word, float(left), float(right))
+    box = r'xMin="(.+?)" yMin="(.+?)" xMax="(.+?)" yMax="(.+?)">(.+)</word>'
+    words = [
+        (number, word, *map(float, edges))
         for number, sheet in enumerate(sheets, start=2)
-        for left, right, word in re.findall(r'xMin="(.+?)".*? xMax="(.+?)".*?>(.+)</word>', sheet)
+        for *edges, word in re.findall(box, sheet)
     ]
-    assert len(boxes) > 10_000
-    outside = [box for box in boxes if box[2] < MARGIN - 1 or box[3] > A4_WIDTH - MARGIN + 1]
-    assert not outside
+    assert len(words) > 10_000
+    least, most = MARGIN - 1, A4_WIDTH - MARGIN + 1
+    assert [each for each in words if each[2] < least or each[4] > most] == []
+    assert [each for each in words if each[5] - each[3] < LEAST_HEIGHT] == []
 
 
 # ---------------------------------------------------------------------------------- a trial

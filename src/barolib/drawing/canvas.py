@@ -20,6 +20,7 @@ from matplotlib.transforms import Affine2D
 from scipy.optimize import isotonic_regression
 
 from barolib.errors import Problem, StudyError
+from barolib.words.wording import AND
 
 FONT_FAMILY = "Inter"
 WIDTH = 420.0
@@ -50,20 +51,23 @@ class Pen:
         """The width of the words in pixels, by the advance of each character."""
         return self.size * sum(_advance(each, self.weight, FONT_FAMILY) for each in words)
 
-    def wrap(self, words: str, width: float) -> list[str]:
-        """The words in lines no wider than `width`; only a word too long for a line is cut."""
-        lines = [""]
+    def wrap(self, words: str, width: float, first: float | None = None) -> list[str]:
+        """The words in lines no wider than `width`, the first of them than `first`.
+
+        Only a word too long for a line is cut; what parts words (wording.AND) ends no line.
+        """
+        lines, rest, width = [""], width, first or width
         for word in words.split(" "):
             longer = f"{lines[-1]} {word}".strip(" ")
             if lines[-1] and self.width(longer) > width:
-                longer = word
+                longer, width = word, rest
                 lines.append("")
             while len(longer) > 1 and self.width(longer) > width:
                 lengths = range(1, len(longer))
                 fits = max(1, bisect(lengths, width, key=lambda n, w=longer: self.width(w[:n])))
-                lines[-1:], longer = [longer[:fits], ""], longer[fits:]
+                lines[-1:], longer, width = [longer[:fits], ""], longer[fits:], rest
             lines[-1] = longer
-        return lines
+        return [line.removesuffix(AND.rstrip(" ")) for line in lines]
 
 
 class Canvas:

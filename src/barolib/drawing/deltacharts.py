@@ -180,6 +180,6 @@ def _rows(
         line, said = paint(row, y) + 12, _SAID.width(row.said)
         canvas.text(WIDTH, line, row.said, _SAID)
         verdict_sign(canvas, _corner(WIDTH - said - 10, line - 4), row.verdict)
-        lines = _SMALL.wrap(row.told, WIDTH - said - 28)
+        lines = _SMALL.wrap(row.told, WIDTH, first=WIDTH - said - 28)
         top = canvas.paragraph(0, line, lines, _SMALL) - 4
     return top

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
 from barolib.survey.rounding import of_share
 from barolib.words import wording
+
+#: Rows of a chart of printed indicators: more would be too small to read on a page of the PDF.
+_ROWS = 8
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,8 @@ def draw_delta(
     `tables`, by name as in docs/data-dictionary.md: delta_affirmations, delta_cuts, delta_themes,
     printed_comparisons. Figures are `delta-<theme_id>` and `cumulated-<theme_id>` of each theme
     with an affirmation compared, in the order of the questionnaire; `delta_themes`, by verdict,
-    then from the greatest rise; `delta_printed`. What has no row in its table has no figure.
+    then from the greatest rise; `delta_printed`, or `delta_printed-1` and on where one would be
+    too high for a page. What has no row in its table has no figure.
     """
     asked = raw.questionnaire[["affirmation_id", "theme_id"]]
     compared = asked.merge(tables["delta_affirmations"], on="affirmation_id")
@@ -169,8 +174,13 @@ def _themes(pair: _Pair, themes: pd.DataFrame) -> Iterator[Drawn]:
 
 def _printed(pair: _Pair, printed: pd.DataFrame) -> Iterator[Drawn]:
     """The range of the delta of each indicator that is printed for both editions."""
-    if printed.empty:
-        return
+    parts = math.ceil(len(printed) / _ROWS)
+    for at in range(parts):
+        own = printed.iloc[len(printed) * at // parts : len(printed) * (at + 1) // parts]
+        yield _printed_part(pair, own, f"{at + 1}" if parts > 1 else None)
+
+
+def _printed_part(pair: _Pair, printed: pd.DataFrame, number: str | None) -> Drawn:
     told = []
     for row in printed.itertuples():
         parts = [_quoted(pair, row, side) for side in ("before", "after")]
@@ -190,7 +200,7 @@ def _printed(pair: _Pair, printed: pd.DataFrame) -> Iterator[Drawn]:
     if printed["ci_low"].notna().any():
         signs.append((deltacharts.interval_sign, pair.say("widest_key", level=_level(pair))))
     figure = deltacharts.differences(rows, signs, note)
-    yield _drawn(pair, figure, ("delta_printed", None), rows, note)
+    return _drawn(pair, figure, ("delta_printed", number), rows, note)
 
 
 def _quoted(pair: _Pair, row: object, side: str) -> str:
@@ -227,8 +237,8 @@ def _note(pair: _Pair, table: pd.DataFrame) -> str:
 def _drawn(
     pair: _Pair, figure: Figure, what: tuple[str, str | None], rows: pd.DataFrame, note: str
 ) -> Drawn:
-    """The figure with its name, and the alt text that holds every number drawn."""
-    kind, theme = what
+    """The figure with its name (kind, theme or number), and the alt text of all that is drawn."""
+    kind, part = what
     told = [each for each in ("text", "said", "told") if each in rows]
     parts = [
         pair.say("subject", label=own["label"].iloc[0], parts=", ".join(own[told].to_numpy().flat))
@@ -236,7 +246,7 @@ def _drawn(
     ]
     also = wording.term("also", pair.lang)
     labels = wording.labels(pair.raw.themes, "theme_id", pair.lang)
-    label = wording.quoted(labels[theme], pair.lang) if theme else ""
+    label = wording.quoted(labels[part], pair.lang) if part in labels else ""
     alt = pair.say(kind, label=label, parts=also.join(parts), note=note)
-    name, subject = (f"{kind}-{theme}", theme) if theme else (kind, pair.raw.edition.id)
-    return Drawn(figure, name, pair.lang, kind, subject, alt)
+    subject = part if part in labels else pair.raw.edition.id
+    return Drawn(figure, f"{kind}-{part}" if part else kind, pair.lang, kind, subject, alt)
