@@ -213,6 +213,12 @@ def test_both_languages_tell_the_same_figures_in_the_same_texts(name):
     assert named(name) == named(name.replace("/fr/", "/en/"))
 
 
+@pytest.mark.parametrize("name", [name for name in SOURCES if name.startswith("text/2021/")])
+def test_no_share_reads_as_a_share_of_another(name):
+    text = " ".join((REPORT / name).read_text(encoding="utf-8").split())
+    assert not re.search(r"share\([^}]*\}\} (?:d’entre elles|of them)\b", text)
+
+
 @pytest.mark.parametrize("name", SOURCES)
 def test_sources_keep_to_what_both_engines_read(name):
     text = (REPORT / name).read_text(encoding="utf-8")

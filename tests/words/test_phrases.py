@@ -23,9 +23,11 @@ NBSP, NARROW = "\u00a0", "\u202f"
             "un peu plus de 15_% des collectivités",
             "just over 15% of the authorities",
         ),  # 15.6
+        (12, 32, "plus de 35_% des collectivités", "more than 35% of the authorities"),  # 37.5 %
         (11, 34, "près d’un tiers des collectivités", "nearly a third of the authorities"),  # 32.4
         (17, 34, "la moitié des collectivités", "half of the authorities"),
-        (11, 21, "un peu plus de la moitié des collectivités", "just over half of the authorities"),
+        (23, 45, "un peu plus de la moitié des collectivités", "just over half of the authorities"),
+        (11, 21, "plus de la moitié des collectivités", "more than half of the authorities"),
         (2, 3, "les deux tiers des collectivités", "two thirds of the authorities"),
         (
             25,
@@ -127,8 +129,11 @@ def test_an_amount_is_as_near_as_can_be():
     @every_small_count
     def check(pair):
         phrase, share = phrases.about(*pair, "en"), Fraction(*pair)
-        if phrase.qualifier in ("près de", "un peu plus de"):
-            distance = abs(Fraction(phrase.value).limit_denominator(20) - share)
-            assert distance <= Fraction(1, 40), (pair, phrase)
+        if not Fraction(1, 40) <= share <= Fraction(39, 40):
+            return
+        over = share - Fraction(phrase.value).limit_denominator(20)
+        assert abs(over) <= Fraction(1, 40), (pair, phrase)
+        little = 0 < over <= Fraction(3, 200)
+        assert (phrase.qualifier == "un peu plus de") == little, (pair, phrase)
 
     check()

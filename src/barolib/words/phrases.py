@@ -17,6 +17,8 @@ _TENTHS = [Fraction(k, 10) for k in range(2, 10) if k != 5]
 #: All that a phrase may round to: those, and the other multiples of five percent.
 _AMOUNTS = sorted({*_NAMED, *_TENTHS, *(Fraction(k, 20) for k in range(1, 20))})
 _ROUND = sorted([*_NAMED, *_TENTHS])
+#: What "un peu plus" may hide.
+_LITTLE = Fraction(3, 200)
 
 
 class Phrase(NamedTuple):
@@ -31,7 +33,7 @@ def about(n: int, base: int, lang: str, noun: str = "") -> Phrase:
     """The share `n` of `base` by the nearest round amount: "près de 9 collectivités sur 10".
 
     `noun`: what is counted, a plural; "" leaves it to the sentence. From below an amount it is near
-    it, from above just over it; under the least amount or over the greatest, it says no more.
+    it, from above just over it, or over it; under the least or over the greatest, it says no more.
     Raises ValueError unless 0 ≤ n ≤ base and base > 0.
     """
     share = _share(n, base)
@@ -42,7 +44,8 @@ def about(n: int, base: int, lang: str, noun: str = "") -> Phrase:
     if share > (1 + _AMOUNTS[-1]) / 2:
         return _phrase("plus de", _AMOUNTS[-1], lang, noun)
     amount = min(_AMOUNTS, key=lambda each: abs(each - share))
-    return _phrase("près de" if share < amount else "un peu plus de", amount, lang, noun)
+    above = "un peu plus de" if share - amount <= _LITTLE else "plus de"
+    return _phrase("près de" if share < amount else above, amount, lang, noun)
 
 
 def over(n: int, base: int, lang: str, noun: str = "") -> Phrase:
