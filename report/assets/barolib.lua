@@ -61,9 +61,9 @@ local function number_end(inlines, first)
   return last > first and last or nil
 end
 
-local function space_before(following)
+local function space_between(previous, following)
   local first = following:match("^" .. utf8.charpattern) or ""
-  if first == ";" or first == "!" or first == "?" then return NARROW end
+  if first:match("[;!?]") or first == "%" and previous:match("%d$") then return NARROW end
   if first == "»" or first == "%" or first == "€" or following:match("^:%W*$") then return FIXED end
 end
 
@@ -76,7 +76,7 @@ local function french_spaces(inlines)
     end
     at = last or at
     if is_space(inlines[at]) then
-      local space = space_before(word(inlines[at + 1]))
+      local space = space_between(word(inlines[at - 1]), word(inlines[at + 1]))
       if word(inlines[at - 1]):match("«$") then space = FIXED end
       if space then inlines[at] = pandoc.Str(space) end
     end
@@ -112,9 +112,9 @@ local function written(content)
   return (pandoc.write(pandoc.Pandoc(blocks), format, { wrap_text = "none" }):gsub("%s+$", ""))
 end
 
--- An identifier (T04-06) is not broken at its hyphen, nor a run of levels (4–6) at its dash.
+-- An identifier (T04-06, CX1-06) is not broken at its hyphen, nor a run of levels (4–6) at its dash.
 local function keep_together(str)
-  if not (str.text:match("^%p*%u%d+%-%d+%p*$") or str.text:match("^%p*%d+–%d+%p*$")) then return nil end
+  if not (str.text:match("^%p*%u+%d*%-%d+%p*$") or str.text:match("^%p*%d+–%d+%p*$")) then return nil end
   if typst then return pandoc.RawInline("typst", "#box[" .. written(pandoc.Inlines({ str })) .. "]") end
   return pandoc.Span({ str }, { class = "short" })
 end
@@ -264,10 +264,10 @@ local function is_narrow(tbl, column)
   return true
 end
 
--- The letters of the longest word: no line is shorter.
+-- The letters of the longest word, which no line is shorter than; one may end at a dash.
 local function longest_word(words)
   local longest = 0
-  for each in words:gmatch("%S+") do longest = math.max(longest, utf8.len(each)) end
+  for each in words:gsub("–", "– "):gmatch("%S+") do longest = math.max(longest, utf8.len(each)) end
   return longest
 end
 

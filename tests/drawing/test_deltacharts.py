@@ -163,12 +163,12 @@ def test_sections_head_the_themes_of_a_verdict():
     assert words.index("En progrès") < words.index("+12.0") < words.index("Stables")
 
 
-def bars(*rows, cuts=2):
+def bars(*rows, cuts=2, label=LONG):
     rows = pd.DataFrame(rows, columns=["theme_id", "edition", "shares"])
     texts = [[f"{share:.0%}" for share in shares] for shares in rows["shares"]]
     labels = ["En cours ou au-delà", "Complète ou au-delà", "Continue"]
     scale = Scale(labels[:cuts], palette.colours(6, 4)[3 : 3 + cuts])
-    return deltacharts.cumulated(rows.assign(label=LONG, section="", texts=texts), scale, "")
+    return deltacharts.cumulated(rows.assign(label=label, section="", texts=texts), scale, "")
 
 
 def test_bars_are_as_long_as_their_shares_and_editions_stand_in_order():
@@ -182,6 +182,14 @@ def test_bars_are_as_long_as_their_shares_and_editions_stand_in_order():
     assert none.get_width() == 0
     words = [each[0] for each in texts(figure)]
     assert words[-6:] == ["50%", "25%", "2018, n = 39", "100%", "0%", "2021, n = 34"]
+
+
+def test_the_signs_over_the_percents_touch_none_under_a_label_of_one_line():
+    figure = bars(("A", "2018", [0.5, 0.25]), ("A", "2021", [1.0, 0.0]), label="Ouvrir")
+    signs = [each for each in figure.artists if hasattr(each, "get_width")][2:4]
+    lowest = min(each.get_window_extent().y0 for each in signs)
+    highest = max(y1 for words, *_, y1 in texts(figure) if words in ("50%", "25%"))
+    assert highest < lowest - 3
 
 
 @pytest.mark.parametrize("cuts", [1, 2, 3])

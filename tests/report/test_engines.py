@@ -123,7 +123,7 @@ def test_a_chart_is_inlined_with_its_alt_text(build: Path, tmp_path: Path) -> No
     figure = page(tmp_path / "out", "T01.html").select_one("figure#T01-01.bar")
     assert figure.figcaption.get_text() == "Très haut débit"
     svg = figure.svg
-    assert (svg["role"], svg["aria-label"]) == ("img", "Barre\u00a0: 3\u00a0%, 97\u00a0%")
+    assert (svg["role"], svg["aria-label"]) == ("img", "Barre\u00a0: 3\u202f%, 97\u202f%")
     assert not svg.has_attr("width")
     assert not figure.find("style"), "a chart's style sheet would reach the whole page"
     assert svg.rect["id"] == "T01-01-patch_1"
@@ -161,7 +161,7 @@ def test_a_table_has_headers_and_can_be_scrolled_by_keyboard(build: Path, tmp_pa
 def test_french_spaces(build: Path, tmp_path: Path) -> None:
     engines.render(build, tmp_path / "out", "embedded")
     text = page(tmp_path / "out", "index.html").main.get_text()
-    assert "«\u00a0mesure\u00a0»\u00a0: 34\u00a0% de 12\u202f500 réponses\u202f;" in text
+    assert "«\u00a0mesure\u00a0»\u00a0: 34\u202f% de 12\u202f500 réponses\u202f;" in text
     assert "vraiment\u202f? Voir" in text
     assert "1\u202f015" in text
 

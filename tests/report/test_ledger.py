@@ -26,8 +26,8 @@ def problem_of(study, text, lang="fr"):
         ('{{ share("T01-02", "4") }}', "50\u202f%", ("T01-02", "4", "", "0.50")),
         (
             '{{ about("T01-01") }}',
-            "un peu plus de 55\u202f%",
-            ("T01-01", "3-4", "un peu plus de", "0.55"),
+            "plus de 55\u202f%",
+            ("T01-01", "3-4", "plus de", "0.55"),
         ),
         (
             '{{ over("T01") }}',

@@ -96,7 +96,7 @@ def cumulated(rows: pd.DataFrame, scale: Scale, note: str) -> Figure:
     signs = [partial(swatch, words="", colour=each) for each in scale.colours]
     top = key(canvas, list(zip(signs, scale.labels, strict=True))) + 4
     for right, sign in zip(rights, signs, strict=True):
-        sign(canvas, (right - SWATCH[0] - 0.5, top))
+        sign(canvas, (right - SWATCH[0] - 0.5, top - 4))
     left = min(rows["edition"].map(_SMALL.width).max() + 8, 150.0)
     whole, label = rights[0] - _NUMBER - left, Pen(13)
     for heading, own in by_theme(rows):

@@ -73,7 +73,7 @@ def verdict(claim, tables: dict[str, Tables]) -> tuple:
 
 
 def _tolerance(low: float, high: float, statistic: str) -> str:
-    """Bounds as text: 0.5645–0.5755, ≥ 8, ≤ 3, > 0, < 0."""
+    """Bounds as text: 0.5645–0.5755, ≥ 8, ≤ 3, > 0, < 0; 34 where they are one."""
     if low == claims.LEAST or high == -claims.LEAST:
         return "> 0" if low > 0 else "< 0"
     places = 0 if statistic in ("count", "rank") else 4
@@ -81,4 +81,4 @@ def _tolerance(low: float, high: float, statistic: str) -> str:
         return f"≥ {low:.{places}f}"
     if isinf(low):
         return f"≤ {high:.{places}f}"
-    return f"{low:.{places}f}–{high:.{places}f}"
+    return "–".join(dict.fromkeys(f"{each:.{places}f}" for each in (low, high)))

@@ -43,7 +43,7 @@ def about(n: int, base: int, lang: str, noun: str = "") -> Phrase:
         return _phrase("moins de", _AMOUNTS[0], lang, noun)
     if share > (1 + _AMOUNTS[-1]) / 2:
         return _phrase("plus de", _AMOUNTS[-1], lang, noun)
-    amount = min(_AMOUNTS, key=lambda each: abs(each - share))
+    amount = min(_AMOUNTS, key=lambda each: (abs(each - share), -each))
     above = "un peu plus de" if share - amount <= _LITTLE else "plus de"
     return _phrase("près de" if share < amount else above, amount, lang, noun)
 
