@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barolib.survey.rounding import percent
+from barolib.survey.rounding import least_count, percent
 
 RULES = ("half_up", "half_up_via_tenths")
 
@@ -65,6 +65,13 @@ def test_every_share_of_every_base_up_to_250_agrees_with_decimal_arithmetic(roun
 def test_large_bases_agree_with_decimal_arithmetic(pair):
     for rounding in RULES:
         assert percent(*pair, rounding) == by_decimals(*pair, rounding)
+
+
+@given(st.integers(1, 100), st.integers(1, 10**6), st.sampled_from(RULES))
+def test_the_least_count_prints_the_percent_or_more_and_the_one_below_less(printed, base, rounding):
+    least = int(least_count(printed, base, rounding))
+    assert by_decimals(least, base, rounding) >= printed
+    assert by_decimals(least - 1, base, rounding) < printed
 
 
 def test_counts_and_bases_broadcast_to_integers():

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from barolib.survey.rounding import Rounding, percent
+from barolib.survey.rounding import Rounding, least_count
 
 #: Most admissible vectors that one row may have before it is said to determine nothing.
 LIMIT = 20_000
@@ -81,14 +81,11 @@ def _runs_by_percent(
     largest_base: int, rounding: Rounding
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Lowest and highest count by (base, percent 0…101); base b stands at position b - 1."""
-    low = np.full((largest_base, 102), _NONE, dtype=np.int32)
-    high = np.zeros((largest_base, 102), dtype=np.int32)
-    for base in range(1, largest_base + 1):
-        n = np.arange(base + 1)
-        p = percent(n, base, rounding)
-        np.minimum.at(low[base - 1], p, n)
-        np.maximum.at(high[base - 1], p, n)
-    return low, high
+    bases = np.arange(1, largest_base + 1)[:, None]
+    least = least_count(np.arange(103), bases, rounding).astype(np.int32)
+    low, high = np.maximum(least[:, :-1], 0), np.minimum(least[:, 1:] - 1, bases)
+    none = low > high
+    return np.where(none, _NONE, low), np.where(none, 0, high).astype(np.int32)
 
 
 def _vectors(

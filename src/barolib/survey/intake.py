@@ -53,7 +53,7 @@ class Raw:
         """
         given = self.answers.loc[self.answers["reason"] != answers.NO_ANSWER, "respondent_id"]
         listed = self.respondents
-        return listed[listed["respondent_id"].isin(given)] if len(self.answers) else listed
+        return listed[listed["respondent_id"].isin(given.unique())] if len(self.answers) else listed
 
     @cached_property
     def members(self) -> dict[str, list[str]]:

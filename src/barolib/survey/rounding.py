@@ -15,6 +15,10 @@ from numpy.typing import ArrayLike, NDArray
 
 Rounding = Literal["half_up", "half_up_via_tenths"]
 
+#: What a share printed p may lack of p points, in twentieths of a point: a half, or a half and the
+#: half tenth that the first rounding adds (34.45 → 34.5 → 35).
+_LACKING = {"half_up": 10, "half_up_via_tenths": 11}
+
 
 def percent(n: ArrayLike, base: ArrayLike, rounding: Rounding) -> NDArray[np.int64]:
     """The printed integer percents of counts `n` of `base`.
@@ -23,14 +27,25 @@ def percent(n: ArrayLike, base: ArrayLike, rounding: Rounding) -> NDArray[np.int
     for an unknown rounding or a base under 1.
     """
     n, base = np.asarray(n, dtype=np.int64), np.asarray(base, dtype=np.int64)
+    return (2000 * n + _lacking(base, rounding)) // (20 * base)
+
+
+def least_count(printed: ArrayLike, base: ArrayLike, rounding: Rounding) -> NDArray[np.int64]:
+    """The smallest count of `base` whose percent is `printed` or more: `percent` backwards.
+
+    Integers that broadcast together; the count may exceed the base, or be negative. Raises as
+    `percent` does.
+    """
+    printed, base = np.asarray(printed, dtype=np.int64), np.asarray(base, dtype=np.int64)
+    return -((_lacking(base, rounding) - 20 * base * printed) // 2000)
+
+
+def _lacking(base: NDArray[np.int64], rounding: Rounding) -> NDArray[np.int64]:
     if (base < 1).any():
         raise ValueError("a percent needs a base of 1 or more")
-    if rounding == "half_up":
-        return (200 * n + base) // (2 * base)
-    if rounding == "half_up_via_tenths":
-        tenths = (2000 * n + base) // (2 * base)
-        return (tenths + 5) // 10
-    raise ValueError(f"unknown rounding {rounding!r}")
+    if rounding not in _LACKING:
+        raise ValueError(f"unknown rounding {rounding!r}")
+    return _LACKING[rounding] * base
 
 
 def of_share(share: float, rounding: Rounding) -> int:
