@@ -194,6 +194,7 @@ def test_printed_tables_alone_give_means_and_orders_and_nothing_of_respondents(t
     found = table.loc[["O1", "O2", "M1"]]
     assert found["recomputed"].tolist() == pytest.approx([18 / 7 - 27 / 8, 18 / 7 - 11 / 5, 3])
     assert found["tolerance"].tolist() == ["< 0", "> 0", "2.5000–3.5000"]
+    assert table.loc["N1", "tolerance"] == "8"
     assert found["printed"].tolist() == ["< 0", "> 0", "3"]
     assert set(found["basis"]) == {"printed_tables"}
     assert set(found["verdict"]) == {"agrees"}
