@@ -17,6 +17,9 @@ ALPHA, POWER = 0.05, 0.80
 #: Above so many possible outcomes the pooled z-test stands for the exact one.
 LIMIT = 50_000
 
+#: Probabilities worked on at a time: what the cache of a processor holds.
+_CACHED = 30_000
+
 #: Common proportions over which the exact test takes its maximum: denser towards 0 and 1.
 _NUISANCE = (1 - np.cos(np.linspace(0, np.pi, 259)[1:-1])) / 2
 
@@ -47,9 +50,9 @@ def boschloo(
     places = np.broadcast_arrays(n, base, n_before, base_before)
     n, base, n_before, base_before = (each.ravel() for each in places)
     found, codes = np.unique(np.stack([base, base_before]), axis=1, return_inverse=True)
-    p = np.empty(len(n))
-    for code, (own, other) in enumerate(found.T):
-        at = codes.ravel() == code
+    p, codes = np.empty(len(n)), codes.ravel()
+    *together, _ = np.split(np.argsort(codes, kind="stable"), np.bincount(codes).cumsum())
+    for at, (own, other) in zip(together, found.T, strict=True):
         p[at] = p_values(int(own), int(other))[n[at], n_before[at]]
     return p.reshape(places[0].shape)
 
@@ -76,30 +79,43 @@ def _one_sided(base: int, base_before: int) -> NDArray[np.float64]:
     ranked = fisher[order]
     ends = np.flatnonzero(np.append(ranked[1:] > ranked[:-1] * (1 + 1e-12), True))
     own, other = _binomial(base), _binomial(base_before)
-    most, step = np.zeros(len(ends)), max(3, 2_000_000 // len(order))
+    most, step = np.zeros(len(order)), max(3, 2_000_000 // len(order))
     for start in range(0, len(_NUISANCE) - 2, step):
         at = slice(start, start + step + 2)  # neighbours share two: each peak is inside one
-        joint = (own[:, None, at] * other[None, :, at]).reshape(len(order), -1)
-        most = np.maximum(most, _peaks(np.cumsum(joint[order], axis=0)[ends]))
+        most = np.maximum(most, _peaks(_cumulated(own[at], other[at], order)))
     found = np.empty(len(order))
-    found[order] = most[np.searchsorted(ends, np.arange(len(order)))]
+    found[order] = most[ends[np.searchsorted(ends, np.arange(len(order)))]]
     return np.minimum(found, 1).reshape(base + 1, base_before + 1)
+
+
+def _cumulated(
+    own: NDArray[np.float64], other: NDArray[np.float64], order: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """The chance of each outcome or one before it in `order` (column), a row a proportion."""
+    found = np.empty((len(own), len(order)))
+    step = max(1, _CACHED // len(order))
+    for start in range(0, len(own), step):
+        at = slice(start, start + step)
+        joint = (own[at, :, None] * other[at, None, :]).reshape(-1, len(order))
+        np.cumsum(joint[:, order], axis=1, out=found[at])
+    return found
 
 
 @lru_cache(maxsize=512)
 def _binomial(base: int) -> NDArray[np.float64]:
-    """The chance of each count (row) at each of the common proportions (column)."""
-    return stats.binom.pmf(np.arange(base + 1)[:, None], base, _NUISANCE)
+    """The chance of each count (column) at each of the common proportions (row)."""
+    return stats.binom.pmf(np.arange(base + 1), base, _NUISANCE[:, None])
 
 
 def _peaks(curves: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The highest point of each row, a parabola through the highest value and its neighbours."""
-    at = np.clip(curves.argmax(axis=1), 1, curves.shape[1] - 2)
-    left, top, right = (curves[np.arange(len(curves)), at + step] for step in (-1, 0, 1))
+    """The highest point of each column, a parabola through the highest value and its neighbours."""
+    each, highest = np.arange(curves.shape[1]), curves.argmax(axis=0)
+    at = np.clip(highest, 1, len(curves) - 2)
+    left, top, right = (curves[at + step, each] for step in (-1, 0, 1))
     bend = left - 2 * top + right
     rise = np.divide(-((left - right) ** 2), 8 * bend, out=np.zeros_like(top), where=bend < 0)
     inside = (top >= left) & (top >= right)
-    return np.where(inside, top + rise, curves.max(axis=1))
+    return np.where(inside, top + rise, curves[highest, each])
 
 
 def _pooled_z(base: int, base_before: int) -> NDArray[np.float64]:
