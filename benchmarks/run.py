@@ -80,9 +80,9 @@ def books(root: Path) -> None:
     layout, raw, folders, earlier = of_edition(root)
     given = {"edition": raw.edition.id, "languages": LANGUAGES, "against": earlier[0]}
     for folder in folders:
-        tables.write_workbook(folder, raw.edition)
+        tables.write_workbook(folder)
         manifest.write(folder, manifest.describe(layout, raw.edition.id, given, earlier))
-    downloads.write(folders[0], folders, raw.edition)
+    downloads.write(folders[0], folders)
 
 
 def render(root: Path, lang: str, form: str) -> None:

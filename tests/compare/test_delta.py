@@ -163,7 +163,7 @@ def test_nothing_that_is_not_declared_identical_ever_enters_a_delta(raws, pair, 
     }
     named = [("2028", before.questionnaire), ("2030", now.questionnaire)]
     changed = comparison.Pair(
-        pair.now._replace(raw=now),
+        replace(pair.now, raw=now),
         pair.before,
         crosswalk.identical(named),
         crosswalk.difference(named),

@@ -35,7 +35,7 @@ def test_the_annex_offers_every_file_and_the_files_are_the_tables(published, lan
     ]
     found = {}
     for place in held:
-        found |= downloads.publishable(tables.written(place, published.raw.edition))
+        found |= downloads.publishable(tables.written(place))
     assert offered == {f"{name}.csv" for name in found} | {"tables.xlsx"}
     book = openpyxl.load_workbook(folder / "tables.xlsx")
     assert book.sheetnames == ["dictionary", *found]
@@ -82,7 +82,7 @@ def test_a_text_that_a_spreadsheet_would_calculate_stays_text(small):
     spoiled = ["=1+1", "+33", "-2", "@sum", "\tx", "a=b", "'=1"]
     log = pd.concat([log.iloc[:1]] * len(spoiled)).assign(reason=spoiled)
     tables.write(folder, raw.edition, cleaning_log=log)
-    downloads.write(folder, [folder], raw.edition)
+    downloads.write(folder, [folder])
     read = pd.read_csv(folder / downloads.FOLDER / "cleaning_log.csv", dtype=str)["reason"]
     assert read.tolist() == ["'=1+1", "'+33", "'-2", "'@sum", "'\tx", "a=b", "'=1"]
     sheet = openpyxl.load_workbook(folder / downloads.FOLDER / "tables.xlsx")["cleaning_log"]

@@ -19,7 +19,7 @@ def written(edition, tables2021, tmp_path_factory):
     """Every table of 2021 and their workbook, written; not to be changed."""
     folder = tmp_path_factory.mktemp("written")
     tables.write(folder, edition, **tables2021)
-    tables.write_workbook(folder, edition)
+    tables.write_workbook(folder)
     return folder
 
 
@@ -53,7 +53,7 @@ def test_what_is_written_is_read_back_with_its_types(folder, edition, tables2021
 
 def test_the_same_tables_give_the_same_bytes(written, edition, tables2021, tmp_path):
     tables.write(tmp_path, edition, **tables2021)
-    tables.write_workbook(tmp_path, edition)
+    tables.write_workbook(tmp_path)
     assert names(tmp_path) == names(written)
     for name in names(written):
         assert (tmp_path / name).read_bytes() == (written / name).read_bytes(), name
@@ -108,7 +108,7 @@ def test_a_table_changed_on_the_disk_is_refused(folder, edition, tables2021):
 
 def test_the_tables_of_a_folder_are_listed_in_the_order_of_the_contracts(folder, edition):
     order = list(contracts.processed_contracts(edition))
-    found = list(tables.written(folder, edition))
+    found = list(tables.written(folder))
     assert found == [name for name in order if name in found]
     assert set(found) == {name.removesuffix(".parquet") for name in names(folder)}
 
@@ -148,7 +148,7 @@ def test_the_workbooks_dictionary_covers_every_column_of_every_table(
     header, *rows = sheets["dictionary"]
     assert header == ["table", "a row is", "column", "meaning"]
     assert [(row[0], row[2]) for row in rows] == [
-        (name, column) for name in tables.written(written, edition) for column in tables2021[name]
+        (name, column) for name in tables.written(written) for column in tables2021[name]
     ]
     assert all(cell and cell.strip() for row in rows for cell in row)
 
@@ -157,7 +157,7 @@ def test_a_cell_stays_the_text_that_it_is(tmp_path, edition, raw2021):
     texts = ["=1+1", "=HYPERLINK(0)", "{=1+1}", "+1", "-1", "@SUM(1)", "https://a.example"]
     log = raw2021.log.assign(reason=texts, before="007")
     tables.write(tmp_path, edition, cleaning_log=log)
-    book = openpyxl.load_workbook(tables.write_workbook(tmp_path, edition))
+    book = openpyxl.load_workbook(tables.write_workbook(tmp_path))
     cells = [cell for row in book["cleaning_log"].iter_rows(min_row=2) for cell in row]
     assert [cell.value for cell in cells[6::7]] == texts
     assert {cell.value for cell in cells[3::7]} == {"007"}
@@ -169,7 +169,7 @@ def test_a_cell_stays_the_text_that_it_is(tmp_path, edition, raw2021):
 def test_a_table_too_long_for_a_sheet_is_told_in_the_dictionary(
     written, edition, tmp_path, monkeypatch
 ):
-    found = tables.written(written, edition)
+    found = tables.written(written)
     monkeypatch.setattr(tables, "_LARGEST_SHEET", len(found["reconstructions"]))
     path = tables.save_workbook(tmp_path / "short.xlsx", found)
     book = openpyxl.load_workbook(path)
@@ -188,7 +188,7 @@ def test_a_workbook_that_fails_leaves_the_former_one(folder, edition, monkeypatc
 
     monkeypatch.setattr(pd.DataFrame, "to_excel", torn)
     with pytest.raises(OSError, match="no space left"):
-        tables.write_workbook(folder, edition)
+        tables.write_workbook(folder)
     assert path.read_bytes() == before
 
 

@@ -6,6 +6,8 @@ What the sentence allows is the business of `claims`. docs/method.md, "Printed s
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import pandas as pd
@@ -18,7 +20,8 @@ from barolib.survey.intake import Raw
 BASES = PRINTED, ANSWERS, STAND_IN = "printed_tables", "answers", "stand_in"
 
 
-class Tables(NamedTuple):
+@dataclass(frozen=True)
+class Tables:
     """An edition's raw tables, and the processed tables that sentences are judged by."""
 
     raw: Raw
@@ -32,6 +35,20 @@ class Tables(NamedTuple):
     def answered(self) -> str:
         """What a figure made from answers rests on."""
         return STAND_IN if self.raw.edition.provenance.answers == "synthetic" else ANSWERS
+
+    @cached_property
+    def pooled(self) -> dict[str, tuple[pd.Series, str]]:
+        """Answers at each level, by affirmation and theme, and what they rest on."""
+        found = {}
+        for key, table in (
+            ("affirmation_id", self.distributions),
+            ("theme_id", self.theme_distributions),
+        ):
+            for subject, rows in table.groupby(key, sort=False):
+                printed = (rows["origin"] == "printed").all()
+                basis = PRINTED if printed else self.answered
+                found[subject] = rows.set_index("level")["n"], basis
+        return found
 
 
 class Figure(NamedTuple):
@@ -188,11 +205,9 @@ def _of_theme(subject: str, column: str, own: Tables) -> Figure:
 def _pooled(subject: str, group: str | None, own: Tables) -> tuple[pd.Series, str]:
     """How many answers to the subject stand at each level, and what that rests on."""
     if group is None:
-        theme = subject in set(own.raw.themes["theme_id"])
-        table = own.theme_distributions if theme else own.distributions
-        rows = table[table["theme_id" if theme else "affirmation_id"] == subject]
-        n = rows.set_index("level")["n"]
-        basis = PRINTED if rows["origin"].eq("printed").all() else own.answered
+        if subject not in own.pooled:
+            raise Absent
+        n, basis = own.pooled[subject]
     else:
         answers = own.raw.answers
         about = answers["affirmation_id"].isin(_affirmations(subject, own))

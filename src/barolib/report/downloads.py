@@ -9,7 +9,6 @@ import pandas as pd
 
 from barolib.files import whole
 from barolib.survey import contracts, tables
-from barolib.survey.edition import Edition
 
 FOLDER = "downloads"
 #: What a spreadsheet would take for the start of a formula.
@@ -35,14 +34,14 @@ def impersonal(log: pd.DataFrame) -> pd.DataFrame:
     return log[log["file"].isin(files)]
 
 
-def write(folder: Path, sources: Sequence[Path], edition: Edition) -> list[Path]:
+def write(folder: Path, sources: Sequence[Path]) -> list[Path]:
     """Writes what is publishable of the processed folders `sources` into `folder`/downloads.
 
     A CSV file a table, and a workbook of all of them.
     """
     target = folder / FOLDER
     target.mkdir(exist_ok=True)
-    held = [tables.written(source, edition) for source in sources]
+    held = [tables.written(source) for source in sources]
     found = publishable({name: table for each in held for name, table in each.items()})
     for name, table in found.items():
         with whole.writing(target / f"{name}.csv") as aside:

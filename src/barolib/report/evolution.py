@@ -11,7 +11,6 @@ import pandas as pd
 from barolib.errors import nearest
 from barolib.report.subjects import Change
 from barolib.survey import tables
-from barolib.survey.edition import Edition
 
 _FIELDS = [each.name for each in fields(Change)]
 
@@ -19,10 +18,10 @@ _FIELDS = [each.name for each in fields(Change)]
 class Evolution:
     """The comparison of an edition with an earlier one, as the report tells it."""
 
-    def __init__(self, folder: Path, edition: Edition) -> None:
+    def __init__(self, folder: Path) -> None:
         """`folder`: data/processed/<edition>_vs_<previous>."""
         self.folder, self.previous = folder, folder.name.partition("_vs_")[2]
-        self.tables = tables.written(folder, edition)
+        self.tables = tables.written(folder)
 
     @cached_property
     def affirmations(self) -> dict[str, Change]:

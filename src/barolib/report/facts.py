@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from functools import cached_property
 
 import pandas as pd
@@ -15,7 +16,7 @@ from barolib.report.breakdowns import Breakdowns
 from barolib.report.evolution import Evolution
 from barolib.report.proofs import Proofs
 from barolib.report.subjects import Change, Row, Score, Theme
-from barolib.statistics import distribution, subgroups
+from barolib.statistics import subgroups
 from barolib.statistics.groups import GROUPS
 from barolib.survey import claims, rounding, tables
 from barolib.survey.intake import Raw
@@ -28,12 +29,12 @@ class Facts:
     def __init__(self, layout: Layout, raw: Raw, lang: str) -> None:
         self.raw, self.lang, self.edition = raw, lang, raw.edition
         folder = layout.processed(raw.edition.id)
-        self._tables = tables.written(folder, raw.edition)
+        self._tables = tables.written(folder)
         self._offered = folder / downloads.FOLDER
         self.manifest, self.proofs = manifest.read(folder), Proofs(raw, self._tables)
         against = self.manifest["parameters"].get("against")
         beside = folder.with_name(f"{raw.edition.id}_vs_{against}")
-        self.evolution = Evolution(beside, raw.edition) if against else None
+        self.evolution = Evolution(beside) if against else None
 
     @property
     def synthetic(self) -> bool:
@@ -50,10 +51,10 @@ class Facts:
         """The levels at implementation, as texts name them: "4-6"."""
         return f"{self.edition.implementation[0]}-{self.edition.implementation[-1]}"
 
-    @property
+    @cached_property
     def judged(self) -> dict[str, Tables]:
         """The tables that the report's own sentences are judged by, by edition."""
-        names = [name for name in Tables._fields if name != "raw"]
+        names = [each.name for each in fields(Tables) if each.name != "raw"]
         return {self.edition.id: Tables(self.raw, *(self._tables[name] for name in names))}
 
     @cached_property
@@ -173,14 +174,20 @@ class Facts:
         return self.raw.members
 
     @cached_property
-    def _levels(self) -> dict[str, pd.DataFrame]:
-        """Each distribution, a row a level, by the id of its affirmation or theme."""
+    def _levels(self) -> dict[str, dict[str, list]]:
+        """Each distribution by the id of its subject: its columns, a value a level."""
         keys = {"distributions": "affirmation_id", "theme_distributions": "theme_id"}
         return {
-            subject: levels
+            subject: levels.to_dict("list")
             for name, key in keys.items()
             for subject, levels in self._tables[name].groupby(key, sort=False)
         }
+
+    @cached_property
+    def _bases(self) -> dict[str, set[int]]:
+        """The bases that each printed row may have."""
+        found = self._tables["reconstructions"].groupby("affirmation_id")["base"]
+        return {subject: set(bases.tolist()) for subject, bases in found}
 
     def row(self, subject: str) -> Row:
         """The distribution of an affirmation or theme; raises LookupError for an unknown one."""
@@ -200,7 +207,7 @@ class Facts:
         n, base = self.counted(subject, levels)
         if not base:
             raise LookupError(f"nobody answered {subject}")
-        return int(rounding.percent(n, base, self.edition.rounding))
+        return self._rounded(n, base)
 
     def score(self, subject: str) -> Score:
         """The score of a theme, or `general`; raises LookupError for an unknown one."""
@@ -219,6 +226,9 @@ class Facts:
         row = self.row(subject)
         return wording.note_base(row.base, None, [], None, self.lang)
 
+    def _rounded(self, n: int, base: int) -> int:
+        return int(rounding.percent(n, base, self.edition.rounding))
+
     def _theme(self, row, number: int) -> Theme:
         members = self._members[row.theme_id]
         return Theme(
@@ -232,26 +242,20 @@ class Facts:
             score=self.scores.get(row.theme_id),
         )
 
-    def _row(self, subject: str, levels: pd.DataFrame) -> Row:
-        counts, base = levels["n"].tolist(), int(levels["base"].iloc[0])
-        certainty, others = "", ()
-        if "certainty" in levels:
-            certainty = levels["certainty"].iloc[0]
-            found = self._tables["reconstructions"]
-            bases = found.loc[found["affirmation_id"] == subject, "base"]
-            others = tuple(sorted(set(bases.tolist()) - {base}))
+    def _row(self, subject: str, levels: dict[str, list]) -> Row:
+        counts, base, origin = levels["n"], levels["base"][0], levels["origin"][0]
+        certainty = levels["certainty"][0] if "certainty" in levels else ""
+        chosen = sum(counts[level - 1] for level in self.edition.implementation)
         return Row(
             id=subject,
             label=self.labels[subject],
-            percents=levels["percent"].tolist(),
+            percents=levels["percent"],
             counts=counts,
             base=base,
-            origin=levels["origin"].iloc[0],
-            simulated=self.synthetic and levels["origin"].iloc[0] == "answers",
-            implementation=distribution.percent_at(
-                levels, self.edition.implementation, self.edition.rounding
-            ),
+            origin=origin,
+            simulated=self.synthetic and origin == "answers",
+            implementation=self._rounded(chosen, base) if base else None,
             certainty=certainty,
-            other_bases=others,
+            other_bases=tuple(sorted(self._bases.get(subject, set()) - {base})),
             across=tuple(each for each, members in self._across.items() if subject in members),
         )

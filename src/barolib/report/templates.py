@@ -27,10 +27,13 @@ STRINGS = "strings.yml"
 class Templates:
     """The templates of report/ with the facts of an edition in one language.
 
-    `own`: the study's own texts, which go before those of the sources.
+    `own`: the study's own texts, which go before those of the sources; `kept`: where compiled
+    templates are kept for the next run.
     """
 
-    def __init__(self, sources: Path, facts: Facts, own: Path | None = None) -> None:
+    def __init__(
+        self, sources: Path, facts: Facts, own: Path | None = None, kept: Path | None = None
+    ) -> None:
         self.facts, self.lang, self.edition = facts, facts.lang, facts.edition
         strings = yaml.load((sources / STRINGS).read_text(encoding="utf-8"), yaml.CSafeLoader)
         self.words, texts = strings[self.lang], sources / "text"
@@ -52,6 +55,7 @@ class Templates:
             comment_start_string="{##",  # {# starts an identifier in Markdown
             comment_end_string="##}",
             finalize=written,
+            bytecode_cache=jinja2.FileSystemBytecodeCache(str(kept)) if kept else None,
         )
         self._markdown.filters |= self._filters()
         # A YAML source is data: what it says is escaped later, with the rest of the front matter.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from barolib.run.notebooks import COMPARISON, STAGES, Stage
 if TYPE_CHECKING:
     from barolib.survey.intake import Raw
 
-_COMPARED = "compared.json"
+_COMPARED, _RAW = "compared.json", "raw.pickle"
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,11 @@ class Study:
             return self._common | wanted | dependence.library("barolib.run.checking")
 
         def make() -> None:
-            from barolib.printed import evidence
             from barolib.run import checking
 
             with whole.filling(target) as aside:
-                evidence.reconstructions(self.raw)
+                raw = checking.check(self.layout, edition)
+                (aside / _RAW).write_bytes(pickle.dumps(raw))
                 told = checking.compared(self.layout, edition, self.wanted.against)
                 (aside / _COMPARED).write_text(json.dumps(told), encoding="utf-8")
 
@@ -124,10 +125,8 @@ class Study:
 
     @cached_property
     def raw(self) -> Raw:
-        """The raw tables, read once for all the steps of this process."""
-        from barolib.survey.intake import read_raw
-
-        return read_raw(self.layout, self.wanted.edition)
+        """The raw tables as `check` read them."""
+        return pickle.loads((self.work / "check" / _RAW).read_bytes())
 
     @cached_property
     def renderer(self) -> str:
@@ -197,7 +196,7 @@ class Study:
             from barolib.survey import tables
 
             with self._filling(name, folder, files) as aside:
-                tables.write_workbook(aside / folder, self.raw.edition)
+                tables.write_workbook(aside / folder)
 
         after = tuple(stage.notebook for stage in self.groups[folder])
         return Step(name, self.work / name, after, inputs, make)
@@ -214,7 +213,7 @@ class Study:
             from barolib.report import downloads
 
             with self._filling(name, own, [*files.values()]) as aside:
-                downloads.write(aside / own, [aside / own], self.raw.edition)
+                downloads.write(aside / own, [aside / own])
 
         after = tuple(stage.notebook for stages in self.groups.values() for stage in stages)
         return Step(name, self.work / name, after, inputs, make)

@@ -1,23 +1,26 @@
 """The contract of every table, from dictionary.yml: raw files as text, processed tables by type.
 
 Raw files are checked cell by cell as text, so that one bad cell hides no other; processed tables
-are checked at the door of each stage, when written and when read.
+are checked at the door of each stage, when written and when read. The schema library takes half a
+second to import, which a run that only renders does not need: it is imported where it checks.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import pandera.pandas as pa
 import yaml
-from pandera.errors import SchemaErrors
 
 from barolib.errors import Problem, StudyError, nearest
 from barolib.survey.edition import Edition
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
 
 #: A raw type: what a cell must be (as a pattern, or bounds of a whole number), and the mend.
 _RAW: dict[str, tuple[str | range | None, str]] = {
@@ -32,6 +35,7 @@ _RAW: dict[str, tuple[str | range | None, str]] = {
 }
 _PROCESSED = {"text": "str", "whole": "int64", "real": "float64", "flag": "bool"}
 _NULLABLE = {"text": "str", "whole": "Int64", "real": "float64", "flag": "boolean"}
+_NARROWED = {"level": "whole", "percent": "whole", "share": "real"}
 
 
 @lru_cache(maxsize=1)
@@ -74,20 +78,26 @@ def _processed(name: str, levels: tuple[int, ...]) -> pa.DataFrameSchema:
 def _contract(
     kind: str, name: str, levels: tuple[int, ...], column: Callable[[str], pa.Column], ending: str
 ) -> pa.DataFrameSchema:
-    """The contract of a table; p* and n* of the dictionary are a column a level."""
-    return pa.DataFrameSchema(
-        {
-            each.replace("*", str(level)): column(type_)
-            for each, (type_, _) in dictionary()[kind][name]["columns"].items()
-            for level in (levels if each.endswith("*") else [0])
-        },
-        name=name + ending,
-        strict=True,
-    )
+    """The contract of a table."""
+    import pandera.pandas as pa
+
+    columns = {each: column(type_) for each, type_ in _types(kind, name, levels).items()}
+    return pa.DataFrameSchema(columns, name=name + ending, strict=True)
+
+
+def _types(kind: str, name: str, levels: Sequence[int]) -> dict[str, str]:
+    """The type of each column of a table; p* and n* of the dictionary are a column a level."""
+    return {
+        each.replace("*", str(level)): type_
+        for each, (type_, _) in dictionary()[kind][name]["columns"].items()
+        for level in (levels if each.endswith("*") else [0])
+    }
 
 
 def _raw_column(type_: str, edition: Edition) -> pa.Column:
     """The contract of a column of text cells."""
+    import pandera.pandas as pa
+
     name, nullable = type_.removesuffix("?"), type_.endswith("?")
     if name == "optional":
         return pa.Column("str", nullable=True, required=False)
@@ -111,16 +121,24 @@ def _raw_column(type_: str, edition: Edition) -> pa.Column:
 
 def _processed_column(type_: str, levels: tuple[int, ...]) -> pa.Column:
     """The contract of a typed column."""
-    name, nullable = type_.removesuffix("?"), type_.endswith("?")
-    narrowed = {
-        "level": ("whole", pa.Check.isin(levels)),
-        "percent": ("whole", pa.Check.in_range(0, 100)),
-        "share": ("real", pa.Check.in_range(0, 1)),
+    import pandera.pandas as pa
+
+    name = type_.removesuffix("?")
+    checks = {
+        "level": pa.Check.isin(levels),
+        "percent": pa.Check.in_range(0, 100),
+        "share": pa.Check.in_range(0, 1),
     }
     if name.startswith("one of "):
-        narrowed[name] = ("text", pa.Check.isin(_choices(name)))
-    base, check = narrowed.get(name, (name, None))
-    return pa.Column((_NULLABLE if nullable else _PROCESSED)[base], check, nullable=nullable)
+        checks[name] = pa.Check.isin(_choices(name))
+    return pa.Column(_dtype(type_), checks.get(name), nullable=type_.endswith("?"))
+
+
+def _dtype(type_: str) -> str:
+    """What pandas calls the type of a processed column."""
+    name = type_.removesuffix("?")
+    base = "text" if name.startswith("one of ") else _NARROWED.get(name, name)
+    return (_NULLABLE if type_.endswith("?") else _PROCESSED)[base]
 
 
 def _choices(type_: str) -> list[str]:
@@ -128,6 +146,8 @@ def _choices(type_: str) -> list[str]:
 
 
 def _cell(holds: Callable[[str], bool], error: str) -> pa.Check:
+    import pandera.pandas as pa
+
     return pa.Check(holds, element_wise=True, error=error)
 
 
@@ -151,13 +171,14 @@ def _among(known: list[str]) -> pa.Check:
 
 def empty(name: str, edition: Edition) -> pd.DataFrame:
     """The processed table `name` without a row."""
-    columns = _processed(name, tuple(edition.levels)).columns
-    dtypes = {column: str(contract.dtype) for column, contract in columns.items()}
-    return pd.DataFrame({column: pd.Series(dtype=dtype) for column, dtype in dtypes.items()})
+    columns = _types("processed", name, edition.levels)
+    return pd.DataFrame({each: pd.Series(dtype=_dtype(type_)) for each, type_ in columns.items()})
 
 
 def check(table: pd.DataFrame, schema: pa.DataFrameSchema) -> list[Problem]:
     """Every fault of `table` under its contract; the index holds the rows' names."""
+    from pandera.errors import SchemaErrors
+
     try:
         schema.validate(table, lazy=True)
     except SchemaErrors as error:

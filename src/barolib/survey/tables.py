@@ -38,20 +38,19 @@ def read(folder: Path, edition: Edition, name: str) -> pd.DataFrame:
     return contracts.enforce(pd.read_parquet(path), contracts.processed_contracts(edition)[name])
 
 
-def written(folder: Path, edition: Edition) -> dict[str, pd.DataFrame]:
-    """Every table that the folder holds, by name, in the order of the contracts."""
-    schemas, paths = contracts.processed_contracts(edition), folder.glob("*.parquet")
-    there = {path.stem: path for path in paths}
-    return {
-        name: contracts.enforce(pd.read_parquet(there[name]), schema)
-        for name, schema in schemas.items()
-        if name in there
-    }
+def written(folder: Path) -> dict[str, pd.DataFrame]:
+    """Every table that the folder holds, by name, in the order of the dictionary.
+
+    They are as `write` left them, and not checked again.
+    """
+    there = {path.stem: path for path in folder.glob("*.parquet")}
+    known = contracts.dictionary()["processed"]
+    return {name: pd.read_parquet(there[name]) for name in known if name in there}
 
 
-def write_workbook(folder: Path, edition: Edition) -> Path:
+def write_workbook(folder: Path) -> Path:
     """Writes every table of the folder into one XLSX file, a dictionary sheet first."""
-    return save_workbook(folder / WORKBOOK, written(folder, edition))
+    return save_workbook(folder / WORKBOOK, written(folder))
 
 
 def save_workbook(path: Path, tables: Mapping[str, pd.DataFrame]) -> Path:
