@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import fields
 
 from conftest import ROOT
 
@@ -21,7 +22,8 @@ def write_tables(study):
     folder = study.layout.processed(study.edition)
     folder.mkdir(parents=True, exist_ok=True)
     printed = cleaning.of_themes(cleaning.printed(raw), raw)
-    made = {name: getattr(own, name) for name in own._fields if name != "raw"}
+    names = [each.name for each in fields(own) if each.name != "raw"]
+    made = {name: getattr(own, name) for name in names}
     made |= {"cleaning_log": raw.log, "repairs": evidence.repair_table(raw)}
     made |= {"rounding_trials": evidence.rounding_trials(raw)}
     made |= {"reconstructions": evidence.reconstructions(raw)}
