@@ -79,8 +79,12 @@ def save_sheets(path: Path, sheets: Mapping[str, pd.DataFrame]) -> None:
         workbook.book.set_properties({"created": pd.Timestamp("2000-01-01").to_pydatetime()})
         header = workbook.book.add_format({"bold": True, "bottom": 1})
         for name, table in sheets.items():
-            table.to_excel(workbook, sheet_name=name, index=False)
+            table.iloc[:0].to_excel(workbook, sheet_name=name, index=False)
             sheet = workbook.sheets[name]
+            # Column by column: pandas would ask of every cell how it is to look.
+            for place, (_, column) in enumerate(table.items()):
+                cells = column.astype("object").where(column.notna(), None)
+                sheet.write_column(1, place, cells)
             sheet.freeze_panes(1, 1)
             sheet.set_row(0, None, header)
             sheet.autofit(max_width=420)
