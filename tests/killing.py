@@ -15,7 +15,7 @@ import published as shared
 
 from barolib.files import whole
 from barolib.report import engines
-from barolib.run import notebooks, run
+from barolib.run import notebooks, run, warm
 
 
 def render(build, output, *more):
@@ -25,6 +25,7 @@ def render(build, output, *more):
 
 
 notebooks.execute, engines.render = shared.execute_here, render
+warm.prepare = lambda modules: None  # no kernel is forked, and this process forks itself
 COUNTED = ("os.rename", "os.remove", "os.mkdir", "os.rmdir")
 
 

@@ -31,11 +31,15 @@ def library(*roots: str) -> dict[str, str]:
 
 def notebook(path: Path) -> dict[str, str]:
     """The cells of a notebook and the library that they import; neither metadata nor outputs."""
-    cells = notebooks.cells(path)
-    code = "\n".join(cell["source"] for cell in cells if cell["kind"] == "code")
-    text = json.dumps(cells, sort_keys=True).encode()
+    text = json.dumps(notebooks.cells(path), sort_keys=True).encode()
     own = {f"notebooks/{path.name}": hashlib.sha256(text).hexdigest()}
-    return own | library("barolib.run.notebooks", *sorted(_modules(code)))
+    return own | library("barolib.run.notebooks", *sorted(imported(path)))
+
+
+def imported(path: Path) -> set[str]:
+    """The modules of the library that the cells of a notebook import."""
+    cells = notebooks.cells(path)
+    return _modules("\n".join(cell["source"] for cell in cells if cell["kind"] == "code"))
 
 
 def report(sources: Path, edition: str, lang: str) -> dict[str, str]:

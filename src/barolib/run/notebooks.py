@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from barolib.errors import Problem, StudyError, nearest
+from barolib.run import warm
 
 #: nbconvert's page without the scripts that it fetches from the network; comments of code in a
 #: contrast of more than 4.5, and code that folds on a narrow screen instead of being cut off.
@@ -141,6 +142,14 @@ def execute(path: Path, parameters: Mapping[str, object], executed: Path) -> Pat
 
                 transport = Unicode("tcp" if os.name == "nt" else "ipc")
                 ip = Unicode("127.0.0.1" if os.name == "nt" else f"{sockets}/kernel")
+
+                async def _async_launch_kernel(self, kernel_cmd: list[str], **given) -> None:
+                    if not warm.AVAILABLE:
+                        return await super()._async_launch_kernel(kernel_cmd, **given)
+                    kernel = warm.start(kernel_cmd, given["env"], Path.cwd())
+                    local = self.provisioner
+                    local.process, local.pid, local.pgid = kernel, kernel.pid, kernel.pid
+                    self._reconcile_connection_info(local.connection_info)
 
             papermill.execute_notebook(
                 path,

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from barolib.files import manifest, whole
 from barolib.files.layout import Layout
-from barolib.run import dependence, notebooks
+from barolib.run import dependence, notebooks, warm
 from barolib.run.incremental import Step
 from barolib.run.notebooks import COMPARISON, STAGES, Stage
 
@@ -57,6 +57,9 @@ class Study:
         def make() -> None:
             from barolib.run import checking
 
+            # The notebooks come next; what they import is got ready meanwhile.
+            sources = [self._source(stage) for stage in (*STAGES, *COMPARISON)]
+            warm.prepare({name for path in sources for name in dependence.imported(path)})
             with whole.filling(target) as aside:
                 raw = checking.check(self.layout, edition)
                 (aside / _RAW).write_bytes(pickle.dumps(raw))
@@ -162,8 +165,11 @@ class Study:
             for table in stage.writes
         }
 
+    def _source(self, stage: Stage) -> Path:
+        return self.layout.sources / "notebooks" / f"{stage.notebook}.ipynb"
+
     def _notebook(self, stage: Stage) -> Step:
-        path = self.layout.sources / "notebooks" / f"{stage.notebook}.ipynb"
+        path = self._source(stage)
         (own,) = (folder for folder, stages in self.groups.items() if stage in stages)
         files = [self._files[table] for table in stage.reads]
         known = {*notebooks.declared(path)}
