@@ -38,25 +38,26 @@ end
 
 -- ---------------------------------------------------------------------------------- French spacing
 
-local function is_space(inline)
-  return inline ~= nil and (inline.t == "Space" or inline.t == "SoftBreak")
-end
+local NO_WORD = { __index = function() return "" end }
 
-local function word(inline)
-  return inline ~= nil and inline.t == "Str" and inline.text or ""
+-- The texts of the inlines: " " for a space, "" for all that is neither space nor text, and beyond the ends.
+local function words_of(inlines)
+  local words = setmetatable({}, NO_WORD)
+  for at, inline in ipairs(inlines) do
+    local kind = inline.t
+    words[at] = kind == "Str" and inline.text or (kind == "Space" or kind == "SoftBreak") and " " or ""
+  end
+  return words
 end
 
 -- The last place of the run of digit groups that starts at `first`, where it reads as one number.
-local function number_end(inlines, first)
-  if not word(inlines[first]):match("^[%(+−-]*%d%d?%d?$") then return nil end
+local function number_end(words, first)
+  if not words[first]:match("^[%(+−-]*%d%d?%d?$") then return nil end
   local last = first
-  while is_space(inlines[last + 1]) and word(inlines[last + 2]):match("^%d") do last = last + 2 end
-  for at = first + 2, last do
-    local group = word(inlines[at])
-    local tail = group:match("^%d%d%d(.*)$")
-    if not is_space(inlines[at]) and (not tail or tail:match("^%d") or (at < last and tail ~= "")) then
-      return nil
-    end
+  while words[last + 1] == " " and words[last + 2]:match("^%d") do last = last + 2 end
+  for at = first + 2, last, 2 do
+    local tail = words[at]:match("^%d%d%d(.*)$")
+    if not tail or tail:match("^%d") or (at < last and tail ~= "") then return nil end
   end
   return last > first and last or nil
 end
@@ -67,22 +68,23 @@ local function space_between(previous, following)
   if first == "»" or first == "%" or first == "€" or following:match("^:%W*$") then return FIXED end
 end
 
+-- The inlines with French spaces; nil where they stay as they are, which spares Pandoc reading them back.
 local function french_spaces(inlines)
-  local at = 1
+  if not french or #inlines < 2 then return nil end
+  local words, changed, at = words_of(inlines), false, 1
+  local function put(place, space)
+    if space and words[place] == " " then inlines[place], changed = pandoc.Str(space), true end
+  end
   while at <= #inlines do
-    local last = number_end(inlines, at)
-    for place = at + 1, last or at do
-      if is_space(inlines[place]) then inlines[place] = pandoc.Str(NARROW) end
-    end
-    at = last or at
-    if is_space(inlines[at]) then
-      local space = space_between(word(inlines[at - 1]), word(inlines[at + 1]))
-      if word(inlines[at - 1]):match("«$") then space = FIXED end
-      if space then inlines[at] = pandoc.Str(space) end
+    local last = number_end(words, at) or at
+    for place = at + 1, last do put(place, NARROW) end
+    at = last
+    if words[at] == " " then
+      put(at, words[at - 1]:match("«$") and FIXED or space_between(words[at - 1], words[at + 1]))
     end
     at = at + 1
   end
-  return inlines
+  return changed and inlines or nil
 end
 
 local function quotes(quoted)
@@ -115,7 +117,7 @@ end
 -- An identifier (T04-06, CX1-06) is not broken at its hyphen, nor a run of levels (4–6) at its dash.
 local function keep_together(str)
   if not (str.text:match("^%p*%u+%d*%-%d+%p*$") or str.text:match("^%p*%d+–%d+%p*$")) then return nil end
-  if typst then return pandoc.RawInline("typst", "#box[" .. written(pandoc.Inlines({ str })) .. "]") end
+  if typst then return { pandoc.RawInline("typst", "#box["), str, pandoc.RawInline("typst", "]") } end
   return pandoc.Span({ str }, { class = "short" })
 end
 
@@ -156,11 +158,10 @@ end
 local function html_data(path, caption)
   local content = read_file(path)
   if not content then return "" end
-  local tables = pandoc.read(content, "markdown-table_attributes").blocks
-  if french then tables = tables:walk({ Inlines = french_spaces }) end
+  local tables = pandoc.read(content).blocks:walk({ Inlines = french_spaces, Table = table_block })
   local summary = ('<summary>%s<span class="unseen"> – %s</span></summary>\n'):format(
     data_word, html_escape(text(caption)))
-  return '<details class="data">\n' .. summary .. written(tables:walk({ Table = table_block })) .. "\n</details>\n"
+  return '<details class="data">\n' .. summary .. written(tables) .. "\n</details>\n"
 end
 
 local function html_figure(id, class, caption, plot)
@@ -233,8 +234,7 @@ local function take_attributes(tbl)
   local last = tbl.caption.long[#tbl.caption.long]
   local inlines = last and last.content or pandoc.Inlines({})
   for at = #inlines, 1, -1 do
-    local opening = word(inlines[at]):match("^{")
-    if opening then
+    if inlines[at].t == "Str" and inlines[at].text:match("^{") then
       local braces = text(pandoc.Inlines({ table.unpack(inlines, at) }))
       tbl.identifier = braces:match("#([%w_-]+)") or ""
       for class in braces:gmatch("%.([%w_-]+)") do tbl.classes:insert(class) end
@@ -245,25 +245,6 @@ local function take_attributes(tbl)
   end
 end
 
-local function body_rows(tbl)
-  local rows = pandoc.List({})
-  for _, body in ipairs(tbl.bodies) do
-    rows:extend(body.head)
-    rows:extend(body.body)
-  end
-  return rows
-end
-
--- A column of no more than three digits; all of them are of one width.
-local function is_narrow(tbl, column)
-  local rows = body_rows(tbl)
-  rows:extend(tbl.head.rows)
-  for _, row in ipairs(rows) do
-    if utf8.len(text(row.cells[column].contents)) > 3 then return false end
-  end
-  return true
-end
-
 -- The letters of the longest word, which no line is shorter than; one may end at a dash.
 local function longest_word(words)
   local longest = 0
@@ -271,93 +252,106 @@ local function longest_word(words)
   return longest
 end
 
--- For every column: 0 where its cells are short or rows of figures, which keep their natural width and never
--- wrap; else the share of the rest that its words ask for, the longest of them whole.
-local function column_shares(tbl)
-  local rows, shares = body_rows(tbl), {}
-  for column = 1, #tbl.colspecs do
-    local longest, total, unbroken = 0, 0, 0
-    for _, row in ipairs(rows) do
-      local words = text(row.cells[column].contents)
-      local length = words:match("^[%d%s.,/+−–-]*$") and 0 or utf8.len(words)
-      longest, total = math.max(longest, length), total + length
-      unbroken = math.max(unbroken, longest_word(words))
-    end
-    local mean = total / math.max(#rows, 1)
-    local share = math.max(10, math.min(mean, 80), math.min(0.7 * longest, 20), 1.15 * unbroken) ^ 0.75
-    shares[column] = longest > SHORT and share or 0
-  end
-  return shares
+local function longest(words)
+  local letters = 0
+  for _, each in ipairs(words) do letters = math.max(letters, utf8.len(each)) end
+  return letters
 end
 
-local function html_cells(row, shares, scope)
-  for at, cell in ipairs(row.cells) do
-    cell.classes:insert(shares[at] > 0 and "words" or "short")
-    if scope then cell.attributes.scope = scope end
+-- The texts of each column.
+local function column_words(rows, count)
+  local columns = {}
+  for at = 1, count do
+    columns[at] = {}
+    for row, cells in ipairs(rows) do columns[at][row] = text(cells[at]) end
   end
+  return columns
+end
+
+-- 0 for a column whose cells are short or rows of figures, which keep their natural width and never wrap;
+-- else the share of the rest that its words ask for, the longest of them whole.
+local function column_share(words)
+  local most, total, unbroken = 0, 0, 0
+  for _, each in ipairs(words) do
+    local length = each:match("^[%d%s.,/+−–-]*$") and 0 or utf8.len(each)
+    most, total, unbroken = math.max(most, length), total + length, math.max(unbroken, longest_word(each))
+  end
+  if most <= SHORT then return 0 end
+  return math.max(10, math.min(total / #words, 80), math.min(0.7 * most, 20), 1.15 * unbroken) ^ 0.75
+end
+
+-- The written table with a class on each cell and a scope on each head. On the text: to change the cells
+-- themselves, each would go to Lua and back.
+local function html_cells(html, shares)
+  local column, scope = 0, "col"
+  return (html:gsub("<(t%a+)([^>]*)>", function(tag, attributes)
+    if tag == "tbody" then scope = "row" end
+    if tag == "tr" then column = 0 end
+    if tag ~= "th" and tag ~= "td" then return nil end
+    column = column + 1
+    local class = shares[column] > 0 and "words" or "short"
+    return ('<%s class="%s"%s%s>'):format(
+      tag, class, attributes, tag == "th" and ' scope="' .. scope .. '"' or "")
+  end))
 end
 
 local function html_table(tbl, caption)
-  local shares, has_row_heads = column_shares(tbl), tbl.classes:includes("rows")
+  local shares = {}
+  for at, words in ipairs(column_words(pandoc.utils.to_simple_table(tbl).rows, #tbl.colspecs)) do
+    shares[at] = column_share(words)
+  end
   if math.max(table.unpack(shares)) == 0 then tbl.classes:insert("compact") end
   for at, spec in ipairs(tbl.colspecs) do tbl.colspecs[at] = { spec[1], nil } end
-  for _, row in ipairs(tbl.head.rows) do html_cells(row, shares, "col") end
-  for _, body in ipairs(tbl.bodies) do
-    if has_row_heads then body.row_head_columns = 1 end
-    for _, row in ipairs(body.body) do
-      html_cells(row, shares)
-      if has_row_heads then row.cells[1].attributes.scope = "row" end
-    end
+  if tbl.classes:includes("rows") then
+    for _, body in ipairs(tbl.bodies) do body.row_head_columns = 1 end
   end
   local open = '<div class="table" role="region" tabindex="0" aria-label="%s">\n'
   return pandoc.RawBlock("html",
-    open:format(html_escape(caption)) .. written(pandoc.Blocks({ tbl })) .. "\n</div>")
-end
-
--- The cells of each row. They are written in one go and parted again: a call a cell would take most of the render.
-local function typst_rows(rows)
-  local blocks, lines, cells = pandoc.Blocks({}), {}, {}
-  for _, row in ipairs(rows) do
-    for _, cell in ipairs(row.cells) do
-      blocks:extend(cell.contents)
-      blocks:insert(pandoc.RawBlock("typst", CELL_END))
-    end
-  end
-  for cell in written(blocks:walk({ Str = keep_together })):gmatch("(.-)" .. CELL_END) do
-    table.insert(cells, "[" .. cell:gsub("^%s+", ""):gsub("%s+$", "") .. "]")
-  end
-  for at, row in ipairs(rows) do
-    lines[at] = table.concat(cells, ", ", (at - 1) * #row.cells + 1, at * #row.cells)
-  end
-  return lines
+    open:format(html_escape(caption)) .. html_cells(written(pandoc.Blocks({ tbl })), shares) .. "\n</div>")
 end
 
 -- The width of a head that is wider than its cells, for it to be broken at spaces: what they, or its longest word, need.
-local function head_room(tbl, column)
-  local function words(row) return text(row.cells[column].contents) end
-  local head, longest = words(tbl.head.rows[1]), 0
-  for _, row in ipairs(body_rows(tbl)) do longest = math.max(longest, utf8.len(words(row))) end
+local function head_room(head, most)
   local room = longest_word(head)
-  if utf8.len(head) <= math.max(longest, room) then return "auto" end
-  return ("%.1fem"):format(math.max(5, 0.5 * longest, 0.64 * room))
+  if utf8.len(head) <= math.max(most, room) then return "auto" end
+  return ("%.1fem"):format(math.max(5, 0.5 * most, 0.64 * room))
 end
 
 local ALIGN = { AlignRight = "right", AlignCenter = "center", AlignLeft = "left", AlignDefault = "left" }
 
-local function typst_table(tbl)
-  local rows, lines, aligns, columns, rooms = body_rows(tbl), {}, {}, {}, {}
-  for at, share in ipairs(column_shares(tbl)) do
-    rooms[at] = share > 0 and "auto" or head_room(tbl, at)
-    columns[at] = share > 0 and ("%.1ffr"):format(share) or is_narrow(tbl, at) and "8mm" or "auto"
-    aligns[at] = ALIGN[tbl.colspecs[at][1]]
+-- The cells, written: in one go and parted again, as a call a cell would take most of the render.
+local function typst_cells(cells)
+  local blocks, parts = pandoc.Blocks({}), {}
+  for _, cell in ipairs(cells) do
+    blocks:extend(cell)
+    blocks:insert(pandoc.RawBlock("typst", CELL_END))
   end
-  for at, line in ipairs(typst_rows(rows)) do lines[at] = "  " .. line .. "," end
+  for part in written(blocks:walk({ Str = keep_together })):gmatch("(.-)" .. CELL_END) do
+    table.insert(parts, "[" .. part:gsub("^%s+", ""):gsub("%s+$", "") .. "]")
+  end
+  return parts
+end
+
+local function typst_table(tbl)
+  local simple = pandoc.utils.to_simple_table(tbl)
+  local rows, count, lists = simple.rows, #simple.header, pandoc.List(simple.header)
+  local lines, aligns, columns, rooms = {}, {}, {}, {}
+  for at, words in ipairs(column_words(rows, count)) do
+    local share, most, head = column_share(words), longest(words), text(simple.header[at])
+    local narrow = math.max(most, utf8.len(head)) <= 3 -- no more than three digits, all of one width
+    rooms[at] = share > 0 and "auto" or head_room(head, most)
+    columns[at] = share > 0 and ("%.1ffr"):format(share) or narrow and "8mm" or "auto"
+    aligns[at] = ALIGN[simple.aligns[at]]
+  end
+  for _, row in ipairs(rows) do lists:extend(row) end
+  local cells = typst_cells(lists)
+  for at = 1, #rows do lines[at] = "  " .. table.concat(cells, ", ", at * count + 1, (at + 1) * count) .. "," end
   local call = "#data-table(\n  columns: (%s,), align: (%s,), rooms: (%s,), whole: %s,\n"
     .. "  caption: [%s],\n  header: (%s,),\n%s\n)%s"
   return pandoc.RawBlock("typst", call:format(
     table.concat(columns, ", "), table.concat(aligns, ", "), table.concat(rooms, ", "),
     tostring(#rows <= KEPT_WHOLE), written(pandoc.Blocks(tbl.caption.long)),
-    typst_rows({ tbl.head.rows[1] })[1], table.concat(lines, "\n"), typst_label(tbl.identifier)))
+    table.concat(cells, ", ", 1, count), table.concat(lines, "\n"), typst_label(tbl.identifier)))
 end
 
 function table_block(tbl)
@@ -486,11 +480,8 @@ end
 
 return {
   { Meta = settings },
-  { Quoted = quotes },
-  { Inlines = function(inlines) if french then return french_spaces(inlines) end end },
-  { Link = link },
-  { Figure = figure_block, Para = image_alone, Table = table_block },
-  { Image = stray_image },
-  { Div = division, Header = chapter },
+  { Quoted = quotes, Inlines = french_spaces },
+  { Link = link, Figure = figure_block, Para = image_alone, Table = table_block },
+  { Image = stray_image, Div = division, Header = chapter },
   { Pandoc = function(doc) return finish(typst and plain_metadata(doc) or sections(doc)) end },
 }
