@@ -157,17 +157,26 @@ end
 -- The tables of a file of Markdown, folded away; nothing where there is no such file.
 local function html_data(path, caption)
   local content = read_file(path)
-  if not content then return "" end
-  local tables = pandoc.read(content).blocks:walk({ Inlines = french_spaces, Table = table_block })
-  local summary = ('<summary>%s<span class="unseen"> – %s</span></summary>\n'):format(
-    data_word, html_escape(text(caption)))
-  return '<details class="data">\n' .. summary .. written(tables) .. "\n</details>\n"
+  if not content then return pandoc.Blocks({}) end
+  local blocks = pandoc.read(content).blocks:walk({ Inlines = french_spaces, Table = table_block })
+  local open = '<details class="data">\n<summary>%s<span class="unseen"> – %s</span></summary>'
+  blocks:insert(1, pandoc.RawBlock("html", open:format(data_word, html_escape(text(caption)))))
+  blocks:insert(pandoc.RawBlock("html", "</details>"))
+  return blocks
 end
 
-local function html_figure(id, class, caption, plot)
-  local open = ('<figure%s class="%s">'):format(id ~= "" and ' id="' .. id .. '"' or "", class)
-  local words = #caption > 0 and "<figcaption>" .. written(caption) .. "</figcaption>\n" or ""
-  return pandoc.RawBlock("html", open .. "\n" .. words .. plot .. "</figure>")
+-- The caption and the data stay elements of the document: to write them here would be a call each.
+local function html_figure(id, class, caption, plot, data)
+  local open = ('<figure%s class="%s">\n'):format(id ~= "" and ' id="' .. id .. '"' or "", class)
+  local before, after = "<figcaption>", "</figcaption>\n"
+  if #caption == 0 then before, after = "", "" end
+  local inlines = pandoc.Inlines({ pandoc.RawInline("html", open .. before) })
+  inlines:extend(caption)
+  inlines:insert(pandoc.RawInline("html", after .. plot))
+  local blocks = pandoc.Blocks({ pandoc.Plain(inlines) })
+  blocks:extend(data)
+  blocks:insert(pandoc.RawBlock("html", "</figure>"))
+  return blocks
 end
 
 local function typst_figure(id, classes, caption, path, alt)
@@ -197,8 +206,8 @@ local function figure(id, image, caption)
   local classes = image.classes
   if not classes:find_if(function(each) return FIGURES[each] end) then classes = { "wide" } end
   if typst then return typst_figure(id, classes, caption, image.src, alt) end
-  local plot = '<div class="plot">' .. svg .. "</div>\n" .. html_data(image.src:gsub("%.svg$", ".md"), caption)
-  return html_figure(id, table.concat(classes, " "), caption, plot)
+  local plot, data = '<div class="plot">' .. svg .. "</div>", html_data(image.src:gsub("%.svg$", ".md"), caption)
+  return html_figure(id, table.concat(classes, " "), caption, plot, data)
 end
 
 local function stray_image(image)
@@ -367,37 +376,39 @@ end
 
 -- ---------------------------------------------------------------------------------- divisions, chapters, links
 
+-- The number and the words of each item of the list, one after the other; nil where it is no such list.
 local function key_figures(div)
   local list = div.content[1]
-  local cards = {}
+  local parts = pandoc.List({})
   for _, item in ipairs(list and list.t == "BulletList" and list.content or {}) do
-    local inlines = item[1].content
-    if not inlines[1] or inlines[1].t ~= "Strong" then return nil end
-    local words = pandoc.Inlines({})
-    for at = 2, #inlines do words:insert(inlines[at]) end
-    table.insert(cards, ("  ([%s], [%s]),"):format(written(inlines[1].content), written(words)))
+    local inlines = item[1].content:clone()
+    local number = inlines:remove(1)
+    if not number or number.t ~= "Strong" then return nil end
+    parts:extend({ pandoc.Blocks({ pandoc.Plain(number.content) }), pandoc.Blocks({ pandoc.Plain(inlines) }) })
   end
-  if #cards == 0 then return nil end
+  return #parts > 0 and parts or nil
+end
+
+local function typst_key_figures(parts)
+  local cards, cells = {}, typst_cells(parts)
+  for at = 1, #cells, 2 do table.insert(cards, ("  (%s, %s),"):format(cells[at], cells[at + 1])) end
   return pandoc.RawBlock("typst", "#key-figures(\n" .. table.concat(cards, "\n") .. "\n)")
 end
 
 -- The charts under one legend; the PDF repeats the legend on every page that they take.
 local function bars(div)
-  local cells = {}
-  for _, block in ipairs(div.content) do
-    table.insert(cells, "  [" .. written(pandoc.Blocks({ block })) .. "],")
-  end
-  return pandoc.RawBlock("typst", "#bars(\n" .. table.concat(cells, "\n") .. "\n)")
+  local cells = typst_cells(div.content:map(function(block) return pandoc.Blocks({ block }) end))
+  return pandoc.RawBlock("typst", "#bars(\n  " .. table.concat(cells, ",\n  ") .. ",\n)")
 end
 
 local function division(div)
   if div.classes:includes("keyfigures") then
-    local cards = key_figures(div)
-    if not cards then
+    local parts = key_figures(div)
+    if not parts then
       local mend = "write a list whose items start with the number in bold"
       fault("key figures", "not a list of numbers with their words: " .. text(div):sub(1, 60), mend)
     end
-    return typst and cards or nil
+    return typst and parts and typst_key_figures(parts) or nil
   end
   if not typst then return nil end
   if div.classes:includes("bars") then return bars(div) end
@@ -436,7 +447,7 @@ end
 
 local function settings(meta)
   french = meta.lang ~= nil and text(meta.lang):match("^fr") ~= nil
-  data_word = meta.page and meta.page.strings and meta.page.strings.data and written(meta.page.strings.data)
+  data_word = meta.page and meta.page.strings and meta.page.strings.data and html_escape(text(meta.page.strings.data))
 end
 
 -- The sections of a page, for the list under its name in the navigation; its description, which is an attribute.
