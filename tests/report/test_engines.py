@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import published as shared
 import pytest
 from bs4 import BeautifulSoup
 from jinja2 import Template
@@ -16,6 +17,7 @@ from pypdf import PdfReader
 from barolib.errors import StudyError
 from barolib.report import engines
 
+published = shared.published
 QUARTO = pytest.mark.skipif(engines.find_quarto() is None, reason="Quarto is not installed")
 BOTH = pytest.mark.parametrize("engine", ["embedded", pytest.param("quarto", marks=QUARTO)])
 REPORT = Path(__file__).resolve().parents[2] / "report"
@@ -324,12 +326,31 @@ def rendered(monkeypatch: pytest.MonkeyPatch, build: Path, told: str) -> dict[st
 def test_quarto_gives_the_same_text(build: Path, tmp_path: Path) -> None:
     engines.render(build, tmp_path / "embedded", "embedded")
     assert engines.render(build, tmp_path / "quarto", "quarto").startswith("Quarto 1.")
-    for name in ("index.html", "T01.html"):
-        one, two = (page(tmp_path / each, name) for each in ("embedded", "quarto"))
-        assert one.get_text(" ").split() == two.get_text(" ").split()
-        assert [tag.name for tag in one.find_all(True)] == [tag.name for tag in two.find_all(True)]
+    compare(tmp_path / "embedded", tmp_path / "quarto")
+
+
+@QUARTO
+@pytest.mark.parametrize("lang", shared.LANGUAGES)
+def test_quarto_gives_the_same_report(
+    published: shared.Published, tmp_path: Path, lang: str
+) -> None:
+    shutil.copytree(published.layout.build("2021", lang), tmp_path / "build")
+    engines.render(tmp_path / "build", tmp_path / "quarto", "quarto")
+    compare(published.output(lang), tmp_path / "quarto")
+
+
+def compare(embedded: Path, quarto: Path) -> None:
+    """Both hold the same files, elements, attributes, words, numbers and spaces between them."""
+    files = [{each.relative_to(at) for each in at.rglob("*")} for at in (embedded, quarto)]
+    assert files[0] == files[1]
+    for name in sorted(each.name for each in embedded.glob("*.html")):
+        one, two = (page(each, name) for each in (embedded, quarto))
+        words = [re.split(r"[ \n]+", each.get_text(" ").strip()) for each in (one, two)]
+        assert words[0] == words[1], name
+        tags = [[(tag.name, tag.attrs) for tag in each.find_all(True)] for each in (one, two)]
+        assert tags[0] == tags[1], name
     one, two = (
-        [sheet.extract_text() for sheet in PdfReader(tmp_path / each / "barometre-2021.pdf").pages]
-        for each in ("embedded", "quarto")
+        [sheet.extract_text() for sheet in PdfReader(each / "barometre-2021.pdf").pages]
+        for each in (embedded, quarto)
     )
     assert one == two
