@@ -51,6 +51,12 @@ def test_english_decimals_have_a_point():
     assert wording.decimal_text(2.664, "en") == "2.7"
 
 
+def test_a_difference_in_points_keeps_its_unit_on_its_line():
+    told = [plain(wording.points_text(each, "fr")) for each in (25.3, -1.94, -1.96, 0.0)]
+    assert told == ["+25,3~points", "−1,9~point", "−2,0~points", "0,0~point"]
+    assert plain(wording.points_text(0.5, "en")) == "+0.5~points"
+
+
 @settings(deadline=None)
 @given(st.integers(0, 10**9), st.sampled_from(["fr", "en"]))
 def test_no_number_can_break_over_two_lines(number, lang):
@@ -245,7 +251,7 @@ def test_what_a_claim_says_and_allows_is_written_in_the_units_of_its_figure():
     told += [("17100000–18000000", "count"), ("-0.2000–0.2000", "change")]
     shown = [plain(wording.told_text(*each, "fr")) for each in told]
     assert shown[:3] == ["moins de 50_%", "84,45–85,55_%", "≥ 4"]
-    assert shown[3:] == ["17_100_000–18_000_000", "−0,2–0,2"]
+    assert shown[3:] == ["17_100_000–18_000_000", "−0,2~à~0,2"]
     assert wording.told_text("0.8445–0.8555", "share", "en") == "84.45–85.55%"
 
 

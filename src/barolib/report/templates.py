@@ -164,6 +164,7 @@ class Templates:
                 wording.integer_text((number + 5 * 10**5) // 10**6, lang)
             ),
             "signed": lambda pp: Markdown(wording.signed_text(pp, lang)),
+            "points": lambda pp: Markdown(wording.points_text(pp, lang)),
             "capital": lambda text: type(text)(re.sub(_FIRST, _upper, text, count=1)),
             "verdict": lambda verdict, basis: wording.verdict_text(verdict, basis, lang),
             "printed": lambda share, told: Markdown(wording.printed_text(share, told, lang)),

@@ -54,6 +54,12 @@ def signed_text(number: float, lang: str) -> str:
     return text if text[0] == "−" or not text.strip("0,.") else f"+{text}"
 
 
+def points_text(number: float, lang: str) -> str:
+    """A difference in points, its unit on the same line: +2,9 points, or −1,0 point."""
+    unit = "point" if lang == "fr" and abs(number) < 1.95 else "points"
+    return f"{signed_text(number, lang)}{NBSP}{unit}"
+
+
 def share_text(share: float, lang: str) -> str:
     """A share as a percent, with one decimal unless it is whole: 60 % or 33,3 %."""
     number = decimal_text(100 * share, lang).removesuffix(",0").removesuffix(".0")
@@ -82,7 +88,10 @@ def figure_text(number: float | None, statistic: str, lang: str) -> str:
 
 
 def told_text(text: str, statistic: str, lang: str) -> str:
-    """What a claim says or allows ("moins de 0.5", "<= 3"), as the language writes it."""
+    """What a claim says or allows ("moins de 0.5", "<= 3"), as the language writes it.
+
+    A range from below zero has a word between its ends, since a dash would be read as a minus.
+    """
     shares = statistic in _SHARES
 
     def number(found: re.Match) -> str:
@@ -92,6 +101,9 @@ def told_text(text: str, statistic: str, lang: str) -> str:
 
     shown = re.sub(r"\d+(?:\.\d+)?", number, text.replace("-", "−"))
     shown = shown.replace("<=", "≤").replace(">=", "≥")
+    low, dash, high = shown.partition("–")
+    if dash and low.startswith("−"):
+        shown = say("span", lang, low=low, high=high)
     return f"{shown}{NARROW if lang == 'fr' else ''}%" if shares else shown
 
 
