@@ -315,8 +315,8 @@ local function html_table(tbl, caption)
     for _, body in ipairs(tbl.bodies) do body.row_head_columns = 1 end
   end
   local open = '<div class="table" role="region" tabindex="0" aria-label="%s">\n'
-  return pandoc.RawBlock("html",
-    open:format(html_escape(caption)) .. html_cells(written(pandoc.Blocks({ tbl })), shares) .. "\n</div>")
+  local rows = html_cells(written(pandoc.Blocks({ tbl }):walk({ Str = keep_together })), shares)
+  return pandoc.RawBlock("html", open:format(html_escape(caption)) .. rows .. "\n</div>")
 end
 
 -- The width of a head that is wider than its cells, for it to be broken at spaces: what they, or its longest word, need.
