@@ -3,8 +3,9 @@
 The newest edition with its comparison, both languages, HTML and PDF, in folders that are removed:
 cold at two jobs; the same computation in one plain process without notebooks; a papermill command a
 notebook in sequence, then a render a format and language. Then a run with nothing to do, one in
-French alone after a sentence was changed, and the help. Prints; asserts nothing. A busy machine spoils it: its load is
-told first. `python benchmarks/run.py ROUNDS` takes the median of so many rounds (1).
+French alone after a sentence was changed, and the help. Prints; asserts nothing. A busy machine
+spoils it: its load is told first. `python benchmarks/run.py ROUNDS` takes the median of so many
+rounds (1).
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ import hashlib
 import html
 from base64 import b64encode
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -153,11 +154,14 @@ class Pane(widgets.Box):
             self.study.distribution(**{dimension: subgroup})
         levels = dict(zip(raw.edition.levels, raw.edition.level_labels(lang), strict=True))
         self._filling = True
-        _offer(self.theme, [(f"{each} · {label}", each) for each, label in themes.items()])
-        _offer(self.among, parts)
-        _offer(self.earlier, [(each, each) for each in before] or [("–", None)])
-        self.cut.options = [(f"{each} · {levels[each]}", each) for each in cuts]
-        self.cut.value = raw.edition.implementation_from
+        with ExitStack() as held:  # else a slow browser sends back what was chosen among the former
+            for each in (self.theme, self.among, self.earlier, self.cut):
+                held.enter_context(each.hold_sync())
+            _offer(self.theme, [(f"{each} · {label}", each) for each, label in themes.items()])
+            _offer(self.among, parts)
+            _offer(self.earlier, [(each, each) for each in before] or [("–", None)])
+            self.cut.options = [(f"{each} · {levels[each]}", each) for each in cuts]
+            self.cut.value = raw.edition.implementation_from
         self._filling = False
         self._refill()
 
