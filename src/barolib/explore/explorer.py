@@ -10,7 +10,6 @@ import hashlib
 import html
 from base64 import b64encode
 from collections.abc import Callable
-from contextlib import ExitStack
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -154,14 +153,11 @@ class Pane(widgets.Box):
             self.study.distribution(**{dimension: subgroup})
         levels = dict(zip(raw.edition.levels, raw.edition.level_labels(lang), strict=True))
         self._filling = True
-        with ExitStack() as held:  # else a slow browser sends back what was chosen among the former
-            for each in (self.theme, self.among, self.earlier, self.cut):
-                held.enter_context(each.hold_sync())
-            _offer(self.theme, [(f"{each} · {label}", each) for each, label in themes.items()])
-            _offer(self.among, parts)
-            _offer(self.earlier, [(each, each) for each in before] or [("–", None)])
-            self.cut.options = [(f"{each} · {levels[each]}", each) for each in cuts]
-            self.cut.value = raw.edition.implementation_from
+        _offer(self.theme, [(f"{each} · {label}", each) for each, label in themes.items()])
+        _offer(self.among, parts)
+        _offer(self.earlier, [(each, each) for each in before] or [("–", None)])
+        usual = raw.edition.implementation_from
+        _offer(self.cut, [(f"{each} · {levels[each]}", each) for each in cuts], usual)
         self._filling = False
         self._refill()
 
@@ -169,11 +165,12 @@ class Pane(widgets.Box):
         """Offers the theme as a whole and its affirmations, all chosen."""
         labels = wording.labels(self.study.raw.questionnaire, "affirmation_id", self._lang)
         own = self.study.affirmations(self.theme.value)
-        self._filling = True
         whole = [(_say("whole_theme", self._lang), self.theme.value)]
-        self.subjects.options = [*whole, *((f"{each} · {labels[each]}", each) for each in own)]
-        self._filling = False
-        self.subjects.value = (self.theme.value, *own)
+        with self.subjects.hold_sync():  # as in _offer
+            self._filling = True
+            self.subjects.options = [*whole, *((f"{each} · {labels[each]}", each) for each in own)]
+            self._filling = False
+            self.subjects.value = (self.theme.value, *own)
 
     def _keep(self, kind: str, _button: object) -> None:
         """Saves the answer, under a name that belongs to its question alone."""
@@ -196,11 +193,18 @@ class Pane(widgets.Box):
             )
 
 
-def _offer(choice: widgets.Dropdown, options: list[tuple[str, object]]) -> None:
-    """Puts options into a list and keeps the one chosen where they hold it."""
-    former, values = choice.value, [value for _, value in options]
-    choice.options = options
-    choice.index = values.index(former) if former in values else 0
+def _offer(
+    choice: widgets.Dropdown, options: list[tuple[str, object]], chosen: object = None
+) -> None:
+    """Puts options into a list; chooses `chosen`, else what was chosen, where they hold it.
+
+    Both reach the browser together: between the two it would send back its choice of before.
+    """
+    values = [value for _, value in options]
+    wanted = choice.value if chosen is None else chosen
+    with choice.hold_sync():
+        choice.options = options
+        choice.index = values.index(wanted) if wanted in values else 0
 
 
 def _fonts(folder: Path) -> str:
