@@ -2,7 +2,6 @@
 
 import re
 import shutil
-from dataclasses import fields
 
 from conftest import ROOT
 
@@ -22,8 +21,7 @@ def write_tables(study):
     folder = study.layout.processed(study.edition)
     folder.mkdir(parents=True, exist_ok=True)
     printed = cleaning.of_themes(cleaning.printed(raw), raw)
-    names = [each.name for each in fields(own) if each.name != "raw"]
-    made = {name: getattr(own, name) for name in names}
+    made = {name: getattr(own, name) for name in own.processed()}
     made |= {"cleaning_log": raw.log, "repairs": evidence.repair_table(raw)}
     made |= {"rounding_trials": evidence.rounding_trials(raw)}
     made |= {"reconstructions": evidence.reconstructions(raw)}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable
-from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
 
@@ -71,7 +70,7 @@ class Study:
             "rank_choices": lambda: sensitivity.rankings(raw.answers, raw),
             "claims": lambda: self._claims,
         }
-        for name in [field.name for field in fields(own)][1:]:
+        for name in own.processed():
             makers[name] = lambda name=name: getattr(own, name)
         return Named(makers)
 

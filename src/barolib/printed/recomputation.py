@@ -6,7 +6,7 @@ What the sentence allows is the business of `claims`. docs/method.md, "Printed s
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import NamedTuple
 
@@ -30,6 +30,11 @@ class Tables:
     theme_scores: pd.DataFrame
     scores: pd.DataFrame
     groups: pd.DataFrame
+
+    @classmethod
+    def processed(cls) -> list[str]:
+        """The names of the processed tables that it holds, in their order."""
+        return [each.name for each in fields(cls) if each.name != "raw"]
 
     @property
     def answered(self) -> str:

@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import yaml
@@ -96,6 +96,7 @@ def _numbers(quarto: Path) -> str:
     return ".".join(map(str, _version(quarto)))
 
 
+@lru_cache
 def _version(quarto: Path) -> tuple[int, ...]:
     said = _run([quarto, "--version"], Path.cwd()).stdout
     return tuple(int(part) for part in re.findall(r"\d+", said)[:3])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from functools import cached_property
 
 import pandas as pd
@@ -54,8 +53,8 @@ class Facts:
     @cached_property
     def judged(self) -> dict[str, Tables]:
         """The tables that the report's own sentences are judged by, by edition."""
-        names = [each.name for each in fields(Tables) if each.name != "raw"]
-        return {self.edition.id: Tables(self.raw, *(self._tables[name] for name in names))}
+        made = (self._tables[name] for name in Tables.processed())
+        return {self.edition.id: Tables(self.raw, *made)}
 
     @cached_property
     def scores(self) -> dict[str, Score]:
