@@ -23,7 +23,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[1]
 LANGUAGES = ["fr", "en"]
 RUN = [sys.executable, "-m", "barolib", "run", "--lang", "all", "--engine", "embedded"]
-IMPORTS = "import doit.api, doit.cmd_base, filelock, barolib.cli, barolib.run.run"
+IMPORTS = "import doit.runner, filelock, barolib.cli, barolib.report.engines, barolib.run.run"
 
 
 def study(folder: Path) -> Path:

@@ -6,7 +6,7 @@ import ctypes
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -73,11 +73,15 @@ def recover(target: Path) -> None:
         former.rename(target)
 
 
-def digests(folder: Path) -> dict[str, str]:
-    """The SHA-256 of each file under `folder`, hidden ones left out, by its path there."""
-    paths = [path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file()]
-    seen = [path for path in paths if not any(part.startswith(".") for part in path.parts)]
-    return {path.as_posix(): digest(folder / path) for path in seen}
+def digests(folder: Path, wanted: Callable[[str], bool] = lambda name: True) -> dict[str, str]:
+    """The SHA-256 of each file wanted under `folder`, hidden ones left out, by its path there."""
+    found = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        within = os.path.relpath(place, folder).replace(os.sep, "/")
+        lead = "" if within == "." else f"{within}/"
+        found += [lead + name for name in names if not name.startswith(".")]
+    return {name: digest(folder / name) for name in sorted(filter(wanted, found))}
 
 
 def digest(path: Path) -> str:

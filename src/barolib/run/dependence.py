@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from barolib.files import whole
@@ -16,17 +18,13 @@ _IMPORT = re.compile(r"^\s*from (barolib[\w.]*) import (\([^)]+\)|.+)$", re.MULT
 
 def library(*roots: str) -> dict[str, str]:
     """The modules of the library named, those that they import, and its files of data."""
-    found, waiting = set(), list(roots)
+    found, waiting = {}, list(roots)
     while waiting:
         module = waiting.pop()
         if module not in found:
-            found.add(module)
-            waiting += _modules(_file(module).read_text(encoding="utf-8"))
-    files = [*(_file(module) for module in found), *_PACKAGE.glob("*/*.yml")]
-    return {
-        f"barolib/{path.relative_to(_PACKAGE).as_posix()}": whole.digest(path)
-        for path in sorted(files)
-    }
+            found[module], imports = _read(module)
+            waiting += imports
+    return _data() | {f"{module.replace('.', '/')}.py": found[module] for module in sorted(found)}
 
 
 def notebook(path: Path) -> dict[str, str]:
@@ -44,19 +42,33 @@ def imported(path: Path) -> set[str]:
 
 def report(sources: Path, edition: str, lang: str) -> dict[str, str]:
     """The sources of the report that an edition in a language is made from."""
-    own = ("text/common/", f"text/{edition}/")
-    return {
-        name: digest
-        for name, digest in folder(sources, "report").items()
-        if not name.startswith(("report/_build/", "report/_output/"))
-        if not name.startswith("report/text/")
-        or any(name.startswith(f"report/{each}{lang}/") for each in own)
-    }
+    own = (f"text/common/{lang}/", f"text/{edition}/{lang}/")
+
+    def wanted(name: str) -> bool:
+        return name.startswith(own) or not name.startswith(("_build/", "_output/", "text/"))
+
+    return folder(sources, "report", wanted)
 
 
-def folder(path: Path, name: str) -> dict[str, str]:
-    """Each file under a folder, by a path that begins with `name`."""
-    return {f"{name}/{each}": digest for each, digest in whole.digests(path).items()}
+def folder(
+    path: Path, name: str, wanted: Callable[[str], bool] = lambda name: True
+) -> dict[str, str]:
+    """Each file wanted under a folder, by a path that begins with `name`."""
+    return {f"{name}/{each}": digest for each, digest in whole.digests(path, wanted).items()}
+
+
+@cache
+def _read(module: str) -> tuple[str, frozenset[str]]:
+    """A module's digest, and the modules that it imports, as this process has them."""
+    path = _file(module)
+    return whole.digest(path), frozenset(_modules(path.read_text(encoding="utf-8")))
+
+
+@cache
+def _data() -> dict[str, str]:
+    """The library's files of data."""
+    files = sorted(_PACKAGE.glob("*/*.yml"))
+    return {path.relative_to(_PACKAGE.parent).as_posix(): whole.digest(path) for path in files}
 
 
 def _modules(source: str) -> set[str]:

@@ -5,6 +5,7 @@ doit keeps the order, the threads and the record; here stands what a step is, an
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -45,31 +46,28 @@ def complete(
     A step that fails stops those after it and no other; then StudyError holds every problem.
     `record` is doit's: the digests of what each step took and left, kept from run to run.
     """
-    from doit.api import run_tasks
-    from doit.cmd_base import ModuleTaskLoader
+    from doit.control import TaskControl
+    from doit.dependency import Dependency, SqliteDB
+    from doit.reporter import ZeroReporter
+    from doit.runner import MThreadRunner, Runner
+    from doit.task import Stream, dict_to_task
 
-    runner = _Runner(say, pace.force)
+    told = _Steps(say, pace.force)
     for step in steps:
         whole.recover(step.target)
     record.parent.mkdir(parents=True, exist_ok=True)
-    settings = {
-        "dep_file": str(record),
-        "backend": "sqlite3",  # written in one transaction
-        "reporter": "zero",
-        "num_process": pace.jobs if pace.jobs > 1 else 0,
-        "par_type": "thread",
-        "continue": True,
-        "always": pace.force,
-        "verbosity": 2,
-    }
-    creators = {"DOIT_CONFIG": settings, "task_step": lambda: (runner.task(each) for each in steps)}
-    run_tasks(ModuleTaskLoader(creators), {"step": {}})
-    runner.raise_failures()
-    return runner.done
+    control = TaskControl([dict_to_task(told.task(step)) for step in steps])
+    control.process(None)
+    kept = Dependency(SqliteDB, str(record))  # written in one transaction
+    given = (kept, ZeroReporter(sys.stdout, {}), True, pace.force, Stream(2))
+    runner = MThreadRunner(*given, pace.jobs) if pace.jobs > 1 else Runner(*given)
+    runner.run_all(control.task_dispatcher())
+    told.raise_failures()
+    return told.done
 
 
 @dataclass
-class _Runner:
+class _Steps:
     """What doit calls for each step, and what came of it."""
 
     say: Callable[[str], None]
@@ -81,7 +79,7 @@ class _Runner:
         """The step as doit reads it."""
         return {
             "name": step.name,
-            "task_dep": [f"step:{each}" for each in step.after],
+            "task_dep": [*step.after],
             "uptodate": [lambda task, values: self.fresh(step, values)],
             "actions": [(self.make, [step])],
             "io": {"capture": False},
