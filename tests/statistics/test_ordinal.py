@@ -87,7 +87,7 @@ def answers(ranks, now, statuses=None):
 def test_with_two_ranks_the_odds_ratio_is_that_of_the_four_cells():
     table = answers([1] * 8 + [2] * 4 + [1] * 3 + [2] * 9, [0] * 12 + [1] * 12)
     found = ordinal.odds(table)
-    assert found.odds == pytest.approx(8 * 9 / (4 * 3), rel=1e-3)
+    assert found.odds == pytest.approx(8 * 9 / (4 * 3))
     assert found.model == "one_status"
     assert np.isnan(found.odds_status)
 
@@ -109,6 +109,45 @@ def test_proportional_odds_are_where_the_likelihood_is_highest():
     )
     assert np.log(found.odds_status) == pytest.approx(best.x[3], abs=1e-3)
     assert found.odds_low < found.odds_status < found.odds_high
+    assert found.model == "fitted"
+
+
+# McCullagh and Nelder (1989), Generalized Linear Models, table 5.1: four cheeses on a scale of 9.
+CHEESES = {
+    "A": [0, 0, 1, 7, 8, 8, 19, 8, 1],
+    "B": [6, 9, 12, 11, 7, 6, 1, 0, 0],
+    "C": [1, 1, 6, 8, 23, 7, 5, 1, 0],
+    "D": [0, 0, 0, 1, 3, 7, 14, 16, 11],
+}
+
+
+def test_the_cheeses_of_mccullagh_and_nelder_stand_as_far_apart_as_they_say():
+    # A against D, which are one status; B and C are two others.
+    parts = [
+        answers(np.repeat(np.arange(1, 10), liked), int(name == "A"), [status] * 52)
+        for (name, liked), status in zip(CHEESES.items(), "dbcd", strict=True)
+    ]
+    found = ordinal.odds(pd.concat(parts, ignore_index=True))
+    assert np.log(found.odds_status) == pytest.approx(-1.6128, abs=5e-5)
+    error = np.log(found.odds_high / found.odds_low) / 2 / stats.norm.ppf(0.975)
+    assert error == pytest.approx(0.3805, abs=5e-5)  # as statsmodels gives it
+
+
+def test_where_status_tells_nothing_the_bounds_are_those_of_the_four_cells():
+    # Woolf (1955): the variance of the log odds ratio is the sum of the reciprocal cells.
+    table = answers([1] * 8 + [2] * 4 + [1] * 3 + [2] * 9, [0] * 12 + [1] * 12)
+    both = [table.assign(status=each) for each in "ab"]
+    found = ordinal.odds(pd.concat(both, ignore_index=True))
+    reach = stats.norm.ppf(0.975) * np.sqrt(sum(1 / (2 * each) for each in (8, 4, 3, 9)))
+    expected = 6 * np.exp(np.array([0, -reach, reach]))
+    assert found[1:4] == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_status_that_parts_the_ranks_by_itself_leaves_the_rest_as_it_is():
+    table = answers([1] * 8 + [2] * 4 + [1] * 3 + [2] * 9, [0] * 12 + [1] * 12)
+    apart = pd.DataFrame({"rank": 1, "now": [0, 1, 1], "status": "b"})
+    found = ordinal.odds(pd.concat([table, apart], ignore_index=True))
+    assert found.odds_status == pytest.approx(6)
     assert found.model == "fitted"
 
 
