@@ -95,14 +95,13 @@ def render(root: Path, lang: str, form: str) -> None:
     shutil.rmtree(build.with_name(f"{build.name}-written"), ignore_errors=True)
     project = engines._read(build)
     if form == "html":
-        pandoc = engines._Pandoc(engines._find_pandoc(), build)
-        for page in project.pages:
-            pandoc.written(page, (build / page).read_text(encoding="utf-8"), engines._PAGE)
+        pages = [engines._page(build, name) for name in project.pages]
+        list(engines._Pandoc(engines._find_pandoc(), build).written(pages))
     elif form == "pdf":
         head = engines._Project(build, (), project.document)
-        engines._by_pandoc_and_typst(head, build, 1)
+        engines._by_pandoc_and_typst(head, build)
     else:
-        engines.render(build, layout.output(raw.edition.id, lang), "embedded", 1)
+        engines.render(build, layout.output(raw.edition.id, lang), "embedded")
 
 
 def plain(root: Path) -> None:

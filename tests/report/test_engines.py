@@ -203,8 +203,8 @@ def test_the_pdf_repeats_to_the_byte(
     build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1600000000")
-    engines.render(build, tmp_path / "one", "embedded", jobs=1)
-    engines.render(build, tmp_path / "two", "embedded", jobs=3)
+    engines.render(build, tmp_path / "one", "embedded")
+    engines.render(build, tmp_path / "two", "embedded")
     one, two = ((tmp_path / name / "barometre-2021.pdf").read_bytes() for name in ("one", "two"))
     assert one == two
 
@@ -256,6 +256,17 @@ def test_the_program_typst_stands_in_for_the_module(
     assert "<pdfuaid:part>1</pdfuaid:part>" in metadata.get_data().decode()
     replace(build, "assets/report.typ", '"Inter"', '"Nonesuch"')
     assert "unknown font family" in refused(build, tmp_path / "out")
+
+
+def test_a_pandoc_that_ends_early_is_told(
+    build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "pandoc"
+    program.write_text("#!/bin/sh\necho out of memory >&2\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr(engines, "_find_pandoc", lambda: str(program))
+    monkeypatch.setattr(engines._Pandoc, "version", "3.9")
+    assert "out of memory" in refused(build, tmp_path / "out")
 
 
 def test_an_engine_that_is_missing_is_said(

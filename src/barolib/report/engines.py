@@ -8,10 +8,12 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from functools import cached_property, lru_cache
+from itertools import islice
 from pathlib import Path
 
 import yaml
@@ -25,9 +27,10 @@ ENGINES = ("auto", "quarto", "embedded")
 _OLDEST_QUARTO = (1, 9)
 # As Quarto reads it, which leaves a table's attributes to the Lua filter.
 _MARKDOWN = "markdown-table_attributes"
-_PAGE = ("--to", "html5", "--standalone", "--template", "assets/page.html")
-_HEAD = ("--to", "typst", "--standalone", "--template", "assets/report.typ")
-_CHAPTER = ("--to", "typst")
+_FILTER = "assets/barolib.lua"
+_WRITER = Path(__file__).with_name("pandoc.lua")
+_ANSWER = '{"written":'  # how a line of its answers starts
+_UTF8 = {"encoding": "utf-8", "errors": "replace"}
 # What Quarto prints of a fault and ends well all the same: its warnings (all but that it cannot
 # validate the PDF without a program of its own), Typst's, and an error() of the Lua filter.
 _QUARTO_FAULT = r"WARN(?!.*verapdf)|warning:|^ERROR|^barolib:"
@@ -46,20 +49,20 @@ class _Project:
     document: str
 
 
-def render(build: Path, output: Path, engine: str = "auto", jobs: int = 2) -> str:
+def render(build: Path, output: Path, engine: str = "auto") -> str:
     """The name and version of the engine that rendered the filled project `build` into `output`.
 
     `output` is replaced as a whole: HTML pages, the PDF and assets/. `engine` is auto (Quarto where
-    a recent one is found, else embedded), quarto or embedded; `jobs` pages are rendered at a time
-    by the embedded engine. Raises StudyError, and leaves `output` as it was, where an engine is
-    missing, fails or warns, or where a link of a page leads nowhere.
+    a recent one is found, else embedded), quarto or embedded. Raises StudyError, and leaves
+    `output` as it was, where an engine is missing, fails or warns, or where a link of a page leads
+    nowhere.
     """
     quarto, project = choose(engine), _read(build)
     with whole.filling(output) as staging:
         if quarto:
             name = _by_quarto(quarto, project, staging)
         else:
-            name = _by_pandoc_and_typst(project, staging, jobs)
+            name = _by_pandoc_and_typst(project, staging)
         _copy_files(build, staging)
         _raise_any(broken_links(staging))
     return name
@@ -117,33 +120,51 @@ def _read(build: Path) -> _Project:
 # -------------------------------------------------------------------------------- Pandoc and Typst
 
 
-def _by_pandoc_and_typst(project: _Project, staging: Path, jobs: int) -> str:
+@dataclass(frozen=True)
+class _Text:
+    """A text for Pandoc, in pieces that it reads apart: the front matter, then Markdown."""
+
+    name: str
+    pieces: tuple[str, ...]
+    to: str
+    template: str = ""
+
+
+def _by_pandoc_and_typst(project: _Project, staging: Path) -> str:
     pandoc, build = _Pandoc(_find_pandoc(), project.build), project.build
     source = (build / project.document).with_suffix(".typ")
-    texts = {name: (build / name).read_text(encoding="utf-8") for name in project.pages}
-    with ThreadPoolExecutor(max_workers=max(jobs, 1)) as pool:
-        parts = list(
-            pool.map(lambda part: pandoc.written(project.document, *part), _parts(project))
-        )
-        source.write_text("\n".join(text for text, _ in parts), encoding="utf-8")
+    parts, pages = _parts(project), [_page(build, name) for name in project.pages]
+    written = pandoc.written([*parts, *pages])
+    source.write_text("\n".join(islice(written, len(parts))), encoding="utf-8")
+    with ThreadPoolExecutor(max_workers=1) as pool:
         pdf = pool.submit(_typst, source, staging / f"{source.stem}.pdf")
-        pages = list(pool.map(lambda name: pandoc.written(name, texts[name], _PAGE), texts))
-    _raise_any([problem for _, found in [*pages, *parts] for problem in found])
-    for name, (text, _) in zip(texts, pages, strict=True):
-        (staging / name).with_suffix(".html").write_text(text, encoding="utf-8", newline="\n")
+        for page, text in zip(pages, written, strict=True):
+            path = (staging / page.name).with_suffix(".html")
+            path.write_text(text, encoding="utf-8", newline="\n")
     compiler, warnings = pdf.result()
     _raise_any([_typst_problem(project.document, warning) for warning in warnings])
     pandoc.forget()
     return f"Pandoc {pandoc.version}, {compiler}"
 
 
-def _parts(project: _Project) -> list[tuple[str, Sequence[str]]]:
+def _page(build: Path, name: str) -> _Text:
+    front, body = _front_and_body(build / name)
+    return _Text(name, (front, body), "html5", "assets/page.html")
+
+
+def _parts(project: _Project) -> list[_Text]:
     """The document of the PDF in parts that Pandoc writes apart: its head, then its chapters."""
-    text = (project.build / project.document).read_text(encoding="utf-8")
-    _, front, body = text.split("---\n", 2)
-    chapters = re.split(r"^(?=# )", body, flags=re.MULTILINE)
-    texts = [f"---\n{front}---\n\n{chapter}" for chapter in ["", *filter(str.strip, chapters)]]
-    return [(text, _CHAPTER if at else _HEAD) for at, text in enumerate(texts)]
+    name = project.document
+    front, body = _front_and_body(project.build / name)
+    chapters = re.split(r"^(# .*\n)", body, flags=re.MULTILINE)
+    titled = zip(chapters[1::2], chapters[2::2], strict=True)
+    parts = [_Text(name, (front, title, text.strip()), "typst") for title, text in titled]
+    return [_Text(name, (front, chapters[0]), "typst", "assets/report.typ"), *parts]
+
+
+def _front_and_body(path: Path) -> tuple[str, str]:
+    _, front, body = path.read_text(encoding="utf-8").split("---\n", 2)
+    return f"---\n{front}---\n", body.strip()
 
 
 @dataclass(frozen=True)
@@ -152,7 +173,7 @@ class _Pandoc:
 
     program: str
     build: Path
-    used: set[str] = field(default_factory=set)
+    used: set[Path] = field(default_factory=set)
 
     @cached_property
     def version(self) -> str:
@@ -161,32 +182,59 @@ class _Pandoc:
     @cached_property
     def _common(self) -> list:
         """What any text is written with: the version, templates, charts and their data."""
-        return [self.version, *(whole.digests(self.build / each) for each in ("assets", "figures"))]
+        folders = (self.build / each for each in ("assets", "figures"))
+        return [self.version, whole.digest(_WRITER), *map(whole.digests, folders)]
 
     @property
-    def _kept(self) -> Path:
+    def _folder(self) -> Path:
         return self.build.with_name(f"{self.build.name}-written")
 
-    def written(self, name: str, text: str, words: Sequence[str]) -> tuple[str, list[Problem]]:
-        """The text as Pandoc writes it; the problems that it or the Lua filter told."""
-        inputs = json.dumps([self._common, text, words]).encode()
-        key = hashlib.sha256(inputs).hexdigest()
-        self.used.add(key)
-        if (self._kept / key).is_file():
-            return (self._kept / key).read_text(encoding="utf-8"), []
-        command = [self.program, "--from", _MARKDOWN, *words, "--wrap", "none"]
-        command += ["--fail-if-warnings", "--lua-filter", "assets/barolib.lua"]
-        done = _run(command, self.build, text)
-        if done.returncode:
-            return "", _told(name, done.stderr)
-        with whole.writing(self._kept / key) as aside:
-            aside.write_text(done.stdout, encoding="utf-8", newline="\n")
-        return done.stdout, []
+    def _kept(self, text: _Text) -> Path:
+        """Where the text is kept as it was written."""
+        inputs = json.dumps([self._common, asdict(text)]).encode()
+        return self._folder / hashlib.sha256(inputs).hexdigest()
+
+    def written(self, texts: Sequence[_Text]) -> Iterator[str]:
+        """The texts as Pandoc writes them, in their order, each as soon as it is written.
+
+        Raises StudyError after the last where Pandoc or the Lua filter told of a fault.
+        """
+        places = [self._kept(text) for text in texts]
+        new = [text for text, place in zip(texts, places, strict=True) if not place.is_file()]
+        answers, problems = self._answers(new), []
+        for text, place in zip(texts, places, strict=True):
+            self.used.add(place)
+            if text not in new:
+                yield place.read_text(encoding="utf-8")
+                continue
+            written, told = next(answers)
+            if told or not written:
+                problems += _told(text.name, told)
+            else:
+                with whole.writing(place) as aside:
+                    aside.write_text(written, encoding="utf-8", newline="\n")
+            yield written
+        _raise_any(problems)
+
+    def _answers(self, texts: Sequence[_Text]) -> Iterator[tuple[str, str]]:
+        """Each text as one process writes it, empty where it fails, and what is told of it."""
+        if not texts:
+            return
+        words = [self.program, "lua", str(_WRITER), _MARKDOWN, _FILTER]
+        how = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        with subprocess.Popen(words, cwd=self.build, **how, **_UTF8) as process:
+            with suppress(BrokenPipeError), process.stdin as given:
+                given.write(json.dumps([asdict(text) for text in texts]))
+            for _ in texts:
+                told = []
+                while (line := process.stdout.readline()) and not line.startswith(_ANSWER):
+                    told.append(line)
+                yield (json.loads(line)["written"] if line else "") or "", "".join(told)
 
     def forget(self) -> None:
         """Clears away what this render did not use."""
-        for path in self._kept.iterdir():
-            if path.name not in self.used:
+        for path in self._folder.iterdir():
+            if path not in self.used:
                 path.unlink(missing_ok=True)
 
 
@@ -265,11 +313,11 @@ def _by_quarto(quarto: Path, project: _Project, staging: Path) -> str:
 
 
 def _run(
-    command: Sequence[str | Path], folder: Path, given: str = "", **variables: str
+    command: Sequence[str | Path], folder: Path, **variables: str
 ) -> subprocess.CompletedProcess[str]:
     words, around = [str(part) for part in command], os.environ | variables
-    how = {"encoding": "utf-8", "errors": "replace", "capture_output": True, "check": False}
-    return subprocess.run(words, cwd=folder, input=given, env=around, **how)
+    how = _UTF8 | {"capture_output": True, "check": False}
+    return subprocess.run(words, cwd=folder, env=around, **how)
 
 
 def _told(file: str, stderr: str) -> list[Problem]:

@@ -44,7 +44,6 @@ class Study:
 
     layout: Layout
     wanted: Wanted
-    jobs: int = 1
 
     def checked(self) -> Step:
         """The first step, which tells what is compared; the others are known after it."""
@@ -262,8 +261,7 @@ class Study:
             from barolib.report import engines, publication
 
             build = publication.fill(self.layout, self.raw, lang)
-            at_once = max(self.jobs // len(self.wanted.languages), 1)
-            engines.render(build, target, self.wanted.engine, at_once)
+            engines.render(build, target, self.wanted.engine)
 
         after = tuple(f"processed {folder}" for folder in self.groups)
         return Step(f"report {lang}", target, after, inputs, make)
