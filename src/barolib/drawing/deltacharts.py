@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -12,10 +11,9 @@ from matplotlib.figure import Figure
 from barolib.drawing import palette
 from barolib.drawing.canvas import DARK, MUTED, WIDTH, Canvas, Pen
 from barolib.drawing.charts import SWATCH, swatch
-from barolib.drawing.scorecharts import Axis, Key, Scale, by_theme, foot, key, section
+from barolib.drawing.scorecharts import Axis, Key, Row, Scale, by_theme, foot, key, section
 
 _Corner = tuple[float, float]
-_Row = Any  # a row of a table, as a named tuple
 # The shape, size and colours of the sign of each verdict, which no two share.
 _VERDICTS = {
     "progress": ("^", 11, {"facecolor": palette.COOL}),
@@ -44,7 +42,7 @@ def dumbbells(rows: pd.DataFrame, names: Sequence[str], note: str) -> Figure:
     signs = list(zip(shown, names, strict=True))
     axis, top = _PERCENTS, key(canvas, signs[: 4 if rows["detectable"].notna().any() else 3])
 
-    def paint(row: _Row, y: float) -> float:
+    def paint(row: Row, y: float) -> float:
         before, after = axis.x(row.before), axis.x(row.after)
         canvas.lines([[(before, y), (after, y)]], edgecolor=palette.COOL, linewidth=3)
         _hollow(canvas, _corner(before, y))
@@ -70,7 +68,7 @@ def differences(rows: pd.DataFrame, signs: Key, note: str) -> Figure:
     bound = next(each for each in _BOUNDS if each >= farthest - 1e-6)
     axis = Axis((-bound, -bound // 2, 0, bound // 2, bound), inset=20.0)
 
-    def paint(row: _Row, y: float) -> float:
+    def paint(row: Row, y: float) -> float:
         low, high = axis.x(row.low), axis.x(row.high)
         canvas.lines([[(axis.x(0), y - 8), (axis.x(0), y + 8)]], edgecolor=DARK, linewidth=2)
         if pd.notna(row.ci_low):
@@ -101,9 +99,9 @@ def cumulated(rows: pd.DataFrame, scale: Scale, note: str) -> Figure:
     whole, label = rights[0] - _NUMBER - left, Pen(13)
     for heading, own in by_theme(rows):
         top = section(canvas, top, heading)
-        lines = label.wrap(own["label"].iloc[0], rights[0] - _NUMBER)
+        lines = label.wrap(own[0].label, rights[0] - _NUMBER)
         top = canvas.paragraph(0, top + 12, lines, label) - 10
-        for row in own.itertuples():
+        for row in own:
             for share, colour in zip(row.shares, scale.colours, strict=True):
                 end = left + whole * share
                 canvas.box((left, top), (end - left, _BAR), facecolor=colour)
@@ -170,11 +168,11 @@ def _rows(
     axis: Axis,
     top: float,
     rows: pd.DataFrame,
-    paint: Callable[[_Row, float], float],
+    paint: Callable[[Row, float], float],
 ) -> float:
     """Each row: label and delta, its drawing on the axis, figures and verdict; the lower edge."""
-    for heading, own in by_theme(rows):
-        row, top = next(own.itertuples()), section(canvas, top, heading)
+    for heading, (row,) in by_theme(rows):
+        top = section(canvas, top, heading)
         canvas.text(WIDTH, top + 12, row.text, _STRONG)
         y = axis.row(canvas, top, row.label, _STRONG.width(row.text) + 12)
         line, said = paint(row, y) + 12, _SAID.width(row.said)

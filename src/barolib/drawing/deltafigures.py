@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from barolib.drawing import deltacharts, palette
 from barolib.drawing.drawn import Drawn
-from barolib.drawing.scorecharts import Key, Scale
+from barolib.drawing.scorecharts import Key, Scale, by_theme
 from barolib.statistics import bootstrap
 from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
@@ -35,6 +36,17 @@ class _Pair:
         """The earlier one, then the later one."""
         return self.before.edition, self.raw.edition
 
+    @cached_property
+    def themes(self) -> dict[str, str]:
+        """The label of each theme of the later edition."""
+        return wording.labels(self.raw.themes, "theme_id", self.lang)
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """The label of each theme and affirmation of the later edition."""
+        asked = wording.labels(self.raw.questionnaire, "affirmation_id", self.lang)
+        return self.themes | asked
+
     def say(self, key: str, **fields: object) -> str:
         """A text of words.yml in the language, which may name either edition."""
         before, after = (each.id for each in self.editions)
@@ -45,10 +57,6 @@ class _Pair:
         low, high = (wording.signed_text(each, self.lang) for each in (low, high))
         span = low if low == high else self.say("span", low=low, high=high)
         return self.say("points", delta=span)
-
-    def verdict(self, row: object) -> str:
-        """The verdict in words, which say so where it rests on simulated answers."""
-        return wording.verdict_text(row.verdict, row.basis, self.lang)
 
 
 def draw_delta(
@@ -64,11 +72,12 @@ def draw_delta(
     """
     asked = raw.questionnaire[["affirmation_id", "theme_id"]]
     compared = asked.merge(tables["delta_affirmations"], on="affirmation_id")
+    shares = _shares(raw.edition, compared, tables["delta_cuts"])
     drawn = []
     for pair in (_Pair(raw, before, lang) for lang in languages):
         for _, own in compared.groupby("theme_id", sort=False):
             drawn.append(_theme(pair, own))
-            drawn.append(_cumulated(pair, own, tables["delta_cuts"]))
+            drawn.append(_cumulated(pair, own, shares))
         drawn += _themes(pair, tables["delta_themes"])
         drawn += _printed(pair, tables["printed_comparisons"])
     return drawn
@@ -105,44 +114,45 @@ def _told(pair: _Pair, row: object) -> str:
     return wording.AND.join(sides)
 
 
-def _cumulated(pair: _Pair, own: pd.DataFrame, delta_cuts: pd.DataFrame) -> Drawn:
+def _shares(
+    edition: Edition, compared: pd.DataFrame, delta_cuts: pd.DataFrame
+) -> dict[str, dict[int, tuple[float, float]]]:
+    """By affirmation and level, from implementation up, the share before and after there."""
+    start, found = edition.implementation_from, {}
+    levels = {each.stage: each.level for each in edition.scale[start - 1 :]}
+    cuts = pd.concat([compared.assign(cut=edition.scale[start - 1].stage), delta_cuts])
+    columns = ["affirmation_id", "cut", "share_before", "share_after"]
+    for affirmation, cut, *sides in cuts[columns].itertuples(index=False):
+        if cut in levels:
+            found.setdefault(affirmation, {})[levels[cut]] = tuple(sides)
+    return found
+
+
+def _cumulated(
+    pair: _Pair, own: pd.DataFrame, shares: Mapping[str, Mapping[int, tuple[float, float]]]
+) -> Drawn:
     """Both editions' share at each stage of implementation or beyond, by affirmation."""
-    edition = pair.raw.edition
-    start, names = edition.implementation_from, edition.level_labels(pair.lang)
-    levels = {each.stage: each.level for each in edition.scale}
-    cuts = pd.concat([own.assign(cut=edition.scale[start - 1].stage), delta_cuts])
-    cuts = cuts[cuts["affirmation_id"].isin(own["affirmation_id"])]
-    cuts = cuts.assign(level=cuts["cut"].map(levels))
-    wide = cuts[cuts["level"] >= start].pivot(index="affirmation_id", columns="level")
-    known = list(wide["share_after"].dropna(axis=1).columns)
-    colours = palette.colours(len(names), start)
+    names = pair.raw.edition.level_labels(pair.lang)
+    known = sorted(set.intersection(*(set(shares[each]) for each in own["affirmation_id"])))
+    colours = palette.colours(len(names), pair.raw.edition.implementation_from)
     beyond = [pair.say("from_stage", label=names[at - 1]) for at in known]
     labels = [names[at - 1] if at == len(names) else b for at, b in zip(known, beyond, strict=True)]
-    rows = [
-        (row.affirmation_id, *side)
-        for row in own.itertuples()
-        for side in _sides(pair, row, wide.loc[row.affirmation_id], known)
-    ]
-    columns = ["affirmation_id", "edition", "shares", "texts"]
-    rows = pd.DataFrame(rows, columns=columns)
-    told = [", ".join(map("{} {}".format, labels, texts)) for texts in rows["texts"]]
-    ends = zip(rows["edition"], told, strict=True)
-    rows["told"] = [pair.say("dated", edition=each, told=words) for each, words in ends]
+    rows = []
+    columns = ["affirmation_id", "base_before", "base_after"]
+    for affirmation, *bases in own[columns].itertuples(index=False):
+        reached = zip(*(shares[affirmation][at] for at in known), strict=True)
+        for edition, base, at in zip(pair.editions, bases, reached, strict=True):
+            texts = [wording.percent_text(of_share(s, edition.rounding), pair.lang) for s in at]
+            base = wording.base_text([base], pair.lang)
+            based = pair.say("based", edition=edition.id, base=base)
+            words = ", ".join(map("{} {}".format, labels, texts))
+            told = pair.say("dated", edition=based, told=words)
+            rows.append((affirmation, based, at, texts, told))
+    rows = pd.DataFrame(rows, columns=["affirmation_id", "edition", "shares", "texts", "told"])
     rows, note = _labelled(pair, rows, "affirmation_id"), _note(pair, own)
     scale = Scale(labels, [colours[at - 1] for at in known])
     theme = own["theme_id"].iloc[0]
     return _drawn(pair, deltacharts.cumulated(rows, scale, note), ("cumulated", theme), rows, note)
-
-
-def _sides(
-    pair: _Pair, row: object, shares: pd.Series, levels: Sequence[int]
-) -> Iterator[tuple[str, list[float], list[str]]]:
-    """Each edition with its base, its share at each level or above, and their percents."""
-    for side, edition in zip(("before", "after"), pair.editions, strict=True):
-        base = wording.base_text([getattr(row, f"base_{side}")], pair.lang)
-        own = shares[f"share_{side}"][levels].tolist()
-        texts = [wording.percent_text(of_share(s, edition.rounding), pair.lang) for s in own]
-        yield pair.say("based", edition=edition.id, base=base), own, texts
 
 
 def _themes(pair: _Pair, themes: pd.DataFrame) -> Iterator[Drawn]:
@@ -215,11 +225,10 @@ def _quoted(pair: _Pair, row: object, side: str) -> str:
 
 def _labelled(pair: _Pair, rows: pd.DataFrame, key: str) -> pd.DataFrame:
     """The rows with what every chart asks for: the key and label of each, heading and verdict."""
-    labels = wording.labels(pair.raw.themes, "theme_id", pair.lang)
-    labels |= wording.labels(pair.raw.questionnaire, "affirmation_id", pair.lang)
-    rows = rows.assign(theme_id=rows[key], label=rows[key].map(labels))
+    rows = rows.assign(theme_id=rows[key], label=rows[key].map(pair.labels))
     if "verdict" in rows:
-        rows["said"] = [pair.verdict(row) for row in rows.itertuples()]
+        judged = zip(rows["verdict"], rows["basis"], strict=True)
+        rows["said"] = [wording.verdict_text(*each, pair.lang) for each in judged]
     return rows if "section" in rows else rows.assign(section="")
 
 
@@ -241,12 +250,15 @@ def _drawn(
     kind, part = what
     told = [each for each in ("text", "said", "told") if each in rows]
     parts = [
-        pair.say("subject", label=own["label"].iloc[0], parts=", ".join(own[told].to_numpy().flat))
-        for _, own in rows.groupby("theme_id", sort=False)
+        pair.say(
+            "subject",
+            label=own[0].label,
+            parts=", ".join(getattr(row, each) for row in own for each in told),
+        )
+        for _, own in by_theme(rows)
     ]
     also = wording.term("also", pair.lang)
-    labels = wording.labels(pair.raw.themes, "theme_id", pair.lang)
-    label = wording.quoted(labels[part], pair.lang) if part in labels else ""
+    label = wording.quoted(pair.themes[part], pair.lang) if part in pair.themes else ""
     alt = pair.say(kind, label=label, parts=also.join(parts), note=note)
-    subject = part if part in labels else pair.raw.edition.id
+    subject = part if part in pair.themes else pair.raw.edition.id
     return Drawn(figure, f"{kind}-{part}" if part else kind, pair.lang, kind, subject, alt)

@@ -73,11 +73,11 @@ def _grid(
         top = _header(canvas, top + 8 * (first > 0), [each + wide / 2 for each in lefts], shown)
         for heading, rows in by_theme(cells[cells["column"].between(first, first + _ABREAST - 1)]):
             top = section(canvas, top, heading)
-            lines = _TEXT.wrap(rows["label"].iloc[0], lefts[0] - 6)
+            lines = _TEXT.wrap(rows[0].label, lefts[0] - 6)
             high = max(_TEXT.step * len(lines) + 5, 32)
             middle = top + (high + DIGIT_HEIGHT * _TEXT.size) / 2
             canvas.paragraph(0, middle - _TEXT.step * (len(lines) - 1) / 2, lines, _TEXT)
-            for cell in rows.itertuples():
+            for cell in rows:
                 box = _Box(lefts[cell.column - first] + 1, top + 1, wide - 2, high - 2)
                 if cell.withheld:
                     canvas.hatch(box[:2], box[2:])

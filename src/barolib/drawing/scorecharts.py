@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,8 @@ _SCORE = 54.0  # width of a group's sign and score beside a theme
 _SIGNS = (("v", 17, palette.WARM), ("o", 14, palette.OUTLINE), ("^", 17, palette.COOL))
 _LABEL, _VALUE = Pen(13), Pen(13, 600, align="right")
 
+Row = Any
+"""A row of a table, as a named tuple."""
 Key = list[tuple[Callable[[Canvas, tuple[float, float]], object], str]]
 """Signs, each drawn from its upper left corner in the size of a swatch, and what they mean."""
 
@@ -80,15 +82,15 @@ def theme_means(means: pd.DataFrame, scale: Scale, note: str) -> Figure:
     canvas, colour = Canvas(), scale.colours[-1]
     small = Pen(11, colour=MUTED, align="right")
     axis, top = _levels(canvas, scale, 0.0)
-    for heading, rows in by_theme(means):
-        row, top = rows.iloc[0], section(canvas, top, heading)
-        canvas.text(WIDTH, top + 12, row["text"], _VALUE)
-        canvas.text(WIDTH - 34, top + 12, row["ranked"], small)
-        y = axis.row(canvas, top, row["label"], 48 + small.width(row["ranked"]))
-        known = not np.isnan(row["ci_low"])
+    for heading, (row,) in by_theme(means):
+        top = section(canvas, top, heading)
+        canvas.text(WIDTH, top + 12, row.text, _VALUE)
+        canvas.text(WIDTH - 34, top + 12, row.ranked, small)
+        y = axis.row(canvas, top, row.label, 48 + small.width(row.ranked))
+        known = not np.isnan(row.ci_low)
         if known:
-            axis.interval(canvas, (row["ci_low"], row["ci_high"]), y, colour)
-        canvas.mark((axis.x(row["mean"]), y), "o", 11 if known else 13, facecolor=colour)
+            axis.interval(canvas, (row.ci_low, row.ci_high), y, colour)
+        canvas.mark((axis.x(row.mean), y), "o", 11 if known else 13, facecolor=colour)
         top = y + 14
     return foot(canvas, top, note)
 
@@ -107,8 +109,8 @@ def group_profiles(
     axis, top = _levels(canvas, scale, key(canvas, [*signs, *gap_key(cells, gaps)]))
     for heading, rows in by_theme(cells):
         top = section(canvas, top, heading)
-        y = axis.row(canvas, top, rows["label"].iloc[0], _SCORE * len(columns) + 8)
-        for row in rows.itertuples():
+        y = axis.row(canvas, top, rows[0].label, _SCORE * len(columns) + 8)
+        for row in rows:
             right = WIDTH - _SCORE * (len(columns) - 1 - row.column)
             _group(canvas, (right - _SCORE + 9, top - 1), row.column)
             if row.withheld:
@@ -122,11 +124,13 @@ def group_profiles(
     return foot(canvas, top, note)
 
 
-def by_theme(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+def by_theme(table: pd.DataFrame) -> Iterator[tuple[str, list[Row]]]:
     """The rows of each theme, in their order, after the heading that stands over it, or ""."""
-    former = ""
-    for _, rows in table.groupby("theme_id", sort=False):
-        heading = rows["section"].iloc[0]
+    former, themes = "", {}
+    for row in table.itertuples():
+        themes.setdefault(row.theme_id, []).append(row)
+    for rows in themes.values():
+        heading = rows[0].section
         yield heading if heading != former else "", rows
         former = heading
 
