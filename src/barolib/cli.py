@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import atexit
+import gc
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
@@ -24,6 +26,7 @@ def main(words: list[str] | None = None) -> int:
     A mistyped command leaves by SystemExit with 2.
     """
     chosen = _parser().parse_args(words)
+    atexit.register(gc.freeze)  # what the libraries hold goes with the process, unsearched
     try:
         return chosen.command(chosen)
     except StudyError as error:

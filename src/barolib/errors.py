@@ -42,7 +42,10 @@ class StudyError(Exception):
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
         found = [problems] if isinstance(problems, Problem) else list(problems)
         self.problems: tuple[Problem, ...] = tuple(dict.fromkeys(found))
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__(self.problems)  # with which another process makes it again
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -1,5 +1,6 @@
 """A whole run: what it replaces, what it leaves alone, and what comes out the same every time."""
 
+import json
 import re
 import shutil
 from dataclasses import replace
@@ -8,6 +9,7 @@ import published as shared
 import pytest
 
 from barolib.errors import Problem, StudyError
+from barolib.files import whole
 from barolib.report import engines, publication
 from barolib.run import checking, notebooks, run
 from barolib.survey import tables
@@ -96,6 +98,20 @@ def test_a_second_run_gives_the_same_publication(published, again, lang):
     first = shared.digests(published.output(lang))
     assert {"index.html", "barometre-2021.pdf"} <= set(first)
     assert shared.digests(again.output(lang)) == first
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_text_of_a_study_of_its_own_renders_its_language_alone(tiny):
+    text = tiny.layout.root / "report" / "text" / "2030" / "fr" / "lead.md"
+    text.parent.mkdir(parents=True)
+    publish(tiny.layout, "2030", shared.LANGUAGES)
+    text.write_text("Lead.\n", encoding="utf-8")
+    said = []
+    publish(tiny.layout, "2030", shared.LANGUAGES, said.append)
+    assert "  report en: unchanged" in said
+    assert any(re.fullmatch(r"  report fr: [\d.]+ s", line) for line in said)
+    told = json.loads((tiny.layout.processed("2030") / "manifest.json").read_text(encoding="utf-8"))
+    assert told["texts"] == {"2030/fr/lead.md": whole.digest(text)}
 
 
 # ---------------------------------------------------------------------------------- faults

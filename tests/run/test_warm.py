@@ -1,14 +1,18 @@
 """Kernels that are forked: they show what others show, and end with the run."""
 
+import gc
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from pathlib import Path
 
 import nbformat
 import pytest
 
+from barolib.errors import Problem, StudyError
 from barolib.run import notebooks, warm
 
 pytestmark = pytest.mark.skipif(not warm.AVAILABLE, reason="kernels are forked on Linux alone")
@@ -72,6 +76,60 @@ def test_it_ends_with_a_run_that_is_killed(tmp_path):
     assert awaited(lambda: not alive(pid))
 
 
+@pytest.fixture
+def prepared():
+    warm.prepare(["barolib.drawing.figures"])
+
+
+def told(name):
+    """What a function that is done apart tells of its process."""
+    return os.getpid(), os.environ.get(name), gc.isenabled()
+
+
+def fail():
+    """A function that finds two problems."""
+    raise StudyError([Problem("a.csv", "wrong", "mend it", row="3"), Problem("b.csv", "gone", "")])
+
+
+@pytest.mark.usefixtures("prepared")
+def test_what_is_done_apart_has_the_settings_of_the_run(monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "12345")
+    pid, time, collects = warm.apart(told, "SOURCE_DATE_EPOCH")
+    assert pid != os.getpid()
+    assert (time, collects) == ("12345", True)
+
+
+@pytest.mark.usefixtures("prepared")
+def test_every_problem_found_apart_is_told():
+    with pytest.raises(StudyError) as error:
+        warm.apart(fail)
+    assert [(each.file, each.row) for each in error.value.problems] == [
+        ("a.csv", "3"),
+        ("b.csv", ""),
+    ]
+    assert str(error.value).startswith("a.csv, row 3: wrong")
+
+
+def test_without_a_process_to_fork_it_is_done_here(monkeypatch):
+    monkeypatch.setattr(warm, "_prepared", threading.Event())
+    assert warm.apart(told, "HOME")[0] == os.getpid()
+
+
+def test_what_is_done_apart_ends_with_a_run_that_is_killed(tmp_path):
+    told = tmp_path / "pid"
+    run = subprocess.Popen([sys.executable, __file__, str(told)], cwd=tmp_path)
+    pid = int(awaited(lambda: told.is_file() and told.read_text()))
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+    assert awaited(lambda: not alive(pid))
+
+
+def stay(path):
+    """Tells the number of its process, and does not end."""
+    Path(path).write_text(str(os.getpid()), encoding="utf-8")
+    time.sleep(300)
+
+
 _EXECUTE = """
 import sys
 from pathlib import Path
@@ -95,3 +153,8 @@ def alive(pid):
     except ProcessLookupError:
         return False
     return True
+
+
+if __name__ == "__main__":
+    warm.prepare([])
+    warm.apart(stay, sys.argv[1])

@@ -20,7 +20,7 @@ def run(layout: Layout, wanted: Wanted, pace: Pace, say: Callable[[str], None]) 
     The processed folders, and each language's publication, are replaced as a whole once complete;
     where a step fails, StudyError is raised and what depends on it stays as it was.
     """
-    study = Study(layout, wanted)
+    study = Study(layout, wanted, pace.jobs)
     with lock.held(layout, say):
         say(f"edition {wanted.edition}:")
         study.refuse()

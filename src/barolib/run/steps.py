@@ -9,10 +9,10 @@ import json
 import os
 import pickle
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,7 @@ class Study:
 
     layout: Layout
     wanted: Wanted
+    jobs: int = 1
 
     def checked(self) -> Step:
         """The first step, which tells what is compared; the others are known after it."""
@@ -71,9 +72,10 @@ class Study:
         """The notebooks, then each processed folder with its workbook."""
         stages = notebooks.in_order(tuple(each for group in self.groups.values() for each in group))
         steps = [self._notebook(stage) for stage in stages]
+        steps += [self._workbook(folder) for folder in self.groups]
+        steps += [self._downloads(), *(self._page(stage) for stage in stages)]
         parts = tuple(step.name for step in steps)
-        books = [*(self._workbook(folder) for folder in self.groups), self._downloads()]
-        return [*steps, *books, *(self._processed(folder, parts) for folder in self.groups)]
+        return [*steps, *(self._processed(folder, parts) for folder in self.groups)]
 
     def reports(self) -> list[Step]:
         """The publication in each language."""
@@ -184,10 +186,25 @@ class Study:
             with self._filling(stage.notebook, own, files) as aside:
                 places = {"root": str(self.layout.root), "staging": str(aside)}
                 executed = notebooks.execute(path, given | places, self.work / ".executed")
-                notebooks.keep(executed, aside / self.wanted.edition / "notebooks")
+                shutil.copy2(executed, aside)
 
         after = dict.fromkeys(self._files[table].parents[1].name for table in stage.reads)
         return Step(stage.notebook, self.work / stage.notebook, tuple(after), inputs, make)
+
+    def _page(self, stage: Stage) -> Step:
+        """A notebook as it ran, and its page."""
+        name = f"page {stage.notebook}"
+        executed = self.work / stage.notebook / f"{stage.notebook}.ipynb"
+
+        def inputs() -> Mapping[str, str]:
+            ran = {executed.name: whole.digest(executed)}
+            return self._common | ran | dependence.library("barolib.run.notebooks")
+
+        def make() -> None:
+            with whole.filling(self.work / name) as aside:
+                notebooks.keep(executed, aside / self.wanted.edition / "notebooks")
+
+        return Step(name, self.work / name, (stage.notebook,), inputs, make)
 
     def _workbook(self, folder: str) -> Step:
         names = [table for stage in self.groups[folder] for table in stage.writes]
@@ -201,7 +218,7 @@ class Study:
             from barolib.survey import tables
 
             with self._filling(name, folder, files) as aside:
-                tables.write_workbook(aside / folder)
+                self._apart(tables.write_workbook, aside / folder)
 
         after = tuple(stage.notebook for stage in self.groups[folder])
         return Step(name, self.work / name, after, inputs, make)
@@ -218,7 +235,7 @@ class Study:
             from barolib.report import downloads
 
             with self._filling(name, own, [*files.values()]) as aside:
-                downloads.write(aside / own, [aside / own])
+                self._apart(downloads.write, aside / own, [aside / own])
 
         after = tuple(stage.notebook for stages in self.groups.values() for stage in stages)
         return Step(name, self.work / name, after, inputs, make)
@@ -226,21 +243,20 @@ class Study:
     def _processed(self, folder: str, parts: tuple[str, ...]) -> Step:
         """A folder of tables, figures and notebooks, put together and published as a whole."""
         target = self.layout.processed(folder)
-        after = (*parts, f"workbook {folder}", "downloads")
 
         def inputs() -> Mapping[str, str]:
             found = self._common | {manifest.NAME: json.dumps(self.manifest, sort_keys=True)}
-            for part in after:
+            for part in parts:
                 found |= dependence.folder(self.work / part / folder, part)
             return found
 
         def make() -> None:
             with whole.filling(target) as aside:
-                for part in filter(Path.is_dir, [self.work / part / folder for part in after]):
+                for part in filter(Path.is_dir, [self.work / part / folder for part in parts]):
                     shutil.copytree(part, aside, dirs_exist_ok=True)
                 manifest.write(aside, self.manifest)
 
-        return Step(f"processed {folder}", target, after, inputs, make)
+        return Step(f"processed {folder}", target, parts, inputs, make)
 
     def _report(self, lang: str) -> Step:
         edition, sources = self.wanted.edition, self.layout.sources / "report"
@@ -250,21 +266,34 @@ class Study:
             found = self._common | dependence.library(
                 "barolib.report.publication", "barolib.report.engines"
             )
+            # A report tells its own texts alone.
+            found |= {manifest.NAME: json.dumps(self.manifest | {"texts": None}, sort_keys=True)}
             for folder in self.groups:
-                found |= dependence.folder(self.layout.processed(folder), folder)
+                found |= dependence.folder(
+                    self.layout.processed(folder), folder, lambda name: name != manifest.NAME
+                )
             for owner in (edition, "common") if self.layout.own_texts else ():
                 place = self.layout.own_texts / owner / lang
                 found |= dependence.folder(place, f"texts/{owner}")
             return found | dependence.report(sources, edition, lang)
 
-        def make() -> None:
-            from barolib.report import engines, publication
-
-            build = publication.fill(self.layout, self.raw, lang)
-            engines.render(build, target, self.wanted.engine)
-
         after = tuple(f"processed {folder}" for folder in self.groups)
+        make = partial(self._apart, self._publish, lang)
         return Step(f"report {lang}", target, after, inputs, make)
+
+    def _publish(self, lang: str) -> None:
+        from barolib.report import engines, publication
+
+        build = publication.fill(self.layout, self.raw, lang)
+        output = self.layout.output(self.wanted.edition, lang)
+        engines.render(build, output, self.wanted.engine)
+
+    def _apart(self, function: Callable, *arguments: object) -> None:
+        """Does a part of a step, in a process of its own where steps are done side by side."""
+        if self.jobs > 1:
+            warm.apart(function, *arguments)
+        else:
+            function(*arguments)
 
     @contextmanager
     def _filling(self, name: str, folder: str, files: Sequence[Path]) -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""Kernels that start with what notebooks import: forked from one process that holds it.
+"""Processes that start with what notebooks import: forked from one process that holds it.
 
 Importing the libraries takes longer than most of a notebook's work. Only on Linux: elsewhere a
 process that holds them cannot be forked safely.
@@ -6,12 +6,14 @@ process that holds them cannot be forked safely.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
@@ -20,7 +22,8 @@ from pathlib import Path
 AVAILABLE = sys.platform == "linux"
 
 #: What every kernel needs, and the library imports only where it checks a table.
-_ALWAYS = ("ipykernel.kernelapp", "pandera.pandas")
+_ALWAYS = ("barolib.run.uncollected", "ipykernel.kernelapp", "pandera.pandas")
+_prepared = threading.Event()
 
 
 def prepare(modules: Iterable[str]) -> None:
@@ -31,6 +34,19 @@ def prepare(modules: Iterable[str]) -> None:
     if AVAILABLE:
         multiprocessing.set_forkserver_preload([*_ALWAYS, *sorted(modules)])
         forkserver.ensure_running()
+        _prepared.set()
+
+
+def apart(function: Callable, *arguments: object) -> object:
+    """What `function` returns, or raises: done in a process of its own where one was prepared.
+
+    Two steps in Python take turns within a process; apart they are done side by side.
+    """
+    if not _prepared.is_set():
+        return function(*arguments)
+    context = multiprocessing.get_context("forkserver")
+    with ProcessPoolExecutor(1, context, _begin, (dict(os.environ),)) as pool:
+        return pool.submit(function, *arguments).result()
 
 
 def start(command: Sequence[str], env: Mapping[str, str], folder: Path) -> Kernel:
@@ -88,13 +104,20 @@ def _serve(command: list[str], env: dict[str, str], folder: Path) -> None:
     pd.set_option("display.max_columns", 20)
     mpl.rcParams["backend"] = "module://matplotlib_inline.backend_inline"
     os.setsid()  # a Ctrl-C is the run's, not the kernel's
-    threading.Thread(target=_end_with_the_run, daemon=True).start()
-    os.environ.clear()
-    os.environ.update(env)
+    _begin(env)
     os.chdir(folder)
     arguments = command[command.index("-f") :]
     sys.argv = ["ipykernel_launcher", *arguments]
     kernelapp.launch_new_instance(argv=arguments)
+
+
+def _begin(env: Mapping[str, str]) -> None:
+    """Gives a forked process its environment, an end with the run, and memory of its own."""
+    gc.freeze()
+    gc.enable()
+    threading.Thread(target=_end_with_the_run, daemon=True).start()
+    os.environ.clear()
+    os.environ.update(env)
 
 
 def _end_with_the_run() -> None:
