@@ -305,14 +305,15 @@ def test_a_list_of_editions_compares_what_is_identical_throughout(two):
     later = third(two)
     raws = comparison.raws(later.layout, "2032", "2028")
     assert [raw.edition.id for raw in raws] == ["2028", "2030", "2032"]
-    trends = delta.trends(comparison.trend(raws))
+    whole = comparison.of_raws(raws)
+    trends = delta.trends(comparison.trend(raws, whole))
     contracts.enforce(trends, contracts.processed_contracts(raws[-1].edition)["trends"])
     assert set(trends["affirmation_id"]) == {"T01-01"}
     steps = trends.set_index(["edition_before", "edition_after"])["delta_pp"].to_dict()
     assert steps == pytest.approx(
         {("2028", "2030"): 100 / 6, ("2030", "2032"): 0, ("2028", "2032"): 100 / 6}
     )
-    ends = delta.affirmations(comparison.of_raws(raws))
+    ends = delta.affirmations(whole)
     assert ends["previous_id"].to_list() == ["A1"]
 
 

@@ -90,12 +90,13 @@ def of_raws(found: list[Raw]) -> Pair:
     return Pair(*tables, crosswalk.identical(named), crosswalk.difference(named))
 
 
-def trend(found: list[Raw]) -> list[Pair]:
+def trend(found: list[Raw], ends: Pair) -> list[Pair]:
     """The pairs of neighbours in a list of editions, and of its ends, oldest first.
 
-    Every pair has the same affirmations: those identical throughout.
+    Every pair has the same affirmations: those identical throughout. `ends`: as from `of_raws`.
     """
-    tables, chain = [judging.of_raw(raw) for raw in found], crosswalk.chain(_named(found))
+    tables = [ends.before, *map(judging.of_raw, found[1:-1]), ends.now]
+    chain = crosswalk.chain(_named(found))
     places = list(pairwise(range(len(found))))
     places += [(0, len(found) - 1)] if len(found) > 2 else []
     return [

@@ -177,7 +177,7 @@ def rank_counts(
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """The counts of each link by the common rank of both scales, now and before."""
     ranks = stages.merged(pair.now.raw.edition, pair.before.raw.edition)
-    size = max(int(each.max()) for each in ranks)
+    size = max(max(each.values()) for each in ranks)
     wide = [
         each.T.groupby(rank).sum().T.reindex(columns=range(1, size + 1), fill_value=0).to_numpy()
         for each, rank in zip((own, other), ranks, strict=True)

@@ -42,18 +42,22 @@ class Tables:
         return STAND_IN if self.raw.edition.provenance.answers == "synthetic" else ANSWERS
 
     @cached_property
-    def pooled(self) -> dict[str, tuple[pd.Series, str]]:
+    def pooled(self) -> dict[str, tuple[dict[int, int], str]]:
         """Answers at each level, by affirmation and theme, and what they rest on."""
-        found = {}
+        found: dict[str, tuple[dict[int, int], set[str]]] = {}
         for key, table in (
             ("affirmation_id", self.distributions),
             ("theme_id", self.theme_distributions),
         ):
-            for subject, rows in table.groupby(key, sort=False):
-                printed = (rows["origin"] == "printed").all()
-                basis = PRINTED if printed else self.answered
-                found[subject] = rows.set_index("level")["n"], basis
-        return found
+            columns = [key, "level", "n", "origin"]
+            for subject, level, n, origin in table[columns].itertuples(index=False):
+                counts, origins = found.setdefault(subject, ({}, set()))
+                counts[level] = n
+                origins.add(origin)
+        return {
+            subject: (counts, PRINTED if origins == {"printed"} else self.answered)
+            for subject, (counts, origins) in found.items()
+        }
 
 
 class Figure(NamedTuple):
@@ -87,9 +91,9 @@ def figure(claim, tables: dict[str, Tables]) -> Figure:
 def _share(claim, own: Tables) -> Figure:
     n, basis = _pooled(claim.subject, claim.group, own)
     levels = claims.levels_of(claim.levels)
-    if not set(levels) <= set(n.index):
+    if not set(levels) <= set(n):
         raise Absent
-    return Figure(float(n[levels].sum() / n.sum()), basis)
+    return Figure(sum(n[level] for level in levels) / sum(n.values()), basis)
 
 
 def _mean(claim, own: Tables) -> Figure:
@@ -168,27 +172,31 @@ def _change(claim, now: Tables, before: Tables) -> Figure:
     return Figure(sum(gains) / len(gains), _weakest(bases))
 
 
-def stage_values(now: Edition, before: Edition, levels: str | None) -> tuple[pd.Series, pd.Series]:
+def stage_values(
+    now: Edition, before: Edition, levels: str | None
+) -> tuple[dict[int, int], dict[int, int]]:
     """What each level counts for in a comparison of two editions, by level of either scale.
 
     Levels are counted on the stages that both scales know. With `levels` of the newer scale, 1 for
     these and 0 for others; they must be a cut that the older scale can make too.
     """
-    values = stages.merged(now, before)
+    own, other = stages.merged(now, before)
     if levels is None:
-        return values[0], values[1]
-    chosen = values[0].index.isin(claims.levels_of(levels))
-    reached = set(values[0][chosen])
-    if (values[0].isin(reached) != chosen).any():
+        return own, other
+    chosen = own.keys() & set(claims.levels_of(levels))
+    reached = {own[level] for level in chosen}
+    if any(rank in reached for level, rank in own.items() if level not in chosen):
         raise Absent
-    return values[0].isin(reached).astype("int64"), values[1].isin(reached).astype("int64")
+    return tuple(
+        {level: int(rank in reached) for level, rank in ranks.items()} for ranks in (own, other)
+    )
 
 
 def _mean_of(subject: str, group: str | None, own: Tables) -> Figure:
     """The mean level of an affirmation's answers, or the mean score in a theme or in general."""
     if subject in set(own.raw.questionnaire["affirmation_id"]):
         n, basis = _pooled(subject, group, own)
-        return Figure(_average(n, n.index.to_series()), basis)
+        return Figure(_average(n, {level: level for level in n}), basis)
     if group is None:
         return _of_theme(subject, "mean", own)
     table = own.scores[own.scores["theme_id"] == subject]
@@ -207,7 +215,7 @@ def _of_theme(subject: str, column: str, own: Tables) -> Figure:
     return Figure(float(row[column].iloc[0]), basis)
 
 
-def _pooled(subject: str, group: str | None, own: Tables) -> tuple[pd.Series, str]:
+def _pooled(subject: str, group: str | None, own: Tables) -> tuple[dict[int, int], str]:
     """How many answers to the subject stand at each level, and what that rests on."""
     if group is None:
         if subject not in own.pooled:
@@ -218,15 +226,15 @@ def _pooled(subject: str, group: str | None, own: Tables) -> tuple[pd.Series, st
         about = answers["affirmation_id"].isin(_affirmations(subject, own))
         by = answers["respondent_id"].isin(_within(group, own))
         counts = answers.loc[about & by, "level"].value_counts()
-        n, basis = counts.reindex(own.raw.edition.levels, fill_value=0), own.answered
-    if not n.sum():
+        n, basis = {each: counts.get(each, 0) for each in own.raw.edition.levels}, own.answered
+    if not sum(n.values()):
         raise Absent
     return n, basis
 
 
-def _average(n: pd.Series, values: pd.Series) -> float:
+def _average(n: dict[int, int], values: dict[int, int]) -> float:
     """The mean of the values of the levels, weighted by how many answers stand at each."""
-    return float((n * values).sum() / n.sum())
+    return sum(count * values[level] for level, count in n.items()) / sum(n.values())
 
 
 def _affirmations(subject: str, own: Tables) -> list[str]:

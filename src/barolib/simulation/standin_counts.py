@@ -129,8 +129,8 @@ def _change(claim, parts: Mapping[str, Part]) -> Form:
     total: Form = {}
     for pair in pairs.itertuples():
         gain = minus(
-            now.mean(pair.affirmation_id, claim.group, values.to_dict()),
-            old.mean(pair.previous_id, claim.group, former.to_dict()),
+            now.mean(pair.affirmation_id, claim.group, values),
+            old.mean(pair.previous_id, claim.group, former),
         )
         total |= {cell: value / len(pairs) for cell, value in gain.items()}
     return total

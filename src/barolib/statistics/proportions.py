@@ -129,9 +129,13 @@ def _pooled_z(base: int, base_before: int) -> NDArray[np.float64]:
 def power(share: float, share_before: float, base: int, base_before: int) -> float:
     """The chance that the two-sided test at ALPHA tells the two shares (0–1) apart, exact."""
     rejected = p_values(base, base_before) <= ALPHA
-    own = stats.binom.pmf(np.arange(base + 1), base, share)
-    other = stats.binom.pmf(np.arange(base_before + 1), base_before, share_before)
-    return float(own @ rejected @ other)
+    return float(_chances(base, share) @ rejected @ _chances(base_before, share_before))
+
+
+@lru_cache(maxsize=8)  # that of before stays while `detectable` tries one share after the other
+def _chances(base: int, share: float) -> NDArray[np.float64]:
+    """The chance of each count of the base."""
+    return stats.binom.pmf(np.arange(base + 1), base, share)
 
 
 @lru_cache(maxsize=4096)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-import pandas as pd
+from itertools import accumulate
 
 from barolib.errors import Problem, StudyError
 from barolib.survey.edition import Edition
 
 
-def merged(now: Edition, before: Edition) -> tuple[pd.Series, pd.Series]:
+def merged(now: Edition, before: Edition) -> tuple[dict[int, int], dict[int, int]]:
     """The common rank, 1…K, of each level of either scale, by level; the edition's own first.
 
     A stage that only one scale knows is one with the stage below it (the lowest, with the one
@@ -18,13 +17,11 @@ def merged(now: Edition, before: Edition) -> tuple[pd.Series, pd.Series]:
     docs/method.md, "Comparison of editions".
     """
     shared = {each.stage for each in now.scale} & {each.stage for each in before.scale}
-    own, other = (
-        pd.Series([each.stage in shared for each in edition.scale], index=edition.levels)
-        .cumsum()
-        .clip(lower=1)
-        for edition in (now, before)
-    )
-    return own, other
+    ranks = []
+    for edition in (now, before):
+        places = accumulate(each.stage in shared for each in edition.scale)
+        ranks.append(dict(zip(edition.levels, (max(1, each) for each in places), strict=True)))
+    return ranks[0], ranks[1]
 
 
 def cuts(now: Edition, before: Edition) -> dict[str, tuple[list[int], list[int]]]:
@@ -68,15 +65,10 @@ def same_cut(
     levels: Iterable[int], levels_before: Iterable[int], now: Edition, before: Edition
 ) -> bool:
     """Whether levels of either scale are the same stages, and whole ones in both."""
-    chosen = [
-        ranks.index.isin(each)
-        for ranks, each in zip(
-            merged(now, before), (list(levels), list(levels_before)), strict=True
-        )
-    ]
-    reached = [set(ranks[each]) for ranks, each in zip(merged(now, before), chosen, strict=True)]
-    whole = all(
-        (ranks.isin(each) == at).all()
-        for ranks, each, at in zip(merged(now, before), reached, chosen, strict=True)
-    )
-    return reached[0] == reached[1] and whole
+    reached = []
+    for ranks, asked in zip(merged(now, before), (levels, levels_before), strict=True):
+        chosen = ranks.keys() & set(asked)
+        reached.append({ranks[level] for level in chosen})
+        if any(rank in reached[-1] for level, rank in ranks.items() if level not in chosen):
+            return False
+    return reached[0] == reached[1]
