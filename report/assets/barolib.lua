@@ -68,14 +68,27 @@ local function space_between(previous, following)
   if first == "»" or first == "%" or first == "€" or following:match("^:%W*$") then return FIXED end
 end
 
--- The inlines with French spaces; nil where they stay as they are, which spares Pandoc reading them back.
-local function french_spaces(inlines)
-  if not french or #inlines < 2 then return nil end
+-- An identifier (T04-06, CX1-06) is not broken at its hyphen, nor a run of levels (4–6) at its dash.
+local function unbroken(word)
+  return word:match("^%p*%u+%d*%-%d+%p*$") or word:match("^%p*%d+–%d+%p*$")
+end
+
+local function kept_together(str)
+  if typst then return pandoc.Span({ pandoc.RawInline("typst", "#box["), str, pandoc.RawInline("typst", "]") }) end
+  return pandoc.Span({ str }, { class = "short" })
+end
+
+-- The inlines with French spaces and words that are not broken; nil where they stay as they are, which spares
+-- Pandoc reading them back.
+local function spaced(inlines)
   local words, changed, at = words_of(inlines), false, 1
   local function put(place, space)
     if space and words[place] == " " then inlines[place], changed = pandoc.Str(space), true end
   end
-  while at <= #inlines do
+  for place = 1, #words do
+    if unbroken(words[place]) then inlines[place], changed = kept_together(inlines[place]), true end
+  end
+  while french and at <= #inlines do
     local last = number_end(words, at) or at
     for place = at + 1, last do put(place, NARROW) end
     at = last
@@ -107,18 +120,19 @@ local function typst_string(value)
   return '"' .. value:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"'
 end
 
-local function written(content)
-  local blocks = content
-  if pandoc.utils.type(content) == "Inlines" then blocks = { pandoc.Plain(content) } end
+local function written(blocks)
   local format = typst and "typst" or "html"
   return (pandoc.write(pandoc.Pandoc(blocks), format, { wrap_text = "none" }):gsub("%s+$", ""))
 end
 
--- An identifier (T04-06, CX1-06) is not broken at its hyphen, nor a run of levels (4–6) at its dash.
-local function keep_together(str)
-  if not (str.text:match("^%p*%u+%d*%-%d+%p*$") or str.text:match("^%p*%d+–%d+%p*$")) then return nil end
-  if typst then return { pandoc.RawInline("typst", "#box["), str, pandoc.RawInline("typst", "]") } end
-  return pandoc.Span({ str }, { class = "short" })
+-- Finished parts, and inlines that stay elements of the document: to write them here would be a call each.
+local function mixed(...)
+  local inlines = pandoc.Inlines({})
+  for _, part in ipairs({ ... }) do
+    if type(part) == "string" then part = { pandoc.RawInline(typst and "typst" or "html", part) } end
+    inlines:extend(part)
+  end
+  return inlines
 end
 
 local function typst_label(id)
@@ -136,9 +150,7 @@ local function read_file(path)
 end
 
 -- An SVG file as an element of the page: no prolog, no size of its own, ids that no other chart has.
-local function inline_svg(content, prefix, alt)
-  local svg = content:match("<svg.*</svg>")
-  if not svg then return nil end
+local function inline_svg(svg, prefix, alt)
   svg = svg:gsub("<metadata>.-</metadata>%s*", ""):gsub("<style.->.-</style>%s*", "")
   svg = svg:gsub("<!%-%-.-%-%->%s*", "")
   svg = svg:gsub('(%sid=")', "%1" .. prefix .. "-"):gsub("url%(#", "url(#" .. prefix .. "-")
@@ -158,34 +170,31 @@ end
 local function html_data(path, caption)
   local content = read_file(path)
   if not content then return pandoc.Blocks({}) end
-  local blocks = pandoc.read(content).blocks:walk({ Inlines = french_spaces, Table = table_block })
+  local blocks = pandoc.read(content).blocks:walk({ Inlines = spaced, Table = table_block })
   local open = '<details class="data">\n<summary>%s<span class="unseen"> – %s</span></summary>'
   blocks:insert(1, pandoc.RawBlock("html", open:format(data_word, html_escape(text(caption)))))
   blocks:insert(pandoc.RawBlock("html", "</details>"))
   return blocks
 end
 
--- The caption and the data stay elements of the document: to write them here would be a call each.
 local function html_figure(id, class, caption, plot, data)
   local open = ('<figure%s class="%s">\n'):format(id ~= "" and ' id="' .. id .. '"' or "", class)
   local before, after = "<figcaption>", "</figcaption>\n"
   if #caption == 0 then before, after = "", "" end
-  local inlines = pandoc.Inlines({ pandoc.RawInline("html", open .. before) })
-  inlines:extend(caption)
-  inlines:insert(pandoc.RawInline("html", after .. plot))
-  local blocks = pandoc.Blocks({ pandoc.Plain(inlines) })
+  local blocks = pandoc.Blocks({ pandoc.Plain(mixed(open .. before, caption, after .. plot)) })
   blocks:extend(data)
   blocks:insert(pandoc.RawBlock("html", "</figure>"))
   return blocks
 end
 
 local function typst_figure(id, classes, caption, path, alt)
-  local words = #caption > 0 and "[" .. written(caption) .. "]" or "none"
+  local before, after = "[", "]"
+  if #caption == 0 then before, after = "none", "" end
   local class = pandoc.List(classes):find_if(function(each) return FIGURES[each] end)
-  if pandoc.List(classes):includes("theme") then words = "strong(" .. words .. ")" end
-  local call = "#chart(%s, alt: %s, class: %s, caption: %s)%s"
-  return pandoc.RawBlock("typst", call:format(
-    typst_string(path), typst_string(alt), typst_string(class), words, typst_label(id)))
+  if pandoc.List(classes):includes("theme") then before, after = "strong(" .. before, after .. ")" end
+  local call = ("#chart(%s, alt: %s, class: %s, caption: "):format(
+    typst_string(path), typst_string(alt), typst_string(class))
+  return pandoc.Para(mixed(call .. before, caption, after .. ")" .. typst_label(id)))
 end
 
 -- The finished figure; where something is missing, nothing, and the fault is noted.
@@ -197,7 +206,7 @@ local function figure(id, image, caption)
     return {}
   end
   local content = read_file(image.src)
-  local svg = content and inline_svg(content, (name:gsub("[^%w-]", "-")), alt)
+  local svg = content and content:match("<svg.*</svg>")
   if not svg then
     local what = content and " is no SVG" or " is missing"
     fault("figure " .. name, "its file " .. image.src .. what, "draw it, or take the figure out")
@@ -206,8 +215,8 @@ local function figure(id, image, caption)
   local classes = image.classes
   if not classes:find_if(function(each) return FIGURES[each] end) then classes = { "wide" } end
   if typst then return typst_figure(id, classes, caption, image.src, alt) end
-  local plot, data = '<div class="plot">' .. svg .. "</div>", html_data(image.src:gsub("%.svg$", ".md"), caption)
-  return html_figure(id, table.concat(classes, " "), caption, plot, data)
+  local plot = '<div class="plot">' .. inline_svg(svg, (name:gsub("[^%w-]", "-")), alt) .. "</div>"
+  return html_figure(id, table.concat(classes, " "), caption, plot, html_data(image.src:gsub("%.svg$", ".md"), caption))
 end
 
 local function stray_image(image)
@@ -289,15 +298,17 @@ local function column_share(words)
   return math.max(10, math.min(total / #words, 80), math.min(0.7 * most, 20), 1.15 * unbroken) ^ 0.75
 end
 
--- The written table with a class on each cell and a scope on each head. On the text: to change the cells
--- themselves, each would go to Lua and back.
-local function html_cells(html, shares)
+-- The written table with a class on each cell and a scope on each head; `rows`: the first cell of a row is one. On
+-- the text: to change the cells themselves, each would go to Lua and back.
+local function html_cells(html, shares, rows)
   local column, scope = 0, "col"
-  return (html:gsub("<(t%a+)([^>]*)>", function(tag, attributes)
+  return (html:gsub("<(/?t%a+)([^>]*)>", function(tag, attributes)
     if tag == "tbody" then scope = "row" end
     if tag == "tr" then column = 0 end
+    if tag == "/td" and rows and column == 1 then return "</th>" end
     if tag ~= "th" and tag ~= "td" then return nil end
     column = column + 1
+    if rows and column == 1 then tag = "th" end
     local class = shares[column] > 0 and "words" or "short"
     return ('<%s class="%s"%s%s>'):format(
       tag, class, attributes, tag == "th" and ' scope="' .. scope .. '"' or "")
@@ -311,11 +322,8 @@ local function html_table(tbl, caption)
   end
   if math.max(table.unpack(shares)) == 0 then tbl.classes:insert("compact") end
   for at, spec in ipairs(tbl.colspecs) do tbl.colspecs[at] = { spec[1], nil } end
-  if tbl.classes:includes("rows") then
-    for _, body in ipairs(tbl.bodies) do body.row_head_columns = 1 end
-  end
   local open = '<div class="table" role="region" tabindex="0" aria-label="%s">\n'
-  local rows = html_cells(written(pandoc.Blocks({ tbl }):walk({ Str = keep_together })), shares)
+  local rows = html_cells(written(pandoc.Blocks({ tbl })), shares, tbl.classes:includes("rows"))
   return pandoc.RawBlock("html", open:format(html_escape(caption)) .. rows .. "\n</div>")
 end
 
@@ -335,7 +343,7 @@ local function typst_cells(cells)
     blocks:extend(cell)
     blocks:insert(pandoc.RawBlock("typst", CELL_END))
   end
-  for part in written(blocks:walk({ Str = keep_together })):gmatch("(.-)" .. CELL_END) do
+  for part in written(blocks):gmatch("(.-)" .. CELL_END) do
     table.insert(parts, "[" .. part:gsub("^%s+", ""):gsub("%s+$", "") .. "]")
   end
   return parts
@@ -353,21 +361,22 @@ local function typst_table(tbl)
     aligns[at] = ALIGN[simple.aligns[at]]
   end
   for _, row in ipairs(rows) do lists:extend(row) end
+  lists:insert(pandoc.Blocks(tbl.caption.long))
   local cells = typst_cells(lists)
   for at = 1, #rows do lines[at] = "  " .. table.concat(cells, ", ", at * count + 1, (at + 1) * count) .. "," end
   local call = "#data-table(\n  columns: (%s,), align: (%s,), rooms: (%s,), whole: %s,\n"
-    .. "  caption: [%s],\n  header: (%s,),\n%s\n)%s"
+    .. "  caption: %s,\n  header: (%s,),\n%s\n)%s"
   return pandoc.RawBlock("typst", call:format(
     table.concat(columns, ", "), table.concat(aligns, ", "), table.concat(rooms, ", "),
-    tostring(#rows <= KEPT_WHOLE), written(pandoc.Blocks(tbl.caption.long)),
+    tostring(#rows <= KEPT_WHOLE), cells[#cells],
     table.concat(cells, ", ", 1, count), table.concat(lines, "\n"), typst_label(tbl.identifier)))
 end
 
 function table_block(tbl)
   take_attributes(tbl)
   local caption = text(pandoc.Blocks(tbl.caption.long))
-  local name = tbl.identifier ~= "" and tbl.identifier or text(tbl.head)
   if caption == "" then
+    local name = tbl.identifier ~= "" and tbl.identifier or text(tbl.head)
     fault("table " .. name, "it has no caption", "write one under it: `: What it shows`")
     return nil
   end
@@ -423,9 +432,8 @@ end
 local function chapter(header)
   if not typst or header.level > 1 then return nil end
   local kicker = header.attributes.kicker
-  local call = "#heading(level: 1, supplement: [%s])[%s]%s"
-  return pandoc.RawBlock("typst", call:format(
-    kicker and written(pandoc.Inlines(kicker)) or "", written(header.content), typst_label(header.identifier)))
+  return pandoc.Para(mixed("#heading(level: 1, supplement: [", pandoc.Inlines(kicker or {}), "])[",
+    header.content, "]" .. typst_label(header.identifier)))
 end
 
 -- Quarto would have it highlighted, by functions that our template does not define.
@@ -481,7 +489,7 @@ local function plain_metadata(doc)
 end
 
 local function finish(doc)
-  doc.blocks = doc.blocks:walk({ Str = keep_together, Code = code })
+  doc.blocks = doc.blocks:walk({ Code = code })
   if #problems > 0 then
     io.stderr:write(table.concat(problems, "\n") .. "\n")
     error("the report is not complete: see the lines above", 0)
@@ -491,7 +499,7 @@ end
 
 return {
   { Meta = settings },
-  { Quoted = quotes, Inlines = french_spaces },
+  { Quoted = quotes, Inlines = spaced },
   { Link = link, Figure = figure_block, Para = image_alone, Table = table_block },
   { Image = stray_image, Div = division, Header = chapter },
   { Pandoc = function(doc) return finish(typst and plain_metadata(doc) or sections(doc)) end },
