@@ -140,7 +140,7 @@ def percent_at(levels: pd.DataFrame, chosen: Sequence[int], rounding: Rounding) 
     `levels`: one distribution, with level, n and base.
     """
     base = int(levels["base"].iloc[0])
-    n = int(levels.loc[levels["level"].isin(chosen), "n"].sum())
+    n = sum(n for level, n in zip(levels["level"], levels["n"], strict=True) if level in chosen)
     return int(percent(n, base, rounding)) if base else None
 
 

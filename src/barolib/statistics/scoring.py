@@ -46,10 +46,11 @@ def score(
 
     `levels` (missing where none) and `concerned`: respondent × affirmation, as from `matrices`.
     """
-    answered, asked = levels.notna().sum(axis=1), concerned.sum(axis=1)
+    answered = (~np.isnan(levels.to_numpy(dtype="float64"))).sum(axis=1)
+    asked = concerned.to_numpy(dtype="bool").sum(axis=1)
     enough = (answered > 0) & (answered >= raw.edition.minimum_answered * asked - 1e-9)
-    found = _STATISTICS[statistic](levels, raw).where(enough)
-    return pd.DataFrame({"score": found, "answered": answered, "asked": asked})
+    found = np.where(enough, _STATISTICS[statistic](levels, raw), np.nan)
+    return pd.DataFrame({"score": found, "answered": answered, "asked": asked}, index=levels.index)
 
 
 def matrices(answers: pd.DataFrame, raw: Raw) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -208,10 +208,11 @@ def implementation_text(percent: int | None, lang: str) -> str:
 
 def level_parts(levels: pd.DataFrame, level_labels: Sequence[str], lang: str) -> list[str]:
     """What an alt text says of a distribution: every level with its percent, unless it is null."""
-    known = levels[levels["percent"].notna()].sort_values("level")
+    percents = dict(zip(levels["level"], levels["percent"], strict=True))
     return [
-        f"{_inner(level_labels[level - 1])} {percent_text(percent, lang)}"
-        for level, percent in zip(known["level"], known["percent"], strict=True)
+        f"{_inner(level_labels[level - 1])} {percent_text(percents[level], lang)}"
+        for level in sorted(percents)
+        if pd.notna(percents[level])
     ]
 
 
