@@ -72,31 +72,38 @@ def p_values(base: int, base_before: int) -> NDArray[np.float64]:
 
 
 def _one_sided(base: int, base_before: int) -> NDArray[np.float64]:
-    """The p-value of every outcome against a fall; that against a rise is its mirror image."""
+    """The p-value of every outcome against a fall; that against a rise is its mirror image.
+
+    1 stands for all from a half up, which make 1 of two sides: no sum goes beyond the outcome that
+    reaches a half where both proportions are a half.
+    """
     n, n_before = np.arange(base + 1)[:, None], np.arange(base_before + 1)[None, :]
     fisher = stats.hypergeom.cdf(n, base + base_before, n + n_before, base).ravel()
     order = np.argsort(fisher, kind="stable")
     ranked = fisher[order]
     ends = np.flatnonzero(np.append(ranked[1:] > ranked[:-1] * (1 + 1e-12), True))
     own, other = _binomial(base), _binomial(base_before)
-    most, step = np.zeros(len(order)), max(3, 2_000_000 // len(order))
+    even = len(_NUISANCE) // 2
+    reached = np.outer(own[even], other[even]).ravel()[order].cumsum()
+    ends, step = ends[reached[ends] < 0.5], max(3, 2_000_000 // len(order))
+    order = order[: ends[-1] + 1]
+    most, found = np.zeros(len(order)), np.ones(fisher.size)
     for start in range(0, len(_NUISANCE) - 2, step):
         at = slice(start, start + step + 2)  # neighbours share two: each peak is inside one
         most = np.maximum(most, _peaks(_cumulated(own[at], other[at], order)))
-    found = np.empty(len(order))
     found[order] = most[ends[np.searchsorted(ends, np.arange(len(order)))]]
-    return np.minimum(found, 1).reshape(base + 1, base_before + 1)
+    return found.reshape(base + 1, base_before + 1)
 
 
 def _cumulated(
     own: NDArray[np.float64], other: NDArray[np.float64], order: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """The chance of each outcome or one before it in `order` (column), a row a proportion."""
-    found = np.empty((len(own), len(order)))
-    step = max(1, _CACHED // len(order))
+    found, size = np.empty((len(own), len(order))), own.shape[1] * other.shape[1]
+    step = max(1, _CACHED // size)
     for start in range(0, len(own), step):
         at = slice(start, start + step)
-        joint = (own[at, :, None] * other[at, None, :]).reshape(-1, len(order))
+        joint = (own[at, :, None] * other[at, None, :]).reshape(-1, size)
         np.cumsum(joint[:, order], axis=1, out=found[at])
     return found
 
