@@ -113,18 +113,17 @@ def pooled(
     is left out: its pooled bar would stand for another set of questions.
     """
     known = set(distributions["affirmation_id"])
-    whole = {theme: each for theme, each in members.items() if each and set(each) <= known}
-    parts = []
-    for theme, affirmations in whole.items():
-        own = distributions[distributions["affirmation_id"].isin(affirmations)]
-        counts = own.groupby("level", as_index=False)["n"].sum()
-        # Pooled answers are as good as the least of what they pool.
-        parts.append(counts.assign(theme_id=theme, origin=own["origin"].min()))
-    columns = ["theme_id", "level", "n", "base", "share", "percent", "origin"]
-    if not parts:
+    places = [(theme, each) for theme, own in members.items() if set(own) <= known for each in own]
+    if not places:
         return contracts.empty("theme_distributions", edition)
-    table = pd.concat(parts, ignore_index=True)
+    answered = distributions[["affirmation_id", "level", "n", "origin"]].sort_values("level")
+    own = pd.DataFrame(places, columns=["theme_id", "affirmation_id"])
+    own = own.merge(answered, on="affirmation_id")
+    table = own.groupby(["theme_id", "level"], as_index=False, sort=False)["n"].sum()
+    # Pooled answers are as good as the least of what they pool.
+    table["origin"] = table["theme_id"].map(own.groupby("theme_id")["origin"].min())
     base = table.groupby("theme_id")["n"].transform("sum")
+    columns = ["theme_id", "level", "n", "base", "share", "percent", "origin"]
     return table.assign(
         base=base,
         share=(table["n"] / base).where(base > 0),
