@@ -135,6 +135,8 @@ def _fit(rank: pd.Series, predictors: pd.DataFrame) -> tuple[float, float, float
             for _ in range(_STEPS):
                 step = np.linalg.solve(information, score)
                 gain = score @ step
+                if not np.isfinite(gain):
+                    return None
                 while not (found := _likelihood(values + step, place, *bounds))[0] >= log - _NOISE:
                     step /= 2
                 values, (log, score, information) = values + step, found
