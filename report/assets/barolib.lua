@@ -1,5 +1,5 @@
 --[[
-What the two engines share: French spacing, figures, tables, key figures, links between chapters.
+What the two engines share, typography.lua apart: figures, tables, key figures, links between chapters.
 
 It reads the plain Markdown of the filled project and writes finished HTML or Typst, so that Pandoc alone
 and Quarto give the same result. Whatever is wrong is listed, a line each, as `barolib: place | fault | mend`,
@@ -16,14 +16,13 @@ and Pandoc stops; Quarto only prints the error, and goes on.
   [words](T04.html#T04-01)   a link between pages, which in the PDF leads to the same place
 ]]
 
-local NARROW, FIXED = "\u{202F}", "\u{00A0}"
+local typography = dofile("assets/typography.lua")
 local FIGURES = { bar = true, wide = true, legend = true }
 local KEPT_WHOLE = 14 -- a table of so many rows stays on one page of the PDF
 local CELL_END = "\30" -- a character that no text holds
 local SHORT = 16 -- a column whose longest cell is shorter takes its natural width
 
 local typst = FORMAT:match("typst") ~= nil
-local french = false
 local data_word -- what opens the data of a chart
 local problems = {}
 local table_block
@@ -34,80 +33,6 @@ end
 
 local function text(content)
   return pandoc.utils.stringify(content)
-end
-
--- ---------------------------------------------------------------------------------- French spacing
-
-local NO_WORD = { __index = function() return "" end }
-
--- The texts of the inlines: " " for a space, "" for all that is neither space nor text, and beyond the ends.
-local function words_of(inlines)
-  local words = setmetatable({}, NO_WORD)
-  for at, inline in ipairs(inlines) do
-    local kind = inline.t
-    words[at] = kind == "Str" and inline.text or (kind == "Space" or kind == "SoftBreak") and " " or ""
-  end
-  return words
-end
-
--- The last place of the run of digit groups that starts at `first`, where it reads as one number.
-local function number_end(words, first)
-  if not words[first]:match("^[%(+−-]*%d%d?%d?$") then return nil end
-  local last = first
-  while words[last + 1] == " " and words[last + 2]:match("^%d") do last = last + 2 end
-  for at = first + 2, last, 2 do
-    local tail = words[at]:match("^%d%d%d(.*)$")
-    if not tail or tail:match("^%d") or (at < last and tail ~= "") then return nil end
-  end
-  return last > first and last or nil
-end
-
-local function space_between(previous, following)
-  local first = following:match("^" .. utf8.charpattern) or ""
-  if first:match("[;!?]") or first == "%" and previous:match("%d$") then return NARROW end
-  if first == "»" or first == "%" or first == "€" or following:match("^:%W*$") then return FIXED end
-end
-
--- An identifier (T04-06, CX1-06) is not broken at its hyphen, nor a run of levels (4–6) at its dash.
-local function unbroken(word)
-  return word:match("^%p*%u+%d*%-%d+%p*$") or word:match("^%p*%d+–%d+%p*$")
-end
-
-local function kept_together(str)
-  if typst then return pandoc.Span({ pandoc.RawInline("typst", "#box["), str, pandoc.RawInline("typst", "]") }) end
-  return pandoc.Span({ str }, { class = "short" })
-end
-
--- The inlines with French spaces and words that are not broken; nil where they stay as they are, which spares
--- Pandoc reading them back.
-local function spaced(inlines)
-  local words, changed, at = words_of(inlines), false, 1
-  local function put(place, space)
-    if space and words[place] == " " then inlines[place], changed = pandoc.Str(space), true end
-  end
-  for place = 1, #words do
-    if unbroken(words[place]) then inlines[place], changed = kept_together(inlines[place]), true end
-  end
-  while french and at <= #inlines do
-    local last = number_end(words, at) or at
-    for place = at + 1, last do put(place, NARROW) end
-    at = last
-    if words[at] == " " then
-      put(at, words[at - 1]:match("«$") and FIXED or space_between(words[at - 1], words[at + 1]))
-    end
-    at = at + 1
-  end
-  return changed and inlines or nil
-end
-
-local function quotes(quoted)
-  local opening, closing = "“", "”"
-  if quoted.quotetype == "SingleQuote" then opening, closing = "‘", "’" end
-  if french then opening, closing = "«" .. FIXED, FIXED .. "»" end
-  local inlines = pandoc.Inlines({ pandoc.Str(opening) })
-  inlines:extend(quoted.content)
-  inlines:insert(pandoc.Str(closing))
-  return inlines
 end
 
 -- ---------------------------------------------------------------------------------- writing
@@ -170,7 +95,7 @@ end
 local function html_data(path, caption)
   local content = read_file(path)
   if not content then return pandoc.Blocks({}) end
-  local blocks = pandoc.read(content).blocks:walk({ Inlines = spaced, Table = table_block })
+  local blocks = pandoc.read(content).blocks:walk(typography[2]):walk({ Table = table_block })
   local open = '<details class="data">\n<summary>%s<span class="unseen"> – %s</span></summary>'
   blocks:insert(1, pandoc.RawBlock("html", open:format(data_word, html_escape(text(caption)))))
   blocks:insert(pandoc.RawBlock("html", "</details>"))
@@ -441,6 +366,10 @@ local function code(element)
   return typst and pandoc.RawInline("typst", "#raw(" .. typst_string(element.text) .. ")") or nil
 end
 
+local function unbroken(span)
+  return typst and span.classes:includes("short") and mixed("#box[", span.content, "]") or nil
+end
+
 -- `T04.html#T04-01` of the pages is `#T04-01` of the PDF, and `T04.html` its chapter `#T04`.
 local function link(element)
   if not typst then return nil end
@@ -454,7 +383,7 @@ end
 -- ---------------------------------------------------------------------------------- the document
 
 local function settings(meta)
-  french = meta.lang ~= nil and text(meta.lang):match("^fr") ~= nil
+  typography[1].Meta(meta)
   data_word = meta.page and meta.page.strings and meta.page.strings.data and html_escape(text(meta.page.strings.data))
 end
 
@@ -499,8 +428,7 @@ end
 
 return {
   { Meta = settings },
-  { Quoted = quotes, Inlines = spaced },
-  { Link = link, Figure = figure_block, Para = image_alone, Table = table_block },
+  { Span = unbroken, Link = link, Figure = figure_block, Para = image_alone, Table = table_block },
   { Image = stray_image, Div = division, Header = chapter },
   { Pandoc = function(doc) return finish(typst and plain_metadata(doc) or sections(doc)) end },
 }

@@ -27,7 +27,7 @@ ENGINES = ("auto", "quarto", "embedded")
 _OLDEST_QUARTO = (1, 9)
 # As Quarto reads it, which leaves a table's attributes to the Lua filter.
 _MARKDOWN = "markdown-table_attributes"
-_FILTER = "assets/barolib.lua"
+_FILTERS = ("assets/typography.lua", "assets/barolib.lua")
 _WRITER = Path(__file__).with_name("pandoc.lua")
 _ANSWER = '{"written":'  # how a line of its answers starts
 _UTF8 = {"encoding": "utf-8", "errors": "replace"}
@@ -220,7 +220,7 @@ class _Pandoc:
         """Each text as one process writes it, empty where it fails, and what is told of it."""
         if not texts:
             return
-        words = [self.program, "lua", str(_WRITER), _MARKDOWN, _FILTER]
+        words = [self.program, "lua", str(_WRITER), _MARKDOWN, *_FILTERS]
         how = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
         with subprocess.Popen(words, cwd=self.build, **how, **_UTF8) as process:
             with suppress(BrokenPipeError), process.stdin as given:

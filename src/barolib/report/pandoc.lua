@@ -2,36 +2,41 @@
 Writes texts in one process, for `pandoc lua`: what the command line would do for each of them, without its start.
 
 It reads a list from the standard input, as JSON: { pieces = { Markdown, … }, to = format, template }. The first
-piece holds the front matter; a piece that comes again, in a page and in the PDF, is read once. It answers a line
+piece holds the front matter; a piece that comes again, in a page and in the PDF, is read, and its typography set, once. It answers a line
 of JSON for each, { written = text or false }, after the lines that Pandoc and the filter tell of it.
 ]]
 
-local MARKDOWN, FILTER = arg[1], arg[2]
+local MARKDOWN, TYPOGRAPHY, FILTER = table.unpack(arg)
 
-local known = {}
+local pieces, templates = {}, {}
 
--- What `make` makes of `given`, made once.
-local function once(make, given)
-  known[make] = known[make] or {}
-  known[make][given] = known[make][given] or make(given)
-  return known[make][given]
-end
-
-local function read(piece)
-  return pandoc.read(piece, MARKDOWN)
+-- A piece as it is read, in the language of the text that it is of.
+local function read(piece, lang)
+  local key = lang .. "\n" .. piece
+  if not pieces[key] then
+    local doc = pandoc.read(piece, MARKDOWN)
+    doc.meta.lang = doc.meta.lang or lang
+    pieces[key] = pandoc.utils.run_lua_filter(doc, TYPOGRAPHY)
+  end
+  return pieces[key]
 end
 
 local function template(path)
-  local file <close> = assert(io.open(path, "rb"))
-  return pandoc.template.compile(file:read("a"), path)
+  if path == "" then return nil end
+  if not templates[path] then
+    local file <close> = assert(io.open(path, "rb"))
+    templates[path] = pandoc.template.compile(file:read("a"), path)
+  end
+  return templates[path]
 end
 
 local function written(text)
-  local doc = pandoc.Pandoc({}, once(read, text.pieces[1]).meta)
-  for _, piece in ipairs(text.pieces) do doc.blocks:extend(once(read, piece).blocks) end
+  local doc = pandoc.Pandoc({}, read(text.pieces[1], "").meta)
+  local lang = pandoc.utils.stringify(doc.meta.lang or "")
+  for at = 2, #text.pieces do doc.blocks:extend(read(text.pieces[at], lang).blocks) end
   FORMAT = text.to -- which the filter asks for
   doc = pandoc.utils.run_lua_filter(doc, FILTER)
-  local options = { wrap_text = "none", template = text.template ~= "" and once(template, text.template) or nil }
+  local options = { wrap_text = "none", template = template(text.template) }
   return pandoc.write(doc, text.to, options):gsub("\n?$", "\n", 1)
 end
 
