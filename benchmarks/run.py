@@ -3,9 +3,10 @@
 The newest edition with its comparison, both languages, HTML and PDF, in folders that are removed:
 cold at two jobs; the same computation in one plain process without notebooks; a papermill command a
 notebook in sequence, then a render a format and language. Then a run with nothing to do, one in
-French alone after a sentence was changed, and the help. Prints; asserts nothing. A busy machine
-spoils it: its load is told first. `python benchmarks/run.py ROUNDS` takes the median of so many
-rounds (1).
+French alone after a sentence was changed, and the help. Seconds do not travel: the time of one
+import says how fast this machine is beside that for which aims in seconds were set. Prints; asserts
+nothing. A busy machine spoils it: its load is told first. `python benchmarks/run.py ROUNDS` takes
+the median of so many rounds (1).
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[1]
 LANGUAGES = ["fr", "en"]
 RUN = [sys.executable, "-m", "barolib", "run", "--lang", "all", "--engine", "embedded"]
+# The import of papermill, and the seconds that it took where the aims in seconds were set.
+YARDSTICK, REFERENCE = "import papermill", 0.4
 IMPORTS = "import doit.runner, filelock, barolib.cli, barolib.report.engines, barolib.run.run"
 
 
@@ -88,17 +91,17 @@ def books(root: Path) -> None:
 
 def render(root: Path, lang: str, form: str) -> None:
     """One language in one format, or in both."""
-    from barolib.report import engines, publication
+    from barolib.report import engines, pandoc, publication
 
     layout, raw, *_ = of_edition(root)
     build = publication.fill(layout, raw, lang)
     shutil.rmtree(build.with_name(f"{build.name}-written"), ignore_errors=True)
-    project = engines._read(build)
+    project = engines.read(build)
     if form == "html":
-        pages = [engines._page(build, name) for name in project.pages]
-        list(engines._Pandoc(engines._find_pandoc(), build).written(pages))
+        pages = [pandoc.page(build / name) for name in project.pages]
+        list(pandoc.Pandoc(pandoc.find(), build).written(pages))
     elif form == "pdf":
-        head = engines._Project(build, (), project.document)
+        head = engines.Project(build, (), project.document)
         engines._by_pandoc_and_typst(head, build)
     else:
         engines.render(build, layout.output(raw.edition.id, lang), "embedded")
@@ -168,6 +171,9 @@ def main(rounds: int) -> None:
             change(root, number)
             edit = note("edit", taken(french))
             helps = note("help", taken([sys.executable, "-m", "barolib", "--help"]))
+            bare = note("python", taken([sys.executable, "-c", ""]))
+            paper = note("yardstick", taken([sys.executable, "-c", YARDSTICK])) - bare
+    print(f"this machine: {YARDSTICK} {paper:.2f} s, {paper / REFERENCE:.1f} times the reference")
     for name, seconds, ratio in (
         ("cold study, two jobs", cold, ""),
         ("one plain process, no notebook", alone, f"cold / it {cold / alone:.2f}, aim 1, best 0.8"),

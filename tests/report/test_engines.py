@@ -15,7 +15,7 @@ from jinja2 import Template
 from pypdf import PdfReader
 
 from barolib.errors import StudyError
-from barolib.report import engines
+from barolib.report import engines, pandoc, programs
 
 published = shared.published
 QUARTO = pytest.mark.skipif(engines.find_quarto() is None, reason="Quarto is not installed")
@@ -264,8 +264,8 @@ def test_a_pandoc_that_ends_early_is_told(
     program = tmp_path / "pandoc"
     program.write_text("#!/bin/sh\necho out of memory >&2\n", encoding="utf-8")
     program.chmod(0o755)
-    monkeypatch.setattr(engines, "_find_pandoc", lambda: str(program))
-    monkeypatch.setattr(engines._Pandoc, "version", "3.9")
+    monkeypatch.setattr(pandoc, "find", lambda: str(program))
+    monkeypatch.setattr(pandoc.Pandoc, "version", "3.9")
     assert "out of memory" in refused(build, tmp_path / "out")
 
 
@@ -329,7 +329,7 @@ def rendered(monkeypatch: pytest.MonkeyPatch, build: Path, told: str) -> dict[st
 
     monkeypatch.setattr(engines, "find_quarto", lambda: Path("quarto"))
     monkeypatch.setattr(engines, "_version", lambda quarto: (1, 9, 0))
-    monkeypatch.setattr(engines, "_run", run)
+    monkeypatch.setattr(programs, "run", run)
     return given
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from barolib.report import engines
+from barolib.report import pandoc
 from barolib.words.markdown import Markdown, escape, front_matter, written
 
 NASTY = [
@@ -45,8 +45,8 @@ def words(inlines):
 
 def read(text):
     """Pandoc's tree of a Markdown text, as the embedded engine has it read."""
-    pandoc = [pypandoc.get_pandoc_path(), "--from", engines._MARKDOWN, "--to", "json"]
-    done = subprocess.run(pandoc, input=text, capture_output=True, check=True, encoding="utf-8")
+    program = [pypandoc.get_pandoc_path(), "--from", pandoc.MARKDOWN, "--to", "json"]
+    done = subprocess.run(program, input=text, capture_output=True, check=True, encoding="utf-8")
     return json.loads(done.stdout)
 
 

@@ -67,7 +67,7 @@ def _read(module: str) -> tuple[str, frozenset[str]]:
 @cache
 def _data() -> dict[str, str]:
     """The library's files of data."""
-    files = sorted(_PACKAGE.glob("*/*.yml"))
+    files = [path for kind in ("yml", "lua") for path in sorted(_PACKAGE.glob(f"*/*.{kind}"))]
     return {path.relative_to(_PACKAGE.parent).as_posix(): whole.digest(path) for path in files}
 
 

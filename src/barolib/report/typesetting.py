@@ -1,0 +1,67 @@
+"""The PDF, as Typst lays it out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from barolib.errors import Problem, StudyError
+from barolib.report import programs
+
+# Typst before 0.15 (and so Quarto 1.9) takes only the first of them.
+_STANDARDS = ["ua-1", "a-2a"]
+
+
+def write(source: Path, pdf: Path) -> str:
+    """Writes the PDF of a document, with no other font than the report's; who laid it out.
+
+    Raises StudyError where Typst fails or warns.
+    """
+    compiler, warnings = _compiled(source, pdf)
+    if warnings:
+        raise StudyError([_problem(source, each) for each in warnings])
+    return compiler
+
+
+def _compiled(source: Path, pdf: Path) -> tuple[str, list[str]]:
+    """The compiler's name and its warnings."""
+    fonts = source.parent / "assets" / "fonts"
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        import typst
+    except ImportError:
+        return _by_program(source, pdf, fonts)
+    try:
+        _, warnings = typst.compile_with_warnings(
+            source,
+            output=pdf,
+            root=source.parent,
+            font_paths=[fonts],
+            ignore_system_fonts=True,
+            pdf_standards=_STANDARDS,
+            timestamp=int(epoch) if epoch else None,
+        )
+    except typst.TypstError as error:
+        raise StudyError(_problem(source, error.diagnostic or str(error))) from error
+    return f"Typst {typst.__version__}", [each.diagnostic or each.message for each in warnings]
+
+
+def _by_program(source: Path, pdf: Path, fonts: Path) -> tuple[str, list[str]]:
+    typst = shutil.which("typst")
+    if typst is None:
+        mend = "install the package typst, or the program typst"
+        raise StudyError(Problem(file="--engine embedded", message="Typst is missing", mend=mend))
+    command = [typst, "compile", source.name, pdf.resolve(), "--root", ".", "--ignore-system-fonts"]
+    command += ["--font-path", fonts.resolve(), "--pdf-standard", _STANDARDS[0]]
+    done = programs.run(command, source.parent)  # it reads SOURCE_DATE_EPOCH itself
+    if done.returncode:
+        raise StudyError(_problem(source, done.stderr))
+    said = programs.run([typst, "--version"], source.parent).stdout
+    return f"Typst {said.split()[1]}", [done.stderr] if "warning:" in done.stderr else []
+
+
+def _problem(source: Path, told: str) -> Problem:
+    mend = "mend the text or table that Typst names, or the template report/assets/report.typ"
+    file = source.with_suffix(".qmd").name
+    return Problem(file=file, message=f"Typst: {told.strip()}", mend=mend)
