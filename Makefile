@@ -35,10 +35,10 @@ study: $(RUN)  ## the newest edition, from its raw tables to report/_output (ARG
 
 test: $(DEV)  ## the tests (ARGS="-k words" and other options of pytest; CHROMIUM=/path/to/chromium)
 	@CHROMIUM="$${CHROMIUM:-$$(command -v chromium || command -v chromium-browser || command -v google-chrome)}"; \
-	if [ -n "$$CHROMIUM" ]; then export CHROMIUM; exec $(BIN)/python -m pytest -n auto --dist loadfile $(ARGS); fi; \
+	if [ -n "$$CHROMIUM" ]; then export CHROMIUM; exec $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS); fi; \
 	if [ -n "$$CI" ]; then echo "Chromium not found: browser tests need it; apt install chromium" >&2; exit 1; fi; \
 	echo "Chromium not found: browser tests left out; apt install chromium"; \
-	exec $(BIN)/python -m pytest -n auto --dist loadfile -m "not browser" $(ARGS)
+	exec $(BIN)/python -m pytest -n auto --dist worksteal -m "not browser" $(ARGS)
 
 explore: $(EXPLORE)  ## JupyterLab on the exploring notebook, on this machine only
 	@$(BIN)/python -m barolib explore $(ARGS)

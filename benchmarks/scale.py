@@ -14,11 +14,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import polars as pl
+import psutil
 
 from barolib.files.layout import Layout
 from barolib.statistics import distribution, scoring
@@ -125,17 +127,44 @@ def whole(root: Path, respondents: int) -> None:
     """Prints the time and memory of the run of a survey of this size, and its longest steps."""
     command = [sys.executable, "-m", "barolib", "run", "--root", str(root), "--engine", "embedded"]
     words = [*command, "--edition", f"s{respondents}"]
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(words, check=True, capture_output=True, encoding="utf-8")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    steps = re.findall(r"^  (.+): (\d+\.\d) s$", done.stdout, re.MULTILINE)
+    said, seconds, peak = followed(words)
+    steps = re.findall(r"^  (.+): (\d+\.\d) s$", said, re.MULTILINE)
     longest = sorted(steps, key=lambda step: -float(step[1]))[:4]
     shown = ", ".join(f"{name} {taken} s" for name, taken in longest)
     print(f"  the study, from raw files to report: {seconds:.0f} s of processor time")
     print(f"  its longest steps, by the clock: {shown}")
-    peak = after.ru_maxrss * UNIT / 2**30
-    print(f"  its largest process so far: {peak:.1f} GiB")
+    print(f"  its largest process: {peak / 2**30:.1f} GiB")
+
+
+def descendants(top: psutil.Process) -> list[psutil.Process]:
+    """A process and all that it started, none once it has ended."""
+    try:
+        return [top, *top.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def followed(words: list[str]) -> tuple[str, float, int]:
+    """What a command prints, its processor time in seconds and its largest process in bytes.
+
+    It and all that it starts are looked at five times a second: who forks a kernel waits for it,
+    not the command.
+    """
+    spent: dict[psutil.Process, float] = {}
+    peak = 0
+    with subprocess.Popen(words, stdout=subprocess.PIPE, encoding="utf-8") as run:
+        top = psutil.Process(run.pid)
+        while run.poll() is None:
+            for each in descendants(top):
+                with suppress(psutil.NoSuchProcess):
+                    times = each.cpu_times()
+                    spent[each] = times.user + times.system
+                    peak = max(peak, each.memory_info().rss)
+            time.sleep(0.2)
+        said = run.stdout.read()
+    if run.returncode:
+        raise subprocess.CalledProcessError(run.returncode, words)
+    return said, sum(spent.values()), peak
 
 
 def main() -> None:
