@@ -151,6 +151,17 @@ def test_a_status_that_parts_the_ranks_by_itself_leaves_the_rest_as_it_is():
     assert found.model == "fitted"
 
 
+def test_statuses_of_the_lowest_rank_alone_leave_the_one_that_tells():
+    # Only b has more than one rank: 1, 2, 3 then and 2 now, as often above as below.
+    ranks, now = (
+        [1] * 21 + [1, 2, 3, 2],
+        [1] * 5 + [0] + [1] * 8 + [0] * 5 + [1] * 2 + [0] * 3 + [1],
+    )
+    found = ordinal.odds(answers(ranks, now, [*"aaaaa", *"ccccccccc", *"ddddddd", *"bbbb"]))
+    assert found.odds_status == pytest.approx(1)
+    assert found.model == "fitted"
+
+
 def test_equal_status_takes_out_what_is_the_panels_make_up():
     # Within a status nothing changed; the panel has more of the status that stands high.
     high, low = [3, 3, 3, 2], [1, 1, 2, 1]
