@@ -1,6 +1,7 @@
 """The exploring panel as its widgets see it: what is chosen, what is shown, what is kept."""
 
 import re
+import threading
 
 import answering
 import pytest
@@ -132,10 +133,16 @@ def test_a_second_selection_stands_beside_the_first(panel, pane):
     assert panes.children == (pane,)
 
 
-def test_editions_differ_in_what_there_is_to_choose(answered):
+@pytest.fixture
+def two_editions(answered):
+    """The pane on the editions 2021 and 2030, in French."""
     folder = answered.layout.root / "data" / "raw" / "2021"
     folder.symlink_to(ROOT / "data" / "raw" / "2021")
-    pane = explorer.explore(answered.layout.root, "fr").children[1].children[0]
+    return explorer.explore(answered.layout.root, "fr").children[1].children[0]
+
+
+def test_editions_differ_in_what_there_is_to_choose(two_editions):
+    pane = two_editions
     assert pane.edition.value == "2030"  # the newest
     pane.edition.value = "2021"
     assert "T10" in values(pane.theme)
@@ -146,6 +153,55 @@ def test_editions_differ_in_what_there_is_to_choose(answered):
     assert "Mise en œuvre : 44 %" in shown(pane)
     pane.edition.value = "2030"
     assert pane.theme.value == "T01"
+
+
+@pytest.mark.parametrize("when", ["filled", "drawn"])
+def test_a_choice_made_while_another_is_answered_waits_for_it(two_editions, when):
+    pane, asked = two_editions, []
+    other = threading.Thread(target=lambda: pane.theme.set_trait("value", "T04"))
+
+    def meanwhile(_change=None):
+        """JupyterLab hands on a choice in another thread."""
+        if not other.ident:
+            other.start()
+            other.join(timeout=1)
+
+    def ask(ask=pane._ask):
+        asked.append((pane.theme.value, pane.cut.value))
+        answer = ask()
+        meanwhile()
+        return answer
+
+    pane._ask = ask
+    if when == "filled":
+        pane.among.observe(meanwhile, "_options_labels")
+    assert pane.cut.value == 3
+    pane.edition.value = "2021"
+    other.join()
+    assert {cut for _, cut in asked} == {4}  # none was of 2021 from the level of 2030 on
+    assert asked[-1] == ("T04", 4)
+    assert "Mise en œuvre : 44 %" in shown(pane)
+
+
+def test_an_edition_that_cannot_be_read_is_told_and_no_other_shown_for_it(two_editions, answered):
+    path = answered.layout.root / "data" / "raw" / "2030" / "answers.csv"
+    mended = path.read_text(encoding="utf-8")
+    path.write_text(mended.replace("R1,4", "R1,9"), encoding="utf-8")
+    pane = explorer.explore(answered.layout.root, "fr").children[1].children[0]
+    assert "answers, row 2, column T01-01" in shown(pane)
+    pane.edition.value = "2021"
+    pane.theme.value = "T04"
+    assert "44 %" in shown(pane)
+    pane.edition.value = "2030"
+    pane.theme.value = "T05"
+    assert "answers, row 2, column T01-01" in shown(pane)
+    assert "%" not in shown(pane)
+    pane._keep("txt", None)
+    assert not (answered.layout.root / "explore").exists()
+    path.write_text(mended, encoding="utf-8")
+    pane.edition.value = "2021"
+    pane.edition.value = "2030"
+    assert "n = 4" in shown(pane)
 
 
 def test_what_changed_is_looked_at_by_theme_or_within_one():

@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import html
 from base64 import b64encode
-from collections.abc import Callable
-from functools import lru_cache, partial
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache, partial, wraps
 from pathlib import Path
+from threading import RLock
 
 import ipywidgets as widgets
 
@@ -25,6 +27,19 @@ _QUESTIONS = ("distribution", "scores", "themes", "delta")
 _KINDS = ("svg", "png", "xlsx", "txt")
 _BESIDE = {"flex": "1 1 0", "flex_flow": "row wrap", "align_content": "flex-start"}
 _WIDE = {"description_width": "8rem"}
+#: JupyterLab hands on the first choices in the kernel's main thread, those after them in another.
+_TURN = RLock()
+
+
+def _in_turn(method: Callable) -> Callable:
+    """The method, which waits until what another choice changes is changed and shown."""
+
+    @wraps(method)
+    def taken(*args: object) -> None:
+        with _TURN:
+            method(*args)
+
+    return taken
 
 
 def explore(root: str | Path | None = None, lang: str = "fr") -> widgets.VBox:
@@ -53,6 +68,8 @@ class Pane(widgets.Box):
         self, opened: Callable[[str], Study], editions: list[str], lang: str, folder: Path
     ) -> None:
         self._opened, self._lang, self._folder, self._filling = opened, lang, folder, False
+        self.study: Study  # the edition that is looked at
+        self._fault: StudyError | None = None  # of the edition chosen, where it cannot be read
         self.answer: View | None = None
         say = partial(_say, lang=lang)
         pick = partial(widgets.Dropdown, style=_WIDE, layout={"width": "26rem"})
@@ -80,7 +97,6 @@ class Pane(widgets.Box):
             button.on_click(partial(self._keep, kind))
         choices = [self.edition, self.question, self.earlier, self.theme, self.subjects]
         choices += [self.among, self.cut, self.sort, self.style_]
-        self._fill()
         self.edition.observe(self._fill, "value")
         self.theme.observe(self._refill, "value")
         for each in {*choices[1:]} - {self.theme}:  # whose affirmations, chosen anew, show it
@@ -90,13 +106,9 @@ class Pane(widgets.Box):
         told = widgets.VBox([self.shown], layout={"width": "32rem", "max_width": "100%"})
         # The answer stands beside its question, or under it where there is no room.
         super().__init__([asked, told], layout=_BESIDE)
-        self.show()
+        self._fill()
 
-    @property
-    def study(self) -> Study:
-        """The edition that is looked at."""
-        return self._opened(self.edition.value)
-
+    @_in_turn
     def show(self, _change: object = None) -> None:
         """Shows the answer to what is chosen, and its line; or that there is none."""
         if self._filling:
@@ -114,7 +126,8 @@ class Pane(widgets.Box):
             told = str(error)
         self.kept.value = self.line.value = ""
         if self.answer is None:
-            self.shown.value = f'<p role="status">{html.escape(told)}</p>'
+            lines = html.escape(told).replace("\n", "<br>")
+            self.shown.value = f'<p role="status">{lines}</p>'
             return
         nothing = "" if self.answer.chart else wording.term("nothing", self._lang)
         self.shown.value = f'<p role="status">{nothing}</p>{self.answer._repr_html_()}'
@@ -123,6 +136,8 @@ class Pane(widgets.Box):
 
     def _ask(self) -> View | None:
         """The answer to what is chosen; None where nothing is."""
+        if self._fault:
+            raise self._fault
         among = dict([self.among.value] if self.among.value else [])
         if self.question.value == "scores":
             return self.study.scores(**({"by": next(iter(among))} if among else {}))
@@ -136,9 +151,17 @@ class Pane(widgets.Box):
         how = {"cut": cut, "sort": self.sort.value, "style": self.style_.value}
         return self.study.distribution(*self.subjects.value, **how, **among)
 
+    @_in_turn
     def _fill(self, _change: object = None) -> None:
         """Offers what the edition has to choose from; keeps what is chosen where it can."""
-        raw, lang = self.study.raw, self._lang
+        try:
+            self.study, self._fault = self._opened(self.edition.value), None
+        except StudyError as error:
+            self._fault = error
+            self.show()
+            return
+        study = self.study
+        raw, lang = study.raw, self._lang
         themes, cuts = wording.labels(raw.themes, "theme_id", lang), raw.edition.levels[1:]
         parts = [(_say("everyone", lang), ())]  # None would be seen as nothing chosen
         for dimension in subgroups.DIMENSIONS:
@@ -146,32 +169,42 @@ class Pane(widgets.Box):
             own = wording.subgroup_labels(raw.edition, dimension, lang)
             if len(raw.answers) and len(own) > 1:
                 parts += [(f"{title} : {label}", (dimension, each)) for each, label in own.items()]
-        before = self._editions[: self._editions.index(self.edition.value)][::-1]
+        before = self._editions[: self._editions.index(raw.edition.id)][::-1]
         if len(parts) > 1:  # every theme's subgroups, now: the choices that follow are quick
             _, (dimension, subgroup) = parts[1]
-            self.study.scores(dimension)
-            self.study.distribution(**{dimension: subgroup})
+            study.scores(dimension)
+            study.distribution(**{dimension: subgroup})
         levels = dict(zip(raw.edition.levels, raw.edition.level_labels(lang), strict=True))
-        self._filling = True
-        _offer(self.theme, [(f"{each} · {label}", each) for each, label in themes.items()])
-        _offer(self.among, parts)
-        _offer(self.earlier, [(each, each) for each in before] or [("–", None)])
-        usual = raw.edition.implementation_from
-        _offer(self.cut, [(f"{each} · {levels[each]}", each) for each in cuts], usual)
-        self._filling = False
-        self._refill()
+        with self._until_filled():
+            _offer(self.theme, [(f"{each} · {label}", each) for each, label in themes.items()])
+            _offer(self.among, parts)
+            _offer(self.earlier, [(each, each) for each in before] or [("–", None)])
+            usual = raw.edition.implementation_from
+            _offer(self.cut, [(f"{each} · {levels[each]}", each) for each in cuts], usual)
+            self._refill()
+        self.show()
 
+    @_in_turn
     def _refill(self, _change: object = None) -> None:
         """Offers the theme as a whole and its affirmations, all chosen."""
         labels = wording.labels(self.study.raw.questionnaire, "affirmation_id", self._lang)
         own = self.study.affirmations(self.theme.value)
         whole = [(_say("whole_theme", self._lang), self.theme.value)]
-        with self.subjects.hold_sync():  # as in _offer
-            self._filling = True
+        with self._until_filled(), self.subjects.hold_sync():  # as in _offer
             self.subjects.options = [*whole, *((f"{each} · {labels[each]}", each) for each in own)]
-            self._filling = False
             self.subjects.value = (self.theme.value, *own)
+        self.show()
 
+    @contextmanager
+    def _until_filled(self) -> Iterator[None]:
+        """Nothing is shown while what there is to choose from changes."""
+        before, self._filling = self._filling, True
+        try:
+            yield
+        finally:
+            self._filling = before
+
+    @_in_turn
     def _keep(self, kind: str, _button: object) -> None:
         """Saves the answer, under a name that belongs to its question alone."""
         if self.answer is None:
@@ -179,7 +212,7 @@ class Pane(widgets.Box):
             return
         code = hashlib.sha256(self.answer.line.encode()).hexdigest()[:6]
         subject = self.question.value if self.theme.disabled else self.theme.value
-        path = self._folder / f"{self.edition.value}-{subject}-{code}.{kind}"
+        path = self._folder / f"{self.study.raw.edition.id}-{subject}-{code}.{kind}"
         try:
             told = wording.say("saved", self._lang, path=self.answer.save(path))
         except (StudyError, OSError) as error:
