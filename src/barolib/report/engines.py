@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -26,6 +28,7 @@ _OLDEST_QUARTO = (1, 9)
 _QUARTO_FAULT = r"WARN(?!.*verapdf)|warning:|^ERROR|^barolib:"
 _COPIED = ("assets/style.css", "assets/report.js", "assets/fonts/*.woff2", "assets/fonts/OFL.txt")
 _COPIED += ("downloads/*",)
+_SETTINGS = "_quarto.yml"
 
 
 @dataclass(frozen=True)
@@ -47,14 +50,26 @@ def render(build: Path, output: Path, engine: str = "auto") -> str:
     """
     quarto, project = choose(engine), read(build)
     with whole.filling(output) as staging:
+        _copy_files(build, staging)
         if quarto:
             name = _by_quarto(quarto, project, staging)
         else:
             name = _by_pandoc_and_typst(project, staging)
-        _copy_files(build, staging)
         if broken := broken_links(staging):
             raise StudyError(broken)
     return name
+
+
+@contextmanager
+def foreseen(build: Path, engine: str) -> Iterator[None]:
+    """Has Typst lay out the document of a former render in `build`, while the block fills it anew.
+
+    What stays as it was need not be laid out again. Nothing is written, and no fault told.
+    """
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        if not choose(engine) and (build / _SETTINGS).is_file():
+            pool.submit(lambda: typesetting.foresee(_source(read(build))))
+        yield
 
 
 def find_quarto() -> Path | None:
@@ -96,7 +111,7 @@ def _version(quarto: Path) -> tuple[int, ...]:
 
 def read(build: Path) -> Project:
     """The project in `build`: what _quarto.yml lists, told apart by the format each file states."""
-    settings = yaml.load((build / "_quarto.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
+    settings = yaml.load((build / _SETTINGS).read_text(encoding="utf-8"), yaml.CSafeLoader)
     formats: dict[str, str] = {}
     for name in settings["project"]["render"]:
         front = (build / name).read_text(encoding="utf-8").split("---\n", 2)[1]
@@ -106,12 +121,17 @@ def read(build: Path) -> Project:
     return Project(build, pages, document)
 
 
+def _source(project: Project) -> Path:
+    """Where the document stands as Typst reads it."""
+    return (project.build / project.document).with_suffix(".typ")
+
+
 def _by_pandoc_and_typst(project: Project, staging: Path) -> str:
     document, pages = project.build / project.document, [project.build / n for n in project.pages]
     writer, parts = pandoc.Pandoc(pandoc.find(), project.build), pandoc.parts(document)
     written = writer.written([*parts, *map(pandoc.page, pages)])
-    source = document.with_suffix(".typ")
-    source.write_text("\n".join(islice(written, len(parts))), encoding="utf-8")
+    source = _source(project)
+    typesetting.put(source, *islice(written, len(parts)))
     with ThreadPoolExecutor(max_workers=1) as pool:
         pdf = pool.submit(typesetting.write, source, staging / f"{source.stem}.pdf")
         for page, text in zip(pages, written, strict=True):

@@ -4,13 +4,40 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 
 from barolib.errors import Problem, StudyError
 from barolib.report import programs
 
 # Typst before 0.15 (and so Quarto 1.9) takes only the first of them.
 _STANDARDS = ["ua-1", "a-2a"]
+
+_DEFINITIONS = '#import "assets/definitions.typ": *\n\n'
+# What Typst has laid out once, it has not to lay out again: one document waits for the other.
+_TURN = Lock()
+
+
+def put(source: Path, head: str, *chapters: str) -> None:
+    """Writes a document for Typst: its head, and beside it each chapter in a file of its own.
+
+    Where one file changes, the layout of the others stays.
+    """
+    lines = [head]
+    for number, chapter in enumerate(chapters, 1):
+        path = source.with_stem(f"{source.stem}-{number:02}")
+        path.write_text(_DEFINITIONS + chapter, encoding="utf-8")
+        lines.append(f'#include "{path.name}"')
+    source.write_text("\n".join(lines), encoding="utf-8")
+
+
+def foresee(source: Path) -> None:
+    """Lays out a document and keeps that in memory, for the next one that has parts of it."""
+    with _TURN, suppress(Exception):  # its faults, if any, are those of the next one too
+        import typst
+
+        typst.query(source, "<none>", **_places(source))
 
 
 def write(source: Path, pdf: Path) -> str:
@@ -26,19 +53,22 @@ def write(source: Path, pdf: Path) -> str:
 
 def _compiled(source: Path, pdf: Path) -> tuple[str, list[str]]:
     """The compiler's name and its warnings."""
-    fonts = source.parent / "assets" / "fonts"
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
     try:
-        import typst
+        with _TURN:
+            return _by_wheel(source, pdf)
     except ImportError:
-        return _by_program(source, pdf, fonts)
+        return _by_program(source, pdf)
+
+
+def _by_wheel(source: Path, pdf: Path) -> tuple[str, list[str]]:
+    import typst
+
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
     try:
         _, warnings = typst.compile_with_warnings(
             source,
             output=pdf,
-            root=source.parent,
-            font_paths=[fonts],
-            ignore_system_fonts=True,
+            **_places(source),
             pdf_standards=_STANDARDS,
             timestamp=int(epoch) if epoch else None,
         )
@@ -47,18 +77,28 @@ def _compiled(source: Path, pdf: Path) -> tuple[str, list[str]]:
     return f"Typst {typst.__version__}", [each.diagnostic or each.message for each in warnings]
 
 
-def _by_program(source: Path, pdf: Path, fonts: Path) -> tuple[str, list[str]]:
+def _by_program(source: Path, pdf: Path) -> tuple[str, list[str]]:
     typst = shutil.which("typst")
     if typst is None:
         mend = "install the package typst, or the program typst"
         raise StudyError(Problem(file="--engine embedded", message="Typst is missing", mend=mend))
     command = [typst, "compile", source.name, pdf.resolve(), "--root", ".", "--ignore-system-fonts"]
-    command += ["--font-path", fonts.resolve(), "--pdf-standard", _STANDARDS[0]]
+    command += ["--font-path", _fonts(source).resolve(), "--pdf-standard", _STANDARDS[0]]
     done = programs.run(command, source.parent)  # it reads SOURCE_DATE_EPOCH itself
     if done.returncode:
         raise StudyError(_problem(source, done.stderr))
     said = programs.run([typst, "--version"], source.parent).stdout
     return f"Typst {said.split()[1]}", [done.stderr] if "warning:" in done.stderr else []
+
+
+def _places(source: Path) -> dict:
+    """Where Typst finds what a document names."""
+    fonts = [_fonts(source)]
+    return {"root": source.parent, "font_paths": fonts, "ignore_system_fonts": True}
+
+
+def _fonts(source: Path) -> Path:
+    return source.parent / "assets" / "fonts"
 
 
 def _problem(source: Path, told: str) -> Problem:

@@ -278,8 +278,18 @@ class Study:
             return found | dependence.report(sources, edition, lang)
 
         after = tuple(f"processed {folder}" for folder in self.groups)
-        make = partial(self._apart, self._publish, lang)
-        return Step(f"report {lang}", target, after, inputs, make)
+        return Step(f"report {lang}", target, after, inputs, partial(self._make_report, lang))
+
+    def _make_report(self, lang: str) -> None:
+        if self.jobs == 1 or warm.prepared():
+            self._apart(self._publish, lang)
+            return
+        # The tables are those of before: it is a text that changed, and the rest of the PDF stays.
+        from barolib.report import engines
+
+        build = self.layout.build(self.wanted.edition, lang)
+        with engines.foreseen(build, self.wanted.engine):
+            self._publish(lang)
 
     def _publish(self, lang: str) -> None:
         from barolib.report import engines, publication
