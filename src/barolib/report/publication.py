@@ -6,9 +6,13 @@ chapter and one document that holds them all, for the PDF.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 from pathlib import Path
 
+import barolib
+from barolib.files import whole
 from barolib.files.layout import Layout
 from barolib.report import downloads
 from barolib.report.chapters import LEDGER, Chapter, of_edition
@@ -26,9 +30,7 @@ def fill(layout: Layout, raw: Raw, lang: str) -> Path:
     sources, build = layout.sources / "report", layout.build(raw.edition.id, lang)
     offered = _downloads(layout.processed(raw.edition.id))
     facts = Facts(layout, raw, lang)
-    kept = build.with_name(".templates")
-    kept.mkdir(parents=True, exist_ok=True)
-    templates = Templates(sources, facts, layout.own_texts, kept)
+    templates = Templates(sources, facts, layout.own_texts, _kept(build.with_name(".templates")))
     pages = _pages(templates, [path.name for path in offered]) | _figure_data(templates)
     shutil.rmtree(build, ignore_errors=True)
     build.mkdir(parents=True)
@@ -43,6 +45,16 @@ def fill(layout: Layout, raw: Raw, lang: str) -> Path:
     for name, text in pages.items():
         (build / name).write_text(text, encoding="utf-8", newline="\n")
     return build
+
+
+def _kept(folder: Path) -> Path:
+    """Where the templates that this library compiled are kept; those of another are removed."""
+    library = whole.digests(Path(barolib.__file__).parent, lambda name: not name.endswith(".pyc"))
+    kept = folder / hashlib.sha256(json.dumps(library).encode()).hexdigest()
+    kept.mkdir(parents=True, exist_ok=True)
+    for other in {*folder.iterdir()} - {kept}:
+        shutil.rmtree(other, ignore_errors=True)
+    return kept
 
 
 def _downloads(processed: Path) -> list[Path]:

@@ -28,7 +28,7 @@ class Templates:
     """The templates of report/ with the facts of an edition in one language.
 
     `own`: the study's own texts, which go before those of the sources; `kept`: where compiled
-    templates are kept for the next run.
+    templates are kept for the next run, as long as neither they nor the library change.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Templates:
         self._known |= {"text": self._text, "alt": self._alt, "ledger": self.ledger}
         self._known |= {"texts": self.texts}
         self._known |= Statements(facts, self.ledger).known()
-        self._markdown = jinja2.Environment(
+        self._markdown = _Vouched(
             loader=_loader(sources, self._places),
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
@@ -69,8 +69,6 @@ class Templates:
         """
         jinja, file = self._yaml if name.endswith(".yml") else self._markdown, f"report/{name}"
         try:
-            if name.startswith("text/"):
-                self._vouched(self._markdown.loader.get_source(self._markdown, name)[0], file)
             filled = jinja.get_template(name).render(self._known | extra)
         except (jinja2.TemplateError, LookupError, TypeError, ValueError, ArithmeticError) as error:
             line = getattr(error, "lineno", None) or _line_in(error, name)
@@ -101,11 +99,6 @@ class Templates:
 
     def _held(self, path: str) -> bool:
         return any((place.parent / path).is_file() for place in self._places)
-
-    def _vouched(self, source: str, file: str) -> None:
-        problems = unproved(source, self._markdown, self.lang, file)
-        if problems:
-            raise StudyError(problems)
 
     def _text(self, *names: str, **extra: object) -> Markdown:
         """The first of these editorial texts that is there, the edition's own before the common."""
@@ -173,6 +166,18 @@ class Templates:
             "recomputed": self._recomputed,
             "series": lambda values: Markdown(" ".join(str(each) for each in values)),
         }
+
+
+class _Vouched(jinja2.Environment):
+    """Jinja, which compiles no text that holds what no helper vouches for."""
+
+    def compile(self, source: str, name: str, *how: object) -> object:
+        """The template `name`; that of a text is its owner/language/name.md."""
+        if len(parts := name.split("/")) > 1:
+            problems = unproved(source, self, parts[1], f"report/text/{name}")
+            if problems:
+                raise StudyError(problems)
+        return super().compile(source, name, *how)
 
 
 def _loader(sources: Path, places: list[Path]) -> jinja2.BaseLoader:
