@@ -26,6 +26,7 @@ def main(words: list[str] | None = None) -> int:
     A mistyped command leaves by SystemExit with 2.
     """
     chosen = _parser().parse_args(words)
+    gc.set_threshold(100_000)  # most of what is made while libraries are imported stays
     atexit.register(gc.freeze)  # what the libraries hold goes with the process, unsearched
     try:
         return chosen.command(chosen)

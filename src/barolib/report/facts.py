@@ -175,12 +175,17 @@ class Facts:
     @cached_property
     def _levels(self) -> dict[str, dict[str, list]]:
         """Each distribution by the id of its subject: its columns, a value a level."""
-        keys = {"distributions": "affirmation_id", "theme_distributions": "theme_id"}
-        return {
-            subject: levels.to_dict("list")
-            for name, key in keys.items()
-            for subject, levels in self._tables[name].groupby(key, sort=False)
-        }
+        found: dict[str, dict[str, list]] = {}
+        for name, key in {
+            "distributions": "affirmation_id",
+            "theme_distributions": "theme_id",
+        }.items():
+            columns = {column: values.tolist() for column, values in self._tables[name].items()}
+            for at, subject in enumerate(columns[key]):
+                own = found.setdefault(subject, {column: [] for column in columns})
+                for column, values in columns.items():
+                    own[column].append(values[at])
+        return found
 
     @cached_property
     def _bases(self) -> dict[str, set[int]]:

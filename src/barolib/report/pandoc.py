@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 
 from barolib.errors import Problem, StudyError
@@ -129,12 +130,9 @@ class Pandoc:
 
 def find() -> str:
     """The program: the one that the package pypandoc-binary brings, else that of PATH."""
-    try:
-        import pypandoc
-
-        return str(pypandoc.get_pandoc_path())
-    except (ImportError, OSError):
-        found = shutil.which("pandoc")
+    package = find_spec("pypandoc")  # whose import asks every Pandoc of the machine for its version
+    own = package and package.origin and Path(package.origin).with_name("files")
+    found = (own and shutil.which("pandoc", path=own)) or shutil.which("pandoc")
     if found is None:
         mend = "install the package pypandoc-binary, or Pandoc itself"
         raise StudyError(Problem(file="--engine embedded", message="Pandoc is missing", mend=mend))
