@@ -15,7 +15,7 @@ from jinja2 import Template
 from pypdf import PdfReader
 
 from barolib.errors import StudyError
-from barolib.report import engines, pandoc, programs, typesetting
+from barolib.report import engines, pandoc, programs
 
 published = shared.published
 QUARTO = pytest.mark.skipif(engines.find_quarto() is None, reason="Quarto is not installed")
@@ -139,9 +139,9 @@ def test_the_pdf_is_the_same_whatever_was_laid_out_before(build, tmp_path, monke
 
 
 def test_what_is_laid_out_before_tells_no_fault_and_writes_nothing(build, monkeypatch) -> None:
-    laid = []
-    by_wheel = typesetting._by_wheel
-    monkeypatch.setattr(typesetting, "_by_wheel", lambda *given: laid.append(by_wheel(*given)))
+    typst = pytest.importorskip("typst", reason="no wheel of Typst")
+    laid, query = [], typst.query
+    monkeypatch.setattr(typst, "query", lambda *given, **how: laid.append(query(*given, **how)))
     with engines.foreseen(build, "embedded"):  # nothing was rendered yet
         pass
     write(build, "barometre-2021.typ", "#panic()")

@@ -64,8 +64,8 @@ def made(root: Path, change=None) -> Made:
     raw = shared.process_here(project, "2030", ["fr"])
     build = publication.fill(project, raw, "fr")
     paths = [*build.glob("*.qmd"), *build.glob("figures/*.svg"), *build.glob("downloads/*.csv")]
-    found = tables.written(project.processed("2030"))
-    found |= tables.written(project.comparison("2030", "2028"))
+    own, compared = project.processed("2030"), project.comparison("2030", "2028")
+    found = {**tables.Written(own), **tables.Written(compared)}
     with (project.raw("2030") / "answers.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     answers = {

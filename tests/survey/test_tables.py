@@ -108,7 +108,7 @@ def test_a_table_changed_on_the_disk_is_refused(folder, edition, tables2021):
 
 def test_the_tables_of_a_folder_are_listed_in_the_order_of_the_contracts(folder, edition):
     order = list(contracts.processed_contracts(edition))
-    found = list(tables.written(folder))
+    found = list(tables.Written(folder))
     assert found == [name for name in order if name in found]
     assert set(found) == {name.removesuffix(".parquet") for name in names(folder)}
 
@@ -148,7 +148,7 @@ def test_the_workbooks_dictionary_covers_every_column_of_every_table(
     header, *rows = sheets["dictionary"]
     assert header == ["table", "a row is", "column", "meaning"]
     assert [(row[0], row[2]) for row in rows] == [
-        (name, column) for name in tables.written(written) for column in tables2021[name]
+        (name, column) for name in tables.Written(written) for column in tables2021[name]
     ]
     assert all(cell and cell.strip() for row in rows for cell in row)
 
@@ -169,7 +169,7 @@ def test_a_cell_stays_the_text_that_it_is(tmp_path, edition, raw2021):
 def test_a_table_too_long_for_a_sheet_is_told_in_the_dictionary(
     written, edition, tmp_path, monkeypatch
 ):
-    found = tables.written(written)
+    found = tables.Written(written)
     monkeypatch.setattr(tables, "_LARGEST_SHEET", len(found["reconstructions"]))
     path = tables.save_workbook(tmp_path / "short.xlsx", found)
     book = openpyxl.load_workbook(path)

@@ -28,7 +28,7 @@ class Facts:
     def __init__(self, layout: Layout, raw: Raw, lang: str) -> None:
         self.raw, self.lang, self.edition = raw, lang, raw.edition
         folder = layout.processed(raw.edition.id)
-        self._tables = tables.written(folder)
+        self._tables = tables.Written(folder)
         self._offered = folder / downloads.FOLDER
         self.manifest, self.proofs = manifest.read(folder), Proofs(raw, self._tables)
         against = self.manifest["parameters"].get("against")
@@ -147,8 +147,10 @@ class Facts:
     @cached_property
     def alts(self) -> dict[str, str]:
         """The alternative text of each figure."""
-        held = self._tables | (self.evolution.tables if self.evolution else {})
-        drawn = pd.concat([table for name, table in held.items() if name.endswith("_figures")])
+        held = [self._tables, *([self.evolution.tables] if self.evolution else [])]
+        drawn = pd.concat(
+            [each[name] for each in held for name in each if name.endswith("_figures")]
+        )
         return drawn[drawn["lang"] == self.lang].set_index("figure")["alt"].to_dict()
 
     @cached_property

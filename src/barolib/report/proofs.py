@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from functools import cached_property
 
 import pandas as pd
@@ -15,7 +16,7 @@ from barolib.survey.intake import Raw
 class Proofs:
     """The evidence behind an edition's figures, from its raw and processed tables."""
 
-    def __init__(self, raw: Raw, tables: dict[str, pd.DataFrame]) -> None:
+    def __init__(self, raw: Raw, tables: Mapping[str, pd.DataFrame]) -> None:
         self._raw, self._tables = raw, tables
 
     @cached_property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import re
@@ -127,6 +126,8 @@ def refuse_unknown(folder: Path, names: list[str], parameters: Iterable[str]) ->
 
 def execute(path: Path, parameters: Mapping[str, object], executed: Path) -> Path:
     """Runs one notebook; returns its executed copy. Raises StudyError where a cell fails."""
+    import asyncio
+
     import papermill
     from jupyter_client.manager import AsyncKernelManager
     from papermill.exceptions import PapermillExecutionError
