@@ -114,8 +114,8 @@ def read(build: Path) -> Project:
     settings = yaml.load((build / _SETTINGS).read_text(encoding="utf-8"), yaml.CSafeLoader)
     formats: dict[str, str] = {}
     for name in settings["project"]["render"]:
-        front = (build / name).read_text(encoding="utf-8").split("---\n", 2)[1]
-        formats[name] = yaml.load(front, yaml.CSafeLoader).get("format", "html")
+        _, front, _ = (build / name).read_text(encoding="utf-8").split("---\n", 2)
+        formats[name] = re.search(r"^format: (\w+)$", front, re.MULTILINE)[1]
     pages = tuple(name for name, written in formats.items() if written == "html")
     (document,) = (name for name, written in formats.items() if written == "typst")
     return Project(build, pages, document)
