@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pandas as pd
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
+from pypdfium2 import PdfDocument
 
 ROOT = Path(__file__).resolve().parents[1]
 EDITION, EXPECTED = sys.argv[1], dict(text.split("=") for text in sys.argv[2:])
@@ -96,7 +97,8 @@ def bare(text):
 
 
 def check_pdf(labels):
-    reader = PdfReader(OUTPUT / f"barometre-{EDITION}.pdf", strict=True)
+    path = OUTPUT / f"barometre-{EDITION}.pdf"
+    reader = PdfReader(path, strict=True)
     root = reader.trailer["/Root"].get_object()
     things = (reader.get_object(number) for number in range(1, reader.trailer["/Size"]))
     fonts = [t for t in things if isinstance(t, dict) and "/FontName" in t]
@@ -109,7 +111,7 @@ def check_pdf(labels):
         "a title": reader.metadata and reader.metadata.title,
         "its fonts": fonts and all({"/FontFile2", "/FontFile3"} & set(font) for font in fonts),
     }
-    text = bare(" ".join(page.extract_text() for page in reader.pages))
+    text = bare(" ".join(page.get_textpage().get_text_range() for page in PdfDocument(path)))
     facts |= {f"the words {label}": bare(label) in text for label in labels}
     yield from (f"the PDF lacks {fact}" for fact, there in facts.items() if not there)
 

@@ -18,7 +18,7 @@ from unittest.mock import patch
 import pytest
 from bs4 import BeautifulSoup
 from filelock import FileLock
-from pypdf import PdfReader
+from pypdfium2 import PdfDocument
 
 from barolib.files import whole
 from barolib.files.layout import Layout
@@ -215,7 +215,8 @@ def read_page(path: Path) -> BeautifulSoup:
 @cache
 def pdf_text(path: Path) -> str:
     """The words of a PDF in the order in which they are drawn, one space between."""
-    return " ".join(" ".join(sheet.extract_text() for sheet in PdfReader(path).pages).split())
+    sheets = (sheet.get_textpage().get_text_range() for sheet in PdfDocument(path))
+    return " ".join(" ".join(sheets).split())
 
 
 def command(*words: str, before: Sequence[str] = ()) -> subprocess.CompletedProcess:
