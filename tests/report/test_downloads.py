@@ -35,7 +35,7 @@ def test_the_annex_offers_every_file_and_the_files_are_the_tables(published, lan
     ]
     found = {}
     for place in held:
-        found |= downloads.publishable(tables.Written(place))
+        found |= downloads.publishable(tables.written(place))
     assert offered == {f"{name}.csv" for name in found} | {"tables.xlsx"}
     book = openpyxl.load_workbook(folder / "tables.xlsx")
     assert book.sheetnames == ["dictionary", *found]

@@ -33,7 +33,7 @@ def test_a_run_leaves_the_comparison_in_a_folder_of_its_own(two):
     assert set(written["inputs_earlier"]) == {"2028"}
     folders = sorted(path.name for path in folder.parent.iterdir())
     assert folders == [".work", "2030", "2030_vs_2028"]
-    found = tables.Written(folder)
+    found = tables.written(folder)
     assert set(found) == left  # each within its contract
     own = {path.stem for path in layout.processed("2030").glob("*.parquet")}
     assert not own & left

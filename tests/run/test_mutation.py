@@ -65,7 +65,7 @@ def made(root: Path, change=None) -> Made:
     build = publication.fill(project, raw, "fr")
     paths = [*build.glob("*.qmd"), *build.glob("figures/*.svg"), *build.glob("downloads/*.csv")]
     own, compared = project.processed("2030"), project.comparison("2030", "2028")
-    found = {**tables.Written(own), **tables.Written(compared)}
+    found = {**tables.written(own), **tables.written(compared)}
     with (project.raw("2030") / "answers.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     answers = {

@@ -108,7 +108,7 @@ def test_a_table_changed_on_the_disk_is_refused(folder, edition, tables2021):
 
 def test_the_tables_of_a_folder_are_listed_in_the_order_of_the_contracts(folder, edition):
     order = list(contracts.processed_contracts(edition))
-    found = list(tables.Written(folder))
+    found = list(tables.written(folder))
     assert found == [name for name in order if name in found]
     assert set(found) == {name.removesuffix(".parquet") for name in names(folder)}
 
@@ -142,13 +142,24 @@ def test_the_workbook_holds_every_table_after_its_dictionary(sheets, tables2021)
     assert n == tables2021["distributions"]["n"].tolist()
 
 
+def test_a_table_of_a_folder_is_read_once_it_is_asked_for(folder, monkeypatch):
+    asked, read = [], pd.read_parquet
+    monkeypatch.setattr(pd, "read_parquet", lambda path: asked.append(path.stem) or read(path))
+    found = tables.written(folder)
+    assert "nonesuch" not in found
+    assert "printed" in found
+    assert asked == []
+    assert len(found["printed"]) == len(found["printed"]) > 0
+    assert asked == ["printed"]
+
+
 def test_the_workbooks_dictionary_covers_every_column_of_every_table(
     sheets, written, edition, tables2021
 ):
     header, *rows = sheets["dictionary"]
     assert header == ["table", "a row is", "column", "meaning"]
     assert [(row[0], row[2]) for row in rows] == [
-        (name, column) for name in tables.Written(written) for column in tables2021[name]
+        (name, column) for name in tables.written(written) for column in tables2021[name]
     ]
     assert all(cell and cell.strip() for row in rows for cell in row)
 
@@ -169,7 +180,7 @@ def test_a_cell_stays_the_text_that_it_is(tmp_path, edition, raw2021):
 def test_a_table_too_long_for_a_sheet_is_told_in_the_dictionary(
     written, edition, tmp_path, monkeypatch
 ):
-    found = tables.Written(written)
+    found = tables.written(written)
     monkeypatch.setattr(tables, "_LARGEST_SHEET", len(found["reconstructions"]))
     path = tables.save_workbook(tmp_path / "short.xlsx", found)
     book = openpyxl.load_workbook(path)

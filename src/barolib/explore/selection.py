@@ -8,12 +8,12 @@ import pandas as pd
 
 from barolib.drawing import figures
 from barolib.errors import Problem, StudyError
-from barolib.explore.named import known_name
 from barolib.explore.views import SORTS, STYLES, Asked
 from barolib.printed.recomputation import Tables
 from barolib.statistics import subgroups
 from barolib.statistics.distribution import percent_at
 from barolib.survey.intake import Raw
+from barolib.survey.named import known_name
 from barolib.survey.rounding import of_share
 from barolib.words import wording
 

@@ -19,13 +19,13 @@ from barolib.drawing import deltafigures, figures
 from barolib.drawing.drawn import Drawn, use_fonts
 from barolib.errors import Problem, StudyError
 from barolib.explore import selection, views
-from barolib.explore.named import Named, known_name
 from barolib.explore.views import SORTS, STYLES, View
 from barolib.files.layout import Layout
 from barolib.printed import cleaning, evidence, judging
 from barolib.statistics import sensitivity, subgroups
 from barolib.survey import answers, contracts
 from barolib.survey.intake import Raw, read_raw
+from barolib.survey.named import Named, known_name
 from barolib.words import wording
 
 _DELTAS = ("delta_affirmations", "delta_cuts", "delta_themes", "printed_comparisons")

@@ -41,7 +41,7 @@ def write(folder: Path, sources: Sequence[Path]) -> list[Path]:
     """
     target = folder / FOLDER
     target.mkdir(exist_ok=True)
-    held = [tables.Written(source) for source in sources]
+    held = [tables.written(source) for source in sources]
     found = publishable({name: table for each in held for name, table in each.items()})
     for name, table in found.items():
         with whole.writing(target / f"{name}.csv") as aside:

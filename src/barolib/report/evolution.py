@@ -21,7 +21,7 @@ class Evolution:
     def __init__(self, folder: Path) -> None:
         """`folder`: data/processed/<edition>_vs_<previous>."""
         self.folder, self.previous = folder, folder.name.partition("_vs_")[2]
-        self.tables = tables.Written(folder)
+        self.tables = tables.written(folder)
 
     @cached_property
     def affirmations(self) -> dict[str, Change]:

@@ -28,7 +28,7 @@ class Facts:
     def __init__(self, layout: Layout, raw: Raw, lang: str) -> None:
         self.raw, self.lang, self.edition = raw, lang, raw.edition
         folder = layout.processed(raw.edition.id)
-        self._tables = tables.Written(folder)
+        self._tables = tables.written(folder)
         self._offered = folder / downloads.FOLDER
         self.manifest, self.proofs = manifest.read(folder), Proofs(raw, self._tables)
         against = self.manifest["parameters"].get("against")

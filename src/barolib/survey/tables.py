@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,7 @@ from barolib.errors import Problem, StudyError
 from barolib.files import whole
 from barolib.survey import contracts
 from barolib.survey.edition import Edition
+from barolib.survey.named import Named
 
 WORKBOOK = "tables.xlsx"
 _LARGEST_SHEET = 2**20  # rows of an XLSX sheet, its header among them
@@ -38,33 +40,19 @@ def read(folder: Path, edition: Edition, name: str) -> pd.DataFrame:
     return contracts.enforce(pd.read_parquet(path), contracts.processed_contracts(edition)[name])
 
 
-class Written(Mapping[str, pd.DataFrame]):
-    """Every table that a folder holds, by name, in the order of the dictionary.
+def written(folder: Path) -> Named:
+    """Every table that the folder holds, by name, in the order of the dictionary.
 
-    Each is read once it is asked for. They are as `write` left them, and not checked again.
+    Each is read when it is first asked for. They are as `write` left them, and not checked again.
     """
-
-    def __init__(self, folder: Path) -> None:
-        there = {path.stem: path for path in folder.glob("*.parquet")}
-        known = contracts.dictionary()["processed"]
-        self._places = {name: there[name] for name in known if name in there}
-        self._read: dict[str, pd.DataFrame] = {}
-
-    def __getitem__(self, name: str) -> pd.DataFrame:
-        if name not in self._read:
-            self._read[name] = pd.read_parquet(self._places[name])
-        return self._read[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
-
-    def __len__(self) -> int:
-        return len(self._places)
+    there = {path.stem: path for path in folder.glob("*.parquet")}
+    known = contracts.dictionary()["processed"]
+    return Named({name: partial(pd.read_parquet, there[name]) for name in known if name in there})
 
 
 def write_workbook(folder: Path) -> Path:
     """Writes every table of the folder into one XLSX file, a dictionary sheet first."""
-    return save_workbook(folder / WORKBOOK, Written(folder))
+    return save_workbook(folder / WORKBOOK, written(folder))
 
 
 def save_workbook(path: Path, tables: Mapping[str, pd.DataFrame]) -> Path:

@@ -30,6 +30,9 @@ class Named(Mapping):
             self._made[name] = self._makers[name]()
         return self._made[name].copy(deep=False)
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._makers
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._makers)
 
