@@ -120,11 +120,10 @@ def test_of_a_changed_text_the_rest_of_the_pdf_is_laid_out_meanwhile(tiny, monke
     monkeypatch.setattr(typesetting, "foresee", foreseen.append)
     text.parent.mkdir(parents=True)
     publish(tiny.layout, "2030")
-    for checked, jobs in ((True, 2), (False, 1)):  # other tables, or one thing at a time
-        monkeypatch.setattr(warm, "prepared", lambda checked=checked: checked)
-        monkeypatch.setattr(warm, "apart", lambda function, *given: function(*given))
-        text.write_text("Lead." + jobs * " Again.", encoding="utf-8")
-        run.run(tiny.layout, shared.wanted("2030", ("fr",)), run.Pace(jobs), print)
+    monkeypatch.setattr(warm, "apart", lambda function, *given: function(*given))
+    for pace in (run.Pace(2, force=True), run.Pace(1)):  # other tables, or one thing at a time
+        text.write_text("Lead." + pace.jobs * " Again.", encoding="utf-8")
+        run.run(tiny.layout, shared.wanted("2030", ("fr",)), pace, print)
         assert foreseen == []
     text.write_text("Lead.\n", encoding="utf-8")
     run.run(tiny.layout, shared.wanted("2030", ("fr",)), run.Pace(2), print)

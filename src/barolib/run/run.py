@@ -24,9 +24,11 @@ def run(layout: Layout, wanted: Wanted, pace: Pace, say: Callable[[str], None]) 
     with lock.held(layout, say):
         say(f"edition {wanted.edition}:")
         study.refuse()
-        incremental.complete([study.checked()], study.record, pace, say)
+        checked = incremental.complete([study.checked()], study.record, pace, say)
         say(f"  {study.comparing}")
         say(f"  report by {study.renderer}")
         os.environ["SOURCE_DATE_EPOCH"] = study.manifest["time"]
-        incremental.complete([*study.tables(), *study.reports()], study.record, pace, say)
+        # Where the data are as they were, it is a text that changed: the rest of the PDF stays.
+        steps = [*study.tables(), *study.reports(foreseen=not checked)]
+        incremental.complete(steps, study.record, pace, say)
     return [layout.output(wanted.edition, lang) / "index.html" for lang in wanted.languages]

@@ -77,9 +77,10 @@ class Study:
         parts = tuple(step.name for step in steps)
         return [*steps, *(self._processed(folder, parts) for folder in self.groups)]
 
-    def reports(self) -> list[Step]:
-        """The publication in each language."""
-        return [self._report(lang) for lang in self.wanted.languages]
+    def reports(self, *, foreseen: bool) -> list[Step]:
+        """The publication in each language; `foreseen`: what was laid out before mostly stays."""
+        publish = self._publish_foreseen if foreseen and self.jobs > 1 else self._publish_apart
+        return [self._report(lang, publish) for lang in self.wanted.languages]
 
     def refuse(self) -> None:
         """Raises StudyError for an engine that is missing, or a parameter of no notebook."""
@@ -258,7 +259,7 @@ class Study:
 
         return Step(f"processed {folder}", target, parts, inputs, make)
 
-    def _report(self, lang: str) -> Step:
+    def _report(self, lang: str, publish: Callable[[str], None]) -> Step:
         edition, sources = self.wanted.edition, self.layout.sources / "report"
         target = self.layout.output(edition, lang)
 
@@ -278,13 +279,12 @@ class Study:
             return found | dependence.report(sources, edition, lang)
 
         after = tuple(f"processed {folder}" for folder in self.groups)
-        return Step(f"report {lang}", target, after, inputs, partial(self._make_report, lang))
+        return Step(f"report {lang}", target, after, inputs, partial(publish, lang))
 
-    def _make_report(self, lang: str) -> None:
-        if self.jobs == 1 or warm.prepared():
-            self._apart(self._publish, lang)
-            return
-        # The tables are those of before: it is a text that changed, and the rest of the PDF stays.
+    def _publish_apart(self, lang: str) -> None:
+        self._apart(self._publish, lang)
+
+    def _publish_foreseen(self, lang: str) -> None:
         from barolib.report import engines
 
         build = self.layout.build(self.wanted.edition, lang)

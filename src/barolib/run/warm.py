@@ -37,17 +37,12 @@ def prepare(modules: Iterable[str]) -> None:
         _prepared.set()
 
 
-def prepared() -> bool:
-    """Whether there is a process to fork others from."""
-    return _prepared.is_set()
-
-
 def apart(function: Callable, *arguments: object) -> object:
     """What `function` returns, or raises: done in a process of its own where one was prepared.
 
     Two steps in Python take turns within a process; apart they are done side by side.
     """
-    if not prepared():
+    if not _prepared.is_set():
         return function(*arguments)
     context = multiprocessing.get_context("forkserver")
     with ProcessPoolExecutor(1, context, _begin, (dict(os.environ),)) as pool:
