@@ -4,7 +4,6 @@ import json
 import subprocess
 
 import jinja2
-import pypandoc
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -45,7 +44,7 @@ def words(inlines):
 
 def read(text):
     """Pandoc's tree of a Markdown text, as the embedded engine has it read."""
-    program = [pypandoc.get_pandoc_path(), "--from", pandoc.MARKDOWN, "--to", "json"]
+    program = [pandoc.find(), "--from", pandoc.MARKDOWN, "--to", "json"]
     done = subprocess.run(program, input=text, capture_output=True, check=True, encoding="utf-8")
     return json.loads(done.stdout)
 

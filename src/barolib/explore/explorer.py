@@ -126,11 +126,10 @@ class Pane(widgets.Box):
             told = str(error)
         self.kept.value = self.line.value = ""
         if self.answer is None:
-            lines = html.escape(told).replace("\n", "<br>")
-            self.shown.value = f'<p role="status">{lines}</p>'
+            self.shown.value = _status(told)
             return
         nothing = "" if self.answer.chart else wording.term("nothing", self._lang)
-        self.shown.value = f'<p role="status">{nothing}</p>{self.answer._repr_html_()}'
+        self.shown.value = f"{_status(nothing)}{self.answer._repr_html_()}"
         title, line = html.escape(_say("line", self._lang)), html.escape(self.answer.line)
         self.line.value = f'<p>{title}<br><code style="user-select:all">{line}</code></p>'
 
@@ -160,8 +159,7 @@ class Pane(widgets.Box):
             self._fault = error
             self.show()
             return
-        study = self.study
-        raw, lang = study.raw, self._lang
+        raw, lang = self.study.raw, self._lang
         themes, cuts = wording.labels(raw.themes, "theme_id", lang), raw.edition.levels[1:]
         parts = [(_say("everyone", lang), ())]  # None would be seen as nothing chosen
         for dimension in subgroups.DIMENSIONS:
@@ -172,8 +170,8 @@ class Pane(widgets.Box):
         before = self._editions[: self._editions.index(raw.edition.id)][::-1]
         if len(parts) > 1:  # every theme's subgroups, now: the choices that follow are quick
             _, (dimension, subgroup) = parts[1]
-            study.scores(dimension)
-            study.distribution(**{dimension: subgroup})
+            self.study.scores(dimension)
+            self.study.distribution(**{dimension: subgroup})
         levels = dict(zip(raw.edition.levels, raw.edition.level_labels(lang), strict=True))
         with self._until_filled():
             _offer(self.theme, [(f"{each} · {label}", each) for each, label in themes.items()])
@@ -216,9 +214,9 @@ class Pane(widgets.Box):
         try:
             told = wording.say("saved", self._lang, path=self.answer.save(path))
         except (StudyError, OSError) as error:
-            self.kept.value = f'<p role="status">{html.escape(str(error))}</p>'
+            self.kept.value = _status(str(error))
             return
-        self.kept.value = f'<p role="status">{html.escape(told)}</p>'
+        self.kept.value = _status(told)
         if kind == "png":
             data, say = b64encode(path.read_bytes()).decode(), _say("copy", self._lang)
             self.kept.value += (
@@ -238,6 +236,12 @@ def _offer(
     with choice.hold_sync():
         choice.options = options
         choice.index = values.index(wanted) if wanted in values else 0
+
+
+def _status(told: str) -> str:
+    """What is told beside the choices, as readers of screens hear it; a line is a line."""
+    lines = html.escape(told).replace("\n", "<br>")
+    return f'<p role="status">{lines}</p>'
 
 
 def _fonts(folder: Path) -> str:

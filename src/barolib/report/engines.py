@@ -114,7 +114,7 @@ def read(build: Path) -> Project:
     settings = yaml.load((build / _SETTINGS).read_text(encoding="utf-8"), yaml.CSafeLoader)
     formats: dict[str, str] = {}
     for name in settings["project"]["render"]:
-        _, front, _ = (build / name).read_text(encoding="utf-8").split("---\n", 2)
+        front, _ = pandoc.front_and_body(build / name)
         formats[name] = re.search(r"^format: (\w+)$", front, re.MULTILINE)[1]
     pages = tuple(name for name, written in formats.items() if written == "html")
     (document,) = (name for name, written in formats.items() if written == "typst")

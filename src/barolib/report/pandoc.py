@@ -37,12 +37,12 @@ class Text:
 
 def page(source: Path) -> Text:
     """A page of the filled report, as HTML."""
-    return Text(source.name, _front_and_body(source), "html5", "assets/page.html")
+    return Text(source.name, front_and_body(source), "html5", "assets/page.html")
 
 
 def parts(source: Path) -> list[Text]:
     """The document of the PDF in parts that Pandoc writes apart: its head, then its chapters."""
-    front, body = _front_and_body(source)
+    front, body = front_and_body(source)
     head, *chapters = re.split(r"^(# .*\n)", body, flags=re.MULTILINE)
     titled = zip(chapters[::2], chapters[1::2], strict=True)
     pieces = [(front, title, text.strip()) for title, text in titled]
@@ -50,7 +50,8 @@ def parts(source: Path) -> list[Text]:
     return [first, *(Text(source.name, each, "typst") for each in pieces)]
 
 
-def _front_and_body(path: Path) -> tuple[str, ...]:
+def front_and_body(path: Path) -> tuple[str, str]:
+    """The front matter of a filled text, between its lines of dashes, and its Markdown."""
     _, front, body = path.read_text(encoding="utf-8").split("---\n", 2)
     return f"---\n{front}---\n", body.strip()
 
