@@ -27,6 +27,9 @@ _QUESTIONS = ("distribution", "scores", "themes", "delta")
 _KINDS = ("svg", "png", "xlsx", "txt")
 _BESIDE = {"flex": "1 1 0", "flex_flow": "row wrap", "align_content": "flex-start"}
 _WIDE = {"description_width": "8rem"}
+_LINE = "user-select:all;overflow-wrap:anywhere"
+_ASKED = {"width": "27rem", "max_width": "100%", "margin": "0 1rem 0 0"}
+_CHOICE = {"width": "26rem", "max_width": "100%"}
 #: JupyterLab hands on the first choices in the kernel's main thread, those after them in another.
 _TURN = RLock()
 
@@ -72,7 +75,7 @@ class Pane(widgets.Box):
         self._fault: StudyError | None = None  # of the edition chosen, where it cannot be read
         self.answer: View | None = None
         say = partial(_say, lang=lang)
-        pick = partial(widgets.Dropdown, style=_WIDE, layout={"width": "26rem"})
+        pick = partial(widgets.Dropdown, style=_WIDE, layout=_CHOICE)
         self.edition = pick(options=editions, value=editions[-1], description=say("edition"))
         questions = [(say(each), each) for each in _QUESTIONS]
         self.question = pick(options=questions, description=say("question"))
@@ -85,13 +88,13 @@ class Pane(widgets.Box):
             tooltip=say("several"),
             style=_WIDE,
             rows=7,
-            layout={"width": "26rem"},
+            layout=_CHOICE,
         )
         self.cut = pick(description=say("cut"))
         self.sort = pick(options=[(say(each), each) for each in SORTS], description=say("sort"))
         self.style_ = pick(options=[(say(each), each) for each in STYLES], description=say("style"))
         self.shown, self.line, self.kept = (widgets.HTML() for _ in range(3))
-        narrow = {"width": "auto"}
+        narrow, wrapped = {"width": "auto"}, {"flex_flow": "row wrap"}
         buttons = [widgets.Button(description=say(each), layout=narrow) for each in _KINDS]
         for kind, button in zip(_KINDS, buttons, strict=True):
             button.on_click(partial(self._keep, kind))
@@ -101,8 +104,8 @@ class Pane(widgets.Box):
         self.theme.observe(self._refill, "value")
         for each in {*choices[1:]} - {self.theme}:  # whose affirmations, chosen anew, show it
             each.observe(self.show, "value")
-        parts = [*choices, widgets.HBox(buttons), self.kept, self.line]
-        asked = widgets.VBox(parts, layout={"width": "27rem", "margin": "0 1rem 0 0"})
+        parts = [*choices, widgets.HBox(buttons, layout=wrapped), self.kept, self.line]
+        asked = widgets.VBox(parts, layout=_ASKED)
         told = widgets.VBox([self.shown], layout={"width": "32rem", "max_width": "100%"})
         # The answer stands beside its question, or under it where there is no room.
         super().__init__([asked, told], layout=_BESIDE)
@@ -131,7 +134,7 @@ class Pane(widgets.Box):
         nothing = "" if self.answer.chart else wording.term("nothing", self._lang)
         self.shown.value = f"{_status(nothing)}{self.answer._repr_html_()}"
         title, line = html.escape(_say("line", self._lang)), html.escape(self.answer.line)
-        self.line.value = f'<p>{title}<br><code style="user-select:all">{line}</code></p>'
+        self.line.value = f'<p>{title}<br><code style="{_LINE}">{line}</code></p>'
 
     def _ask(self) -> View | None:
         """The answer to what is chosen; None where nothing is."""
