@@ -232,7 +232,7 @@ def test_notes_and_office_leftovers_beside_the_tables_are_nobodys_fault(study):
 FILES = [
     (lambda text: b"", "", "", "the file is empty"),
     (lambda text: text.splitlines(keepends=True)[0], "", "", "a header and no row"),
-    (lambda text: text.encode("cp1252"), "2", "", "not UTF-8"),
+    (lambda text: text.encode("cp1252"), "2", "byte E9", "not UTF-8"),
     (lambda text: text.encode("utf-16"), "1", "", "not UTF-8"),
     (lambda text: text.replace("T05,theme,", "T05,theme,5,"), "6", "", "6 cells, the header 5"),
     (lambda text: text.replace("T05,theme,", "T05,"), "6", "", "4 cells, the header 5"),
