@@ -222,6 +222,17 @@ def test_a_misspelt_file_name_is_not_left_out_in_silence(study):
     assert "did you mean 'published_claims.csv'?" in problem.mend
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["answers.xls", "answers.ods", "Answers.CSV", "answers.XLSX", "answers.txt", "answers",
+     "answers.json", "respondents.ods", "themes.xlsx", "notes.tsv"],
+)  # fmt: skip
+def test_a_file_in_a_form_that_is_not_read_is_named(study, name):
+    study.write(name, "x")
+    (problem,) = study.problems()
+    assert (problem.file, problem.message) == (name, "no table has this name")
+
+
 def test_notes_and_office_leftovers_beside_the_tables_are_nobodys_fault(study):
     for name in ["notes.txt", "~$themes.xlsx", ".hidden.csv", "SOURCE.md"]:
         study.write(name, "anything")
