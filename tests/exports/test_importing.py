@@ -1,5 +1,6 @@
 """The import: what each tool's export becomes, what is asked before, what is refused and logged."""
 
+import csv
 import hashlib
 
 import importing as samples
@@ -338,3 +339,130 @@ def test_a_formula_in_a_name_stays_text(survey):
     used = draft(survey.layout, "2030", export, None).model_copy(update={"to_confirm": []})
     bring(survey.layout, "2030", export, used)
     assert "=1+1" in {row[1] for row in survey.rows("respondents.csv")}
+
+
+# ---------------------------------------------------------------------------------- emptiness
+
+
+def test_an_import_that_matches_no_affirmation_is_refused(survey):
+    used = told(survey)
+    none = dict.fromkeys(used.affirmations)
+    ignored = [*used.ignored, *used.affirmations.values()]
+    found = faults(survey, affirmations=none, ignored=ignored)
+    assert found == {("import.yml", "", "affirmations", "")}
+
+
+def export_of(survey, spoil):
+    """The full export with each row spoilt, and its mapping."""
+    header, *rows = csv.reader((samples.SAMPLES / FULL).read_text("utf-8-sig").splitlines())
+    path = survey.layout.root / "export.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = [dict(zip(header, row, strict=True)) for row in rows if row]
+        csv.writer(file).writerows([header, *map(spoil, rows)])
+    return path, draft(survey.layout, "2030", path, None).model_copy(update={"to_confirm": []})
+
+
+@pytest.mark.parametrize("keep", ["drop", "keep"])
+def test_where_no_response_is_complete_it_is_said_so(survey, keep):
+    submitted = told(survey).responses.submitted
+    path, used = export_of(survey, lambda row: [*(row | {submitted: ""}).values()])
+    doubts = draft(survey.layout, "2030", path, None).to_confirm
+    blank = f"{submitted} is blank in every response, so that none is complete"
+    assert f"responses submitted: {blank}" in doubts
+    assert not any("date_format" in doubt for doubt in doubts)
+    rules = used.responses.model_copy(update={"partial": keep})
+    used = used.model_copy(update={"responses": rules})
+    if keep == "keep":
+        assert len(bring(survey.layout, "2030", path, used).answers) == 4
+        return
+    with pytest.raises(StudyError) as error:
+        bring(survey.layout, "2030", path, used)
+    assert "excluded or partial" in error.value.problems[0].message
+    rules = rules.model_copy(update={"exclude": {}})
+    with pytest.raises(StudyError) as error:
+        bring(survey.layout, "2030", path, used.model_copy(update={"responses": rules}))
+    (problem,) = error.value.problems
+    assert (problem.message, problem.column) == ("no response is complete", submitted)
+    assert not (survey.folder / "answers.csv").exists()
+
+
+def test_where_every_response_is_excluded_it_is_said_so(survey):
+    rules = told(survey).responses
+    out = dict.fromkeys(range(2, 8), "not ours")
+    with pytest.raises(StudyError, match="no response counts: each is excluded") as error:
+        brought(survey, responses=rules.model_copy(update={"exclude": out}))
+    assert len(error.value.problems) == 1
+
+
+def test_where_every_answer_is_blank_it_is_said_so(survey):
+    headings = told(survey).affirmations.values()
+    path, used = export_of(survey, lambda row: [*(row | dict.fromkeys(headings, "")).values()])
+    with pytest.raises(StudyError) as error:
+        bring(survey.layout, "2030", path, used)
+    assert [problem.message for problem in error.value.problems] == ["every answer is blank"]
+    assert not (survey.folder / "answers.csv").exists()
+
+
+def test_codes_without_marks_are_those_of_the_affirmations(survey):
+    path = survey.layout.root / "export.csv"
+    path.write_text("nom;statut;T0101;T0102;T0201;T0202\nValmont;Ville;1;2;3;4\n", "utf-8")
+    found = draft(survey.layout, "2030", path, None)
+    assert found.affirmations == {f"{code[:3]}-{code[3:]}": code for code in
+                                  ("T0101", "T0102", "T0201", "T0202")}  # fmt: skip
+    survey.append("questionnaire.csv", "T010-1,T01,3,Autre,,,,new")
+    assert draft(survey.layout, "2030", path, None).affirmations["T01-01"] is None
+
+
+# ---------------------------------------------------------------------------------- its files
+
+
+def test_the_log_names_the_sheet_that_was_read(survey):
+    file = "microsoft-forms.xlsx"
+    brought(survey, file)
+    digest = hashlib.sha256((samples.SAMPLES / file).read_bytes()).hexdigest()
+    assert survey.rows("import_log.csv")[1][5:] == ["export", f"SHA-256 {digest}, sheet Sheet1"]
+
+
+def test_dates_of_summer_and_winter_are_compared(survey):
+    submitted, hours = told(survey).responses.submitted, iter(["+01:00", "+02:00"] * 3)
+
+    def zoned(row):
+        date = row[submitted] and row[submitted].replace(" ", "T") + next(hours)
+        return [*(row | {submitted: date}).values()]
+
+    path, used = export_of(survey, zoned)
+    assert used.responses.date_format == "ISO8601"
+    assert len(bring(survey.layout, "2030", path, used).answers) == 3
+
+
+def test_a_form_that_is_none_of_dates_is_told(survey):
+    rules = told(survey).responses.model_copy(update={"date_format": "%Q"})
+    assert faults(survey, responses=rules) == {("import.yml", "", "date_format", "%Q")}
+
+
+@pytest.mark.parametrize(
+    ("listed", "found"),
+    [
+        ("respondent_id,name\nC11,a\nC11,b\n", {("2", "respondent_id"), ("3", "respondent_id")}),
+        ("name,status\nVal,ville\n", {("", "respondent_id")}),
+        ("respondent_id,status\nC02,\n", {("2", "status")}),
+        ("respondent_id,population\n\nC11,x\n", {("3", "population")}),
+        ("respondent_id,nom\nC11,a\n", {("", "nom")}),
+    ],
+)
+def test_faults_of_the_list_are_told_with_its_own_lines(survey, listed, found):
+    used = told(survey)
+    survey.write("respondents.csv", listed)
+    with pytest.raises(StudyError) as error:
+        bring(survey.layout, "2030", samples.SAMPLES / FULL, used)
+    assert {(p.file, p.row, p.column) for p in error.value.problems} == {
+        ("respondents.csv", *place) for place in found
+    }
+
+
+def test_a_log_that_is_none_of_an_import_is_told(survey):
+    used = told(survey)
+    survey.write("respondents.csv", "respondent_id,name\nC11,a\n")
+    survey.write("import_log.csv", "a,b\n1,2\n")
+    with pytest.raises(StudyError, match="not the log of an import"):
+        bring(survey.layout, "2030", samples.SAMPLES / FULL, used)

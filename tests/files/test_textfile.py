@@ -66,24 +66,52 @@ def test_a_header_without_rows(read):
 
 
 @pytest.mark.parametrize(
-    ("content", "row"),
+    ("content", "found"),
     [
-        ("a,b\n1,2\n3,é\n".encode("cp1252"), "3"),
-        ("a,b\n1,é\n".encode("utf-16"), "1"),
+        ("a,b\n1,2\n3,é\n".encode("cp1252"), ("the file is not UTF-8", "3", "byte E9")),
+        (b"a,b\r1,2\r3,\xc3\xa9\r4,\xc3\r", ("the file is not UTF-8", "4", "byte C3")),
+        (b"a,b\r\n1,\xff\r\n", ("the file is not UTF-8", "2", "byte FF")),
+        ("a,b\n1,é\n".encode("utf-16"), ("the file is UTF-16, not UTF-8", "1", "")),
+        ("a,b\n1,2\n".encode("utf-16-le"), ("a byte 0 stands in the text", "1", "")),
+        (b"a,b\n1,2\n3,\0\n", ("a byte 0 stands in the text", "3", "")),
     ],
 )
-def test_another_encoding_is_named_with_its_first_line(read, content, row):
+def test_another_encoding_is_named_with_its_first_line(read, content, found):
     problem = fault(read(content))
-    assert (problem.message, problem.row) == ("the file is not UTF-8", row)
+    assert (problem.message, problem.row, problem.value) == found
     assert "UTF-8" in problem.mend
 
 
-def test_semicolons_are_recognised(read):
-    table, problems = read('\ufeffa;b\r\n1,5;"2;3"\r\n;\r\n')
-    assert problems == []
-    assert table.to_dict("list") == {"a": ["1,5"], "b": ["2;3"]}
+@pytest.mark.parametrize("content", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
+def test_a_workbook_under_the_name_of_a_csv_file_is_told(read, content):
+    assert fault(read(content)).message == "the file is a workbook, not CSV"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("said", ["", "sep={}", '"sep={}"', "SEP={}", "sep={0}{0}{0}"])
+def test_any_usual_separator_is_recognised_and_the_line_that_says_it(read, mark, said, end):
+    rows = [said.format(mark)] * bool(said) + [f"a{mark}b", f'é{mark}"2{mark}3"', mark]
+    for bom in ("", "\ufeff"):
+        table, problems = read(bom + end.join(rows) + end)
+        assert problems == []
+        assert table.to_dict("list") == {"a": ["é"], "b": [f"2{mark}3"]}
+        assert table.index.tolist() == ["3" if said else "2"]
+
+
+def test_a_separator_that_parts_nothing_is_named(read):
+    problem = fault(read("sep=,\na;b\n1;2\n"))
+    assert problem.message == "the first line says that ',' parts cells, and ';' parts them"
+    assert (problem.row, problem.mend) == ("1", "write sep=;, or remove the line")
     _, (problem,) = read("a;b\n1,2\n")
     assert problem.message == "the row has 1 cells, the header 2"
+    assert fault(read("sep=;\n")).message == "the file is empty"
+
+
+def test_blank_lines_before_the_header_are_no_header(read):
+    table, problems = read("\n , \na,b\n1,2\n")
+    assert problems == []
+    assert table.to_dict("index") == {"4": {"a": "1", "b": "2"}}
 
 
 def test_columns_that_are_blank_to_the_end_are_no_columns(read):
@@ -92,11 +120,17 @@ def test_columns_that_are_blank_to_the_end_are_no_columns(read):
     assert list(table) == ["a", "b"]
 
 
-@pytest.mark.parametrize(("header", "column"), [("a,b,a", "a"), ("a,,c", ""), ("a,b, ", " ")])
-def test_a_column_needs_one_name_of_its_own(read, header, column):
+@pytest.mark.parametrize(
+    ("header", "message", "column"),
+    [
+        ("a,b,a", "the column stands twice", "a"),
+        ("a,,c", "the column has no name", "2"),
+        ("a,b, ", "the column has no name", "3"),
+    ],
+)
+def test_a_column_needs_one_name_of_its_own(read, header, message, column):
     problem = fault(read(f"{header}\n1,2,3\n"))
-    assert problem.message == "the column stands twice or has no name"
-    assert problem.column == column
+    assert (problem.message, problem.column) == (message, column)
 
 
 def test_every_ragged_row_is_reported_and_the_others_are_read(read):

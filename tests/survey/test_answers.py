@@ -2,6 +2,7 @@
 
 import openpyxl
 import pytest
+import workbooks
 from answering import answered  # noqa: F401
 
 ANSWERS = "answers.csv"
@@ -87,6 +88,57 @@ def test_a_formula_without_its_result_is_no_blank_answer(answered):  # noqa: F81
     book.save(answered.folder / "answers.xlsx")
     (problem,) = answered.problems()
     assert (problem.row, problem.value) == ("3", "=1+1")
+
+
+@pytest.mark.parametrize("dimension", ["A1", "A1:B3", "A1:XFD1048576", None])
+@pytest.mark.parametrize("beside", ["", "visible", "hidden", "chart"])
+def test_no_respondent_of_a_workbook_is_lost(answered, dimension, beside):  # noqa: F811
+    before = answered.read().answers
+    rows = [[cell or None for cell in row] for row in answered.rows(ANSWERS)]
+    pages = [workbooks.sheet("réponses", workbooks.table(rows), dimension=dimension)]
+    if beside:
+        kind = "chartsheet" if beside == "chart" else "worksheet"
+        state = "hidden" if beside == "hidden" else "visible"
+        pages.insert(0, workbooks.sheet("ancien", {}, state=state, kind=kind))
+    answered.remove(ANSWERS)
+    workbooks.save(answered.folder / "answers.xlsx", *pages)
+    assert answered.read().answers.equals(before)
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden", "visible"])
+def test_former_answers_in_another_sheet_are_never_taken_for_these(answered, state):  # noqa: F811
+    rows = workbooks.table([[cell or None for cell in row] for row in answered.rows(ANSWERS)])
+    pages = workbooks.sheet("ancien", rows, state=state), workbooks.sheet("réponses", rows)
+    answered.remove(ANSWERS)
+    for order in (pages, pages[::-1]):
+        workbooks.save(answered.folder / "answers.xlsx", *order)
+        (problem,) = answered.problems()
+        assert problem.file == "answers.xlsx"
+        assert "'ancien'" in problem.message
+        assert "'réponses'" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        (workbooks.number("3.0000000001"), "3.0000000001"),
+        (workbooks.number("0.03", 1), "3%"),
+        (workbooks.number("3", 2), "1900-01-03 00:00:00"),
+        (workbooks.typed("b", 1), "True"),
+        (workbooks.typed("e", "#REF!"), "#REF!"),
+        (workbooks.formula("1+2"), "=1+2"),
+        (workbooks.text("#N/A"), "#N/A"),
+    ],
+)
+def test_a_cell_of_a_workbook_that_is_no_answer_is_named(answered, cell, value):  # noqa: F811
+    rows = workbooks.table([[cell or None for cell in row] for row in answered.rows(ANSWERS)])
+    answered.remove(ANSWERS)
+    page = workbooks.sheet("s", rows | {(3, 2): cell})
+    workbooks.save(answered.folder / "answers.xlsx", page)
+    problem = next(p for p in answered.problems() if p.value == value)
+    assert problem.row == "3"
+    assert problem.column in ("B", "T01-01")
+    assert problem.mend
 
 
 def test_answers_without_respondents_or_provenance_are_refused(answered):  # noqa: F811

@@ -152,6 +152,18 @@ def test_what_passes_as_a_percent_is_a_number_from_0_to_100(texts):
     assert set(good) <= set(passed)
 
 
+@pytest.mark.parametrize("ids", [[], [1, 2], [None, None]])
+def test_a_column_of_another_type_is_told_in_words(edition, ids):
+    people = pd.DataFrame({"respondent_id": pd.Series(ids, dtype="object")})
+    people = people.assign(name="x", status=None, population=1.5).astype({"name": "str"})
+    found = contracts.check(people, contracts.raw_contracts(edition)["respondents"])
+    assert {problem.message for problem in found if problem.column == "population"} == {
+        "the column does not hold text"
+    }
+    shown = "".join(map(str, found))
+    assert not [word for word in ("dtype", "pyarrow", "object", "Error") if word in shown]
+
+
 def broken(edition, name, table):
     return contracts.check(table, contracts.processed_contracts(edition)[name])
 

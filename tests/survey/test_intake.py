@@ -222,6 +222,17 @@ def test_a_misspelt_file_name_is_not_left_out_in_silence(study):
     assert "did you mean 'published_claims.csv'?" in problem.mend
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["answers.xls", "answers.ods", "Answers.CSV", "answers.XLSX", "answers.txt", "answers",
+     "answers.json", "respondents.ods", "themes.xlsx", "notes.tsv"],
+)  # fmt: skip
+def test_a_file_in_a_form_that_is_not_read_is_named(study, name):
+    study.write(name, "x")
+    (problem,) = study.problems()
+    assert (problem.file, problem.message) == (name, "no table has this name")
+
+
 def test_notes_and_office_leftovers_beside_the_tables_are_nobodys_fault(study):
     for name in ["notes.txt", "~$themes.xlsx", ".hidden.csv", "SOURCE.md"]:
         study.write(name, "anything")
@@ -232,7 +243,7 @@ def test_notes_and_office_leftovers_beside_the_tables_are_nobodys_fault(study):
 FILES = [
     (lambda text: b"", "", "", "the file is empty"),
     (lambda text: text.splitlines(keepends=True)[0], "", "", "a header and no row"),
-    (lambda text: text.encode("cp1252"), "2", "", "not UTF-8"),
+    (lambda text: text.encode("cp1252"), "2", "byte E9", "not UTF-8"),
     (lambda text: text.encode("utf-16"), "1", "", "not UTF-8"),
     (lambda text: text.replace("T05,theme,", "T05,theme,5,"), "6", "", "6 cells, the header 5"),
     (lambda text: text.replace("T05,theme,", "T05,"), "6", "", "4 cells, the header 5"),

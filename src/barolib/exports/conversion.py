@@ -47,12 +47,17 @@ def convert(
     if problems:
         raise StudyError(problems)
     rows, log = _counted(export, mapping)
+    if rows.empty:
+        raise StudyError(_none_left(export.name, mapping, log))
     ids, problems = _ids(rows, mapping, known, export.name)
     dates, faults = _dates(rows, mapping, export.name)
     kept, more = _latest(rows, ids, dates)
     cells, strange = _cells(rows.loc[kept], mapping, export.name)
     people, unknown = _people(rows.loc[kept], ids, mapping, edition, known)
     problems += [*faults, *strange, *(Problem(export.name, *each) for each in unknown)]
+    if not problems and (cells.isna() | (cells == "")).all(axis=None):
+        mend = f"see whether affirmations in {NAME} has the headings of the answers"
+        problems.append(Problem(export.name, "every answer is blank", mend))
     if problems:
         raise StudyError(problems)
     log = [*log, *more, *_lost(rows.loc[kept], mapping)]
@@ -102,6 +107,14 @@ def _faults(
             yield Problem(NAME, "not an id", mend, "", "respondents", value)
     for line in sorted({*map(str, mapping.responses.exclude)} - {*export.table.index}):
         yield Problem(NAME, "no such line in the export", "correct it", "", "exclude", line)
+    yield from _unasked(mapping, asked)
+
+
+def _unasked(mapping: Mapping, asked: list[str]) -> Iterator[Problem]:
+    """Affirmations of which the mapping says nothing, and a mapping that asked none."""
+    if not any(mapping.affirmations.values()):
+        mend = "give the heading of each affirmation that was asked"
+        yield Problem(NAME, "no affirmation has a heading", mend, "", "affirmations")
     for each in [each for each in asked if each not in mapping.affirmations]:
         mend = "add it, with its heading, or null where it was not asked"
         yield Problem(NAME, "an affirmation is missing", mend, "", "affirmations", each)
@@ -127,6 +140,17 @@ def _counted(export: Export, mapping: Mapping) -> tuple[pd.DataFrame, list[tuple
     for line, reason in reasons.dropna().items():
         log.append((line, "", names[line], *reason.split(": ", 1)))
     return table.assign(**{"complete ": complete})[reasons.isna()], log
+
+
+def _none_left(file: str, mapping: Mapping, log: list[tuple]) -> Problem:
+    """Why no response counts."""
+    rules = sorted({rule for *_, rule, _ in log})
+    heading = mapping.responses.submitted or ""
+    if rules == ["partial"]:
+        mend = f"export complete responses too, or write partial: keep in {NAME}"
+        return Problem(file, "no response is complete", mend, column=heading)
+    mend = f"look at what responses in {NAME} leaves out"
+    return Problem(file, f"no response counts: each is {' or '.join(rules)}", mend)
 
 
 def _shown(table: pd.DataFrame, mapping: Mapping) -> pd.Series:
@@ -165,9 +189,12 @@ def _dates(rows: pd.DataFrame, mapping: Mapping, file: str) -> tuple[pd.Series, 
     rules = mapping.responses
     if not (rules.submitted and rules.date_format):
         return pd.Series(pd.NaT, index=rows.index), []
-    texts = rows[rules.submitted]
-    dates = pd.to_datetime(texts, format=rules.date_format, errors="coerce")
-    mend = f"correct date_format under responses in {NAME}"
+    texts, mend = rows[rules.submitted], f"correct date_format under responses in {NAME}"
+    try:
+        dates = pd.to_datetime(texts, format=rules.date_format, errors="coerce", utc=True)
+    except ValueError:
+        fault = Problem(NAME, "not a form of dates", mend, "", "date_format", rules.date_format)
+        return pd.Series(pd.NaT, index=rows.index), [fault]
     return dates, [
         Problem(file, "not a date of that form", mend, line, rules.submitted, texts[line])
         for line in rows.index[texts.notna() & dates.isna()]

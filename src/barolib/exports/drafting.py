@@ -49,7 +49,7 @@ def draft(
     `known`: respondents already known, respondent_id and name, the surest first; a name met there
     keeps its id.
     """
-    doubts = [f"export: {export.doubt}"] if export.doubt else []
+    doubts = [f"export: {doubt}" for doubt in export.doubts]
     found = headings.match(export.table.columns, questionnaire)
     asked = {each: found.get(each, (None, ""))[0] for each in questionnaire["affirmation_id"]}
     doubts += _told("affirmations: no heading was found", (a for a, h in asked.items() if not h))
@@ -130,7 +130,10 @@ def _responses(table: pd.DataFrame) -> tuple[Responses, list[str]]:
     """When a response was submitted, and whether it is complete or a test, as tools tell it."""
     submitted, doubts = _named(table, _among(_SUBMITTED)), []
     fits = [each for each in _DATES if submitted and _fits(table[submitted], each)]
-    if len(fits) > 1:
+    if submitted and table[submitted].isna().all():
+        blank = f"{submitted} is blank in every response, so that none is complete"
+        doubts.append(f"responses submitted: {blank}")
+    elif len(fits) > 1:
         doubts.append(f"responses date_format: {' or '.join(fits)}")
     elif submitted and not fits:
         doubts.append("responses date_format: not understood; the last in the file is the latest")
@@ -159,7 +162,7 @@ def _tests(names: pd.Series) -> tuple[dict[int, str], list[str]]:
 
 def _fits(dates: pd.Series, form: str) -> bool:
     try:
-        pd.to_datetime(dates.dropna(), format=form)
+        pd.to_datetime(dates.dropna(), format=form, utc=True)
     except ValueError:
         return False
     return True

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from barolib.errors import Problem, StudyError
-from barolib.files import textfile
+from barolib.files import textfile, workbook
 
 _SEPARATORS = ";,\t|"
+
+#: How files begin that hold no rows: JSON, HTML, XML.
+_NO_TABLE = ("{", "[{", "<")
 
 #: How the third heading of a Qualtrics export begins.
 _IMPORT_ID = '{"ImportId"'
@@ -20,56 +24,90 @@ _IMPORT_ID = '{"ImportId"'
 class Export:
     """Responses as text: a row each, its line in the file as index, missing where blank.
 
-    `heading_rows`: how many rows make the headings; `doubt`: why that is a guess, or nothing.
+    `heading_rows`: how many rows make the headings; `sheet`: which one of a workbook is read;
+    `doubts`: what is guessed.
     """
 
     name: str
     table: pd.DataFrame
     heading_rows: int
-    doubt: str = ""
+    sheet: str = ""
+    doubts: tuple[str, ...] = ()
 
 
 def read(path: Path, heading_rows: int | None = None) -> Export:
-    """The export in the file: CSV with any usual separator and encoding, or an XLSX's first sheet.
+    """The export in the file: CSV with any usual separator and encoding, or an XLSX workbook.
 
     Without `heading_rows`, their number is guessed: three for Qualtrics, two where the first row
     has blanks that the second fills. Raises StudyError where the file can't be read as rows.
     """
     if not path.is_file():
         raise StudyError(Problem(path.name, "the file is missing", "give the path of the export"))
-    book = path.suffix.lower() in (".xlsx", ".xlsm")
-    rows = textfile.sheet(path) if book else _split(path.name, _decoded(path))
-    rows = [(line, [" ".join(cell.split()) for cell in cells]) for line, cells in rows]
-    rows = [row for row in rows if any(row[1])]
+    if heading_rows is not None and heading_rows < 1:
+        mend = "give 1 row or more, or let them be guessed"
+        raise StudyError(Problem(path.name, "no row of headings", mend, value=str(heading_rows)))
+    content = path.read_bytes()
+    book = path.suffix.lower() in (".xlsx", ".xlsm") or content.startswith(textfile.WORKBOOKS)
+    sheet = workbook.read(path) if book else None
+    rows = sheet.rows if sheet else _split(path.name, _decoded(path.name, content))
     if not rows:
         raise StudyError(Problem(path.name, "the file is empty", "export the responses again"))
-    count, doubt = (heading_rows, "") if heading_rows else _heading_rows(rows)
+    rows = [(line, [" ".join(cell.split()) for cell in cells]) for line, cells in rows]
+    count, doubts = (heading_rows, []) if heading_rows else _heading_rows(rows)
+    if not rows[count:]:
+        message = "the export holds headings and no response"
+        raise StudyError(Problem(path.name, message, "export the responses again"))
     headings = _headings([cells for _, cells in rows[:count]])
     table, problems = textfile.table(path.name, [(0, headings), *rows[count:]])
+    if sheet:
+        problems += sheet.merged_below(rows[:count][-1][0])
+        doubts += _choices(sheet)
     if problems:
         raise StudyError(problems)
-    return Export(path.name, table, count, doubt)
+    return Export(path.name, table, count, sheet.name if sheet else "", tuple(doubts))
 
 
-def _decoded(path: Path) -> str:
+def _choices(sheet: workbook.Sheet) -> Iterator[str]:
+    """What was chosen where a person may not see it: the sheet, and the rows that it hides."""
+    if sheet.others:
+        blank = ", ".join(map(repr, sheet.others))
+        yield f"the sheet {sheet.name!r} is read; without rows: {blank}"
+    lines = sheet.hidden_rows
+    if lines:
+        shown = ", ".join(map(str, lines[:8])) + (", …" if len(lines) > 8 else "")
+        yield f"rows that the sheet hides are read like the others ({len(lines)}): {shown}"
+
+
+def _decoded(name: str, content: bytes) -> str:
     """The text of the file: by its byte order mark, else UTF-8, else Windows-1252."""
-    content = path.read_bytes()
-    marked = content[:2] in (b"\xff\xfe", b"\xfe\xff")
-    for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp1252"):
+    for encoding in ("utf-16",) if content.startswith(textfile.UTF16) else ("utf-8-sig", "cp1252"):
         try:
             text = content.decode(encoding)
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as error:
+            if encoding == "utf-8-sig" and _mostly_utf8(content):
+                raise StudyError(textfile.not_utf8(name, error)) from None
             continue
+        if text.lstrip().startswith(_NO_TABLE):
+            break
         if "\0" not in text:
             return text
     message = "not a text in UTF-8, UTF-16 or Windows-1252, nor an XLSX workbook"
-    raise StudyError(Problem(path.name, message, "export it as CSV in UTF-8, or as XLSX"))
+    raise StudyError(Problem(name, message, "export it as CSV in UTF-8, or as XLSX"))
+
+
+def _mostly_utf8(content: bytes) -> bool:
+    """Whether more characters beyond ASCII are UTF-8 than are not: then a byte of it is broken."""
+    text = content.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return sum(character > "\x7f" for character in text) > 2 * broken
 
 
 def _split(name: str, text: str) -> list[tuple[int, list[str]]]:
     """The records under the separator that gives most rows as many cells as the first."""
-    found, faults = [], []
-    for separator in _SEPARATORS:
+    if not text.strip():
+        return []
+    found, faults, said = [], [], textfile.declared(text)
+    for separator in said or _SEPARATORS:
         try:
             rows = textfile.records(name, text, separator)
         except StudyError as error:
@@ -81,19 +119,23 @@ def _split(name: str, text: str) -> list[tuple[int, list[str]]]:
     score, rows = max(found, key=lambda each: each[0], default=(0, []))
     if score > 0:
         return rows
+    if said and not faults:
+        message, mend = f"the first line says sep={said}, which parts no cells", "correct that line"
+        raise StudyError(Problem(name, message, mend, row="1"))
     mend = "export it as CSV, with ; , or a tab between cells"
     raise StudyError(faults or Problem(name, "no separator makes columns of it", mend))
 
 
-def _heading_rows(rows: list[tuple[int, list[str]]]) -> tuple[int, str]:
+def _heading_rows(rows: list[tuple[int, list[str]]]) -> tuple[int, list[str]]:
     for count, (_, cells) in enumerate(rows[:3], start=1):
         if any(cell.startswith(_IMPORT_ID) for cell in cells):
-            return count, ""
+            return count, []
     first, second = rows[0][1], rows[1][1] if len(rows) > 1 else []
     blank = [place for place, cell in enumerate(first) if not cell]
     if blank and all(place < len(second) and second[place] for place in blank):
-        return 2, "two rows of headings are read, since the first has blanks that the second fills"
-    return 1, ""
+        doubt = "two rows of headings are read, since the first has blanks that the second fills"
+        return 2, [doubt]
+    return 1, []
 
 
 def _headings(rows: list[list[str]]) -> list[str]:

@@ -36,9 +36,11 @@ def match(headings: Iterable[str], questionnaire: pd.DataFrame) -> dict[str, tup
     A label or code counts where one heading alone bears it; a likeness is always doubted.
     """
     labels, codes = _labels(questionnaire), {_code(a): a for a in questionnaire["affirmation_id"]}
+    joined = _joined(questionnaire["affirmation_id"])
     stages: list[tuple[str, Callable[[str], str | None]]] = [
         ("", lambda face: labels.get(plain(face))),
         ("", lambda face: codes.get(_code(face))),
+        ("", lambda face: joined.get(plain(face))),
         ("by the number of its sub-question", lambda face: codes.get(_code(face, "sq"))),
         ("by its first words", lambda face: _begun(plain(face), labels)),
     ]
@@ -75,6 +77,14 @@ def _code(face: str, without: str | None = None) -> tuple | None:
         return None
     parts = re.findall(r"[a-z]+|\d+", plain(face))
     return tuple(int(part) if part.isdigit() else part for part in parts if part != without)
+
+
+def _joined(subjects: Iterable[str]) -> dict[str, str]:
+    """The affirmation of each id without its marks (T0401 for T04-01), where it is that of one."""
+    coded = [subject for subject in subjects if re.search(r"\d", subject)]
+    pairs = [("".join(re.findall(r"[a-z0-9]+", plain(subject))), subject) for subject in coded]
+    times = Counter(text for text, _ in pairs)
+    return {text: subject for text, subject in pairs if times[text] == 1}
 
 
 def _begun(face: str, labels: dict[str, str]) -> str | None:

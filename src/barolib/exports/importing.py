@@ -24,7 +24,8 @@ def draft(layout: Layout, edition: str, file: Path, heading_rows: int | None) ->
     """The mapping of the export onto the edition, guesses listed; nothing is written."""
     settings, questionnaire = _asked(layout.raw(edition))
     export = exportfile.read(file, heading_rows)
-    return drafting.draft(export, settings, questionnaire, _known(layout, edition))
+    known = _known(layout, edition, _listed(layout.raw(edition), settings))
+    return drafting.draft(export, settings, questionnaire, known)
 
 
 def notes(layout: Layout, edition: str) -> dict[str, str]:
@@ -46,16 +47,19 @@ def bring(layout: Layout, edition: str, file: Path, used: mapping.Mapping) -> co
     settings, questionnaire = _asked(folder)
     problems = [*_guarded(folder)]
     export = exportfile.read(file, used.export.heading_rows)
-    known, asked = _known(layout, edition), questionnaire["affirmation_id"].tolist()
+    listed, asked = _listed(folder, settings), questionnaire["affirmation_id"].tolist()
+    known = _known(layout, edition, listed)
     try:
         found = conversion.convert(export, used, settings, asked, known)
     except StudyError as error:
         raise StudyError([*problems, *error.problems]) from None
-    people = _listed(folder, found.respondents)
-    problems += contracts.check(people, contracts.raw_contracts(settings)["respondents"])
+    people = _together(listed, found.respondents)
+    lines = dict(zip(listed["respondent_id"], listed.index, strict=True))
+    named = people.set_axis([lines.get(each, each) for each in people["respondent_id"]])
+    problems += contracts.check(named, contracts.raw_contracts(settings)["respondents"])
     if problems:
         raise StudyError(problems)
-    log = _log(folder, file, people, found)
+    log = _log(file, export.sheet, listed, people, found)
     for name, table in (
         ("respondents", people),
         ("answers", found.answers[["respondent_id", *asked]]),
@@ -89,12 +93,12 @@ def _guarded(folder: Path) -> list[Problem]:
     return problems
 
 
-def _known(layout: Layout, edition: str) -> pd.DataFrame:
-    """Respondents known before: those listed in the folder, then those of earlier editions.
+def _known(layout: Layout, edition: str, listed: pd.DataFrame) -> pd.DataFrame:
+    """Respondents known before: those listed for the edition, then those of earlier ones.
 
     Those of synthetic answers stand for nobody: they keep their id to themselves, without a name.
     """
-    tables = [_own(layout.raw(edition))]
+    tables = [listed]
     for each in reversed([name for name in layout.editions() if name < edition]):
         folder = layout.raw(each)
         if (folder / "respondents.csv").exists():
@@ -107,32 +111,43 @@ def _known(layout: Layout, edition: str) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True).dropna(subset="respondent_id").astype("str")
 
 
-def _own(folder: Path) -> pd.DataFrame:
+def _listed(folder: Path, settings: Edition) -> pd.DataFrame:
     """The respondents listed in the folder before any import, those asked among them."""
     if not (folder / "respondents.csv").exists():
         return pd.DataFrame(columns=RESPONDENT_COLUMNS, dtype="str")
     table, problems = textfile.read(folder / "respondents.csv")
+    if table is not None:
+        columns = list(dict.fromkeys([*table, *RESPONDENT_COLUMNS[1:]]))
+        filled = table.reindex(columns=columns).astype("str")
+        faults = contracts.check(filled, contracts.raw_contracts(settings)["respondents"])
+        # What a row leaves blank, the export may say.
+        problems += [p for p in faults if not p.row or p.value or p.column == "respondent_id"]
+    if not problems and (folder / LOG).exists():
+        log, problems = textfile.read(folder / LOG)
+        if not problems and not {"row", "rule"} <= {*log}:
+            mend = "restore it, or remove it together with the answers that it is about"
+            problems = [Problem(LOG, "not the log of an import", mend)]
     if problems:
         raise StudyError(problems)
     if (folder / LOG).exists():
-        log, _ = textfile.read(folder / LOG)
         table = table[~table["respondent_id"].isin(log.loc[log["rule"] == ADDED, "row"])]
     return table
 
 
-def _listed(folder: Path, found: pd.DataFrame) -> pd.DataFrame:
+def _together(listed: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     """The respondents found, and those listed before; a listed one keeps what its row says."""
-    own = _own(folder).reindex(columns=RESPONDENT_COLUMNS).set_index("respondent_id")
+    own = listed.reindex(columns=RESPONDENT_COLUMNS).set_index("respondent_id")
     return own.combine_first(found.set_index("respondent_id")).reset_index()[RESPONDENT_COLUMNS]
 
 
 def _log(
-    folder: Path, file: Path, people: pd.DataFrame, found: conversion.Imported
+    file: Path, sheet: str, listed: pd.DataFrame, people: pd.DataFrame, found: conversion.Imported
 ) -> pd.DataFrame:
     """The log of the import: the export itself, respondents added to the list, all that left."""
-    digest, listed = hashlib.sha256(file.read_bytes()).hexdigest(), _own(folder)["respondent_id"]
-    head = [(file.name, "", "", None, None, "export", f"SHA-256 {digest}")]
-    added = people[~people["respondent_id"].isin(listed)]
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    said = f"SHA-256 {digest}" + (f", sheet {sheet}" if sheet else "")
+    head = [(file.name, "", "", None, None, "export", said)]
+    added = people[~people["respondent_id"].isin(listed["respondent_id"])]
     head += [
         ("respondents.csv", each, "", None, None, ADDED, "answered; was not listed before")
         for each in added["respondent_id"]

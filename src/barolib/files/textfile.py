@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-import warnings
-import zipfile
+import re
 from pathlib import Path
 
 import pandas as pd
 
 from barolib.errors import Problem, StudyError
+from barolib.files import workbook
+
+#: How the files of spreadsheets begin: XLSX and the like (ZIP), XLS (OLE).
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+#: The byte order marks of UTF-16.
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_DECLARED = re.compile(r'"?sep=([^\w\s"]|\t)"?\1*(?:[\r\n]|$)', re.IGNORECASE)
+_AS_UTF8 = "save the file as UTF-8 (in Excel: CSV UTF-8)"
 
 
 def read(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
@@ -20,107 +29,98 @@ def read(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
     as rows at all (missing, empty, another encoding, a broken header).
     """
     name = path.name
-    if path.suffix == ".xlsx" and path.exists():
-        return _workbook(path)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
+        if path.suffix == ".xlsx":
+            return _workbook(path)
+        text = _decoded(name, content)
+        return table(name, records(name, text, _separator(name, text)))
     except FileNotFoundError:
         return None, [Problem(name, "the file is missing", f"put {name} into {path.parent.name}/")]
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        mend = "save the file as UTF-8 (in Excel: CSV UTF-8)"
-        return None, [Problem(name, "the file is not UTF-8", mend, row=str(line))]
-    if not text.strip():
-        return None, [Problem(name, "the file is empty", "give it a header and rows")]
-    return _rows(name, text)
-
-
-def _rows(name: str, text: str) -> tuple[pd.DataFrame | None, list[Problem]]:
-    first = text.splitlines()[0]
-    try:
-        rows = records(name, text, ";" if ";" in first and "," not in first else ",")
     except StudyError as error:
         return None, list(error.problems)
-    return table(name, rows)
+
+
+def _workbook(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
+    """The sheet that holds rows; a cell that shows a date or a percentage is no answer."""
+    sheet = workbook.read(path)
+    problems, mend = [*sheet.merged_below(0)], "write it as text, or as a number without a format"
+    for place, kind in sheet.cells.kinds.items():
+        problems.append(sheet.problem(f"the cell shows {kind}", mend, place))
+    found, faults = table(path.name, sheet.rows)
+    return found, [*problems, *faults]
+
+
+def _decoded(name: str, content: bytes) -> str:
+    if content.startswith(WORKBOOKS):
+        mend = "save it as CSV UTF-8; answers may be a workbook, answers.xlsx"
+        raise StudyError(Problem(name, "the file is a workbook, not CSV", mend))
+    if content.startswith(UTF16):
+        raise StudyError(Problem(name, "the file is UTF-16, not UTF-8", _AS_UTF8, "1"))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise StudyError(not_utf8(name, error)) from None
+    if "\0" in text:
+        line = str(_line(text[: text.index("\0")]))
+        raise StudyError(Problem(name, "a byte 0 stands in the text", _AS_UTF8, line))
+    return text
+
+
+def not_utf8(name: str, error: UnicodeDecodeError) -> Problem:
+    """The first byte that is not UTF-8, with its line."""
+    line = _line(error.object[: error.start].decode("utf-8", "replace"))
+    value = f"byte {error.object[error.start]:02X}"
+    return Problem(name, "the file is not UTF-8", _AS_UTF8, str(line), value=value)
+
+
+def _line(before: str) -> int:
+    """The line on which what stands after a text stands."""
+    return len(_LINE_END.findall(before)) + 1
+
+
+def declared(text: str) -> str | None:
+    """The separator that a first line sep=; names, as Excel writes and reads it."""
+    found = _DECLARED.match(text)
+    return found[1] if found else None
+
+
+def _separator(name: str, text: str) -> str:
+    """The separator that the file declares, else the one that parts its header into most cells."""
+    said = declared(text)
+    header = _LINE_END.split(text.lstrip(), 2)[1 if said else 0 :][:1]
+    counts = {mark: header[0].count(mark) if header else 0 for mark in ",;\t|"}
+    most = max(counts, key=counts.__getitem__)
+    if said and counts[most] and said not in header[0]:
+        message = f"the first line says that {said!r} parts cells, and {most!r} parts them"
+        raise StudyError(Problem(name, message, f"write sep={most}, or remove the line", "1"))
+    return said or most
 
 
 def records(name: str, text: str, separator: str) -> list[tuple[int, list[str]]]:
-    """The records of a CSV text, each with the line where it begins; StudyError where torn."""
+    """The records of a CSV text, each with the line where it begins; StudyError where torn.
+
+    A line that declares the separator is no record.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows, before = [], 0
     try:
         for cells in reader:
             rows.append((before + 1, cells))
             before = reader.line_num
-    except csv.Error as error:
-        mend = "close the quotes of the row"
-        raise StudyError(Problem(name, f"not CSV: {error}", mend, row=str(before + 1))) from None
-    return _trimmed(rows)
+    except csv.Error:
+        message, mend = "not CSV: a quote stands alone", "close the quotes of the row"
+        raise StudyError(Problem(name, message, mend, row=str(before + 1))) from None
+    return _trimmed(rows[1:] if declared(text) else rows)
 
 
 def _trimmed(rows: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
-    """The rows without the columns at their end that are blank from top to bottom."""
+    """The rows that are not blank, without the columns at their end that are blank in all."""
+    rows = [(line, cells) for line, cells in rows if any(map(str.strip, cells))]
     width = max(
         (place for _, row in rows for place, cell in enumerate(row, 1) if cell.strip()), default=0
     )
     return [(line, cells[:width]) for line, cells in rows]
-
-
-def _workbook(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
-    """The first sheet of a workbook."""
-    try:
-        return table(path.name, sheet(path))
-    except StudyError as error:
-        return None, list(error.problems)
-
-
-def sheet(path: Path) -> list[tuple[int, list[str]]]:
-    """The rows of a workbook's first sheet, each with its number; StudyError where there are none.
-
-    Cells are text, as they read.
-    """
-    import openpyxl  # a third of a second, which most runs do not need
-
-    try:
-        with warnings.catch_warnings(action="ignore", category=UserWarning):  # styles it lacks
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-            found = list(book.worksheets[0].iter_rows(values_only=True))
-            uncomputed = _uncomputed(path, found)
-    except Exception as error:  # a broken file comes out of openpyxl as many kinds of error
-        mend = "save it again as an Excel workbook, or as CSV"
-        fault = Problem(path.name, f"not an XLSX workbook: {error}", mend)
-        raise StudyError(fault) from None
-    rows = [(line, [_text(cell) for cell in row]) for line, row in enumerate(found, start=1)]
-    if not any(cell for _, row in rows for cell in row):
-        raise StudyError(Problem(path.name, "the file is empty", "give it a header and rows"))
-    if uncomputed:
-        raise StudyError(uncomputed)
-    return _trimmed(rows)
-
-
-def _uncomputed(path: Path, found: list[tuple]) -> list[Problem]:
-    """The formulas whose result the workbook does not hold: they would read as blank cells."""
-    with zipfile.ZipFile(path) as archive:
-        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
-        if not any(b"<f" in archive.read(name) for name in sheets):
-            return []
-    import openpyxl
-
-    book = openpyxl.load_workbook(path, read_only=True)
-    mend = "open it in a spreadsheet, save it, or put values in the place of formulas"
-    return [
-        Problem(path.name, "a formula without its result", mend, str(line), value=str(formula))
-        for line, row in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1)
-        for place, formula in enumerate(row)
-        if formula is not None and found[line - 1][place] is None
-    ]
-
-
-def _text(cell: object) -> str:
-    """A cell of a workbook as it reads: 4 for 4.0, nothing for an empty one."""
-    if cell is None:
-        return ""
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
 def table(
@@ -130,28 +130,30 @@ def table(
 
     The table is None where the header is broken; rows of another length are left out and told.
     """
-    header = found[0][1]
+    if not found:
+        return None, [Problem(name, "the file is empty", "give it a header and rows")]
+    (_, header), *rows = found
     problems = _header_faults(name, header)
     if problems:
         return None, problems
-    full = [(line, cells) for line, cells in found[1:] if any(cell.strip() for cell in cells)]
     mend = "give it as many cells; put a text that holds a separator in quotes"
     problems = [
         Problem(name, f"the row has {len(cells)} cells, the header {len(header)}", mend, str(line))
-        for line, cells in full
+        for line, cells in rows
         if len(cells) != len(header)
     ]
-    if not full:
+    if not rows:
         problems.append(Problem(name, "the file holds a header and no row", "add its rows"))
-    kept = [(str(line), cells) for line, cells in full if len(cells) == len(header)]
-    rows = [[cell if cell.strip() else None for cell in cells] for _, cells in kept]
+    kept = [(str(line), cells) for line, cells in rows if len(cells) == len(header)]
+    cells = [[cell if cell.strip() else None for cell in cells] for _, cells in kept]
     index = pd.Index([line for line, _ in kept], dtype="str")
-    return pd.DataFrame(rows, columns=header, index=index, dtype="str"), problems
+    return pd.DataFrame(cells, columns=header, index=index, dtype="str"), problems
 
 
 def _header_faults(name: str, header: list[str]) -> list[Problem]:
+    twice = [c for c in dict.fromkeys(header) if c.strip() and header.count(c) > 1]
+    blank = [str(place) for place, c in enumerate(header, 1) if not c.strip()]
     return [
-        Problem(name, "the column stands twice or has no name", "name it once", column=column)
-        for column in dict.fromkeys(header)
-        if header.count(column) > 1 or not column.strip()
+        *(Problem(name, "the column stands twice", "name it once", column=c) for c in twice),
+        *(Problem(name, "the column has no name", "name it, or clear it", column=c) for c in blank),
     ]

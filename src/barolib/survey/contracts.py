@@ -35,6 +35,8 @@ _RAW: dict[str, tuple[str | range | None, str]] = {
 }
 _PROCESSED = {"text": "str", "whole": "int64", "real": "float64", "flag": "bool"}
 _NULLABLE = {"text": "str", "whole": "Int64", "real": "float64", "flag": "boolean"}
+#: What a column holds, by the first letter of its type.
+_WORDS = {"s": "text", "i": "whole numbers", "f": "numbers", "b": "true or false"}
 _NARROWED = {"level": "whole", "percent": "whole", "share": "real"}
 
 
@@ -125,12 +127,12 @@ def _processed_column(type_: str, levels: tuple[int, ...]) -> pa.Column:
 
     name = type_.removesuffix("?")
     checks = {
-        "level": pa.Check.isin(levels),
-        "percent": pa.Check.in_range(0, 100),
-        "share": pa.Check.in_range(0, 1),
+        "level": pa.Check.isin(levels, error="not a level of the scale"),
+        "percent": pa.Check.in_range(0, 100, error="not from 0 to 100"),
+        "share": pa.Check.in_range(0, 1, error="not from 0 to 1"),
     }
     if name.startswith("one of "):
-        checks[name] = pa.Check.isin(_choices(name))
+        checks[name] = pa.Check.isin(_choices(name), error="not a known value")
     return pa.Column(_dtype(type_), checks.get(name), nullable=type_.endswith("?"))
 
 
@@ -182,8 +184,12 @@ def check(table: pd.DataFrame, schema: pa.DataFrameSchema) -> list[Problem]:
     try:
         schema.validate(table, lazy=True)
     except SchemaErrors as error:
-        cases = error.failure_cases.astype(object).where(error.failure_cases.notna(), None)
-        return [_problem(schema, case) for case in cases.to_dict("records")]
+        table = error.failure_cases.astype(object).where(error.failure_cases.notna(), None)
+        cases = table.to_dict("records")
+        # The cells of a column of another type break every rule in words of their own.
+        apart = {case["column"] for case in cases if _of_type(case)}
+        cases = [case for case in cases if case["column"] not in apart or _of_type(case)]
+        return list(dict.fromkeys(_problem(schema, case) for case in cases))
     return []
 
 
@@ -193,6 +199,11 @@ def enforce(table: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
     if problems:
         raise StudyError(problems)
     return table
+
+
+def _of_type(case: dict) -> bool:
+    """Whether a failure case is about the type of a column."""
+    return str(case["check"]).startswith("dtype(")
 
 
 def _problem(schema: pa.DataFrameSchema, case: dict) -> Problem:
@@ -205,6 +216,9 @@ def _problem(schema: pa.DataFrameSchema, case: dict) -> Problem:
         return Problem(name, "unknown column", f"{hint} or remove it", column=value)
     column = str(case["column"])
     known = schema.columns.get(column)
+    if _of_type(case):
+        words = _WORDS[str(known.dtype)[0].lower()]
+        return Problem(name, f"the column does not hold {words}", f"write {words}", column=column)
     mend = ((known.metadata or {}).get("mend") if known else "") or "correct the value"
     named = {
         "not_nullable": "the cell is empty",

@@ -16,6 +16,8 @@ from barolib.survey.edition import Edition, Provenance, read_edition
 
 REQUIRED = ("themes", "questionnaire")
 OPTIONAL = ("respondents", "published_distributions", "published_claims", "corrections")
+#: How the names of data files end, those that are read and those that are not.
+_DATA = {".csv", ".tsv", ".tab", ".yml", ".yaml", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
 _WHOLE = {"themes": ["position"], "questionnaire": ["position"], "respondents": ["population"]}
 
 
@@ -155,13 +157,16 @@ def _unexplained(
 
 
 def _stray(folder: Path) -> list[Problem]:
-    """Data files whose name no table bears: a misspelt one would be left out in silence."""
+    """Data files whose name no table bears: a misspelt one would be left out in silence.
+
+    So would answers in a form that is not read, whatever the ending of their name.
+    """
     known = [f"{stem}.csv" for stem in REQUIRED + OPTIONAL] + ["answers.csv", "answers.xlsx"]
     known += ["edition.yml", "import.yml", "import_log.csv"]
     return [
         Problem(path.name, "no table has this name", f"{nearest(path.name, known)} or remove it")
         for path in sorted(folder.iterdir())
-        if path.suffix.lower() in {".csv", ".xlsx", ".yml", ".yaml"}
+        if (path.suffix.lower() in _DATA or path.stem.lower() == "answers")
         and path.name not in known
         and not path.name.startswith((".", "~$"))
     ]
