@@ -31,7 +31,7 @@ disclosure_minimum: 2
 seed: 1
 """
 #: One size class and one group, which tell nothing of the statuses.
-BY_STATUS = SCALE.replace("size_classes: [10000, 100000]\n", "").replace(
+_ONE_GROUP = SCALE.replace("size_classes: [10000, 100000]\n", "").replace(
     ": 3.5, peloton: 2.0", ": 4, peloton: 1"
 )
 FILES = {
@@ -70,6 +70,21 @@ R6,,,,
 }
 
 
+def _five_times(text):
+    """A table of respondents with each of them five times over, under ids of their own."""
+    header, *rows = text.splitlines()
+    lines = [row.replace(",", f"{at},", 1) for at in range(5) for row in rows]
+    return "\n".join([header, *lines, ""])
+
+
+#: Five respondents for each of the six, so that statuses may be told of; R4 differs in T01.
+BY_STATUS = FILES | {
+    "edition.yml": _ONE_GROUP,
+    "respondents.csv": _five_times(FILES["respondents.csv"]),
+    "answers.csv": _five_times(FILES["answers.csv"].replace("R4,2,2", "R4,2,4")),
+}
+
+
 @pytest.fixture
 def answered(tiny):
     """The study of six respondents, in a scratch folder."""
@@ -82,8 +97,9 @@ def answered(tiny):
 
 @pytest.fixture
 def by_status(answered):
-    """The same study, `BY_STATUS`."""
-    answered.write("edition.yml", BY_STATUS)
+    """The study of five times as many respondents, `BY_STATUS`."""
+    for name, content in BY_STATUS.items():
+        answered.write(name, content)
     return answered
 
 

@@ -29,7 +29,7 @@ def root(tmp_path_factory):
     shutil.copytree(ROOT / "data" / "raw" / "2021", root / "data" / "raw" / "2021")
     folder = root / "data" / "raw" / "2030"
     folder.mkdir()
-    for name, content in (answering.FILES | {"edition.yml": answering.BY_STATUS}).items():
+    for name, content in answering.BY_STATUS.items():
         (folder / name).write_text(content, encoding="utf-8")
     return root
 

@@ -55,7 +55,7 @@ def test_another_theme_and_status_change_what_is_shown_and_its_line(by_status, p
     pane.theme.value = "T02"
     assert pane.subjects.value == ("T02", "T02-01", "T02-02")
     pane.among.value = ("status", "city")
-    assert "40% at implementation (n = 3 respondents)" in shown(pane)
+    assert "40% at implementation (n = 15 respondents)" in shown(pane)
     assert "distribution('T02', 'T02-01', 'T02-02', status='city')" in pane.answer.line
     assert "status=&#x27;city&#x27;" in pane.line.value
     assert pane.cut.disabled

@@ -53,7 +53,7 @@ def of_panel(
     """Distributions of affirmations and themes over the whole panel, a row a subject and level.
 
     Columns of `distributions`, with subject, at (percent of the base from that level on), note and
-    withheld (never). Subjects without figures have no row.
+    withheld. Subjects without figures have no row.
     """
     raw, themes, rows = own.raw, own.theme_distributions, own.distributions
     themes = themes[themes["theme_id"].isin(subjects)]
@@ -71,18 +71,16 @@ def of_panel(
         for _, levels in table.groupby("subject", sort=False)
         for level in levels["level"]
     ]
-    return table.assign(at=pd.array(at, dtype="Int64"), note=said, withheld=False)
+    withheld = table["withheld"].eq(True).astype("bool")
+    return table.assign(at=pd.array(at, dtype="Int64"), note=said, withheld=withheld)
 
 
-def of_subgroups(
-    answers: pd.DataFrame, belonging: pd.DataFrame, raw: Raw, lang: str
-) -> pd.DataFrame:
-    """The two stages of a theme and its affirmations, a row a subgroup, subject and level (1, 2).
+def of_subgroups(found: pd.DataFrame, raw: Raw, lang: str) -> pd.DataFrame:
+    """The two stages of themes and affirmations, a row a subgroup, subject and level (1, 2).
 
     Columns dimension, subgroup, subject, level, share, percent, base (respondents), withheld, and
-    at and note as for `of_panel`. `answers`: those to the theme. docs/explore.md, "Disclosure".
+    at and note as for `of_panel`. `found`: Subgroups.all_stages.
     """
-    found = subgroups.all_stages(answers, belonging, raw)
     before = found.assign(level=1, share=1 - found["share"])
     table = pd.concat([before, found.assign(level=2)], ignore_index=True)
     nouns = wording.term("respondent_nouns", lang)

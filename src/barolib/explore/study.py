@@ -23,7 +23,7 @@ from barolib.explore.views import SORTS, STYLES, View
 from barolib.files.layout import Layout
 from barolib.printed import cleaning, evidence, judging
 from barolib.statistics import sensitivity, subgroups
-from barolib.survey import answers, contracts
+from barolib.survey import contracts
 from barolib.survey.intake import Raw, read_raw
 from barolib.survey.named import Named, known_name
 from barolib.words import wording
@@ -45,7 +45,6 @@ class Study:
     def __init__(self, layout: Layout, edition: str, lang: str) -> None:
         self.layout = layout
         self.lang = known_name("lang", "language", lang, ("fr", "en"))
-        self._kept: dict[str, pd.DataFrame] = {}
         self._pairs: dict[str | None, tuple[Pair, pd.DataFrame, pd.DataFrame]] = {}
         self.raw: Raw = read_raw(layout, edition)
         use_fonts(layout.fonts)
@@ -59,14 +58,13 @@ class Study:
         ['T04']
         """
         raw, own = self.raw, self._own
-        minimum = raw.edition.disclosure_minimum
         makers = {
             "answers": lambda: raw.answers,
             "cleaning_log": lambda: raw.log,
             "printed": lambda: cleaning.printed(raw),
             "reconstructions": lambda: self._reconstructions,
-            "subgroup_scores": lambda: subgroups.scores(own.scores, self._belonging, minimum),
-            "subgroup_stages": lambda: subgroups.stages(raw.answers, self._belonging, raw),
+            "subgroup_scores": lambda: self._subgroups.means,
+            "subgroup_stages": lambda: self._subgroups.stages,
             "rank_choices": lambda: sensitivity.rankings(raw.answers, raw),
             "claims": lambda: self._claims,
         }
@@ -139,7 +137,8 @@ class Study:
         >>> "T04" in barolib.open("2021").scores().table["theme_id"].tolist()
         True
         """
-        means, crossed = self.tables["theme_scores"], self.tables["subgroup_scores"]
+        means = contracts.published("theme_scores", self.tables["theme_scores"])
+        crossed = self.tables["subgroup_scores"]
         if by is not None:
             known_name("scores", "breakdown", by, subgroups.DIMENSIONS)
         own = crossed[crossed["dimension"] == by]
@@ -205,7 +204,8 @@ class Study:
                 raise StudyError(Problem("data/raw", "there is nothing to compare with", mend))
             pair = comparison.of_raws(found)
             table = delta.affirmations(pair)
-            self._pairs[earlier] = pair, table, deltathemes.themes(pair, table)[0]
+            themes = deltathemes.themes(pair, table)[0]
+            self._pairs[earlier] = pair, table, contracts.published("delta_themes", themes)
         return self._pairs[earlier]
 
     @cached_property
@@ -232,18 +232,15 @@ class Study:
         return themes | wording.labels(self.raw.questionnaire, "affirmation_id", self.lang)
 
     @cached_property
-    def _by_theme(self) -> dict[str, pd.DataFrame]:
-        return dict(iter(self.raw.answers.groupby("theme_id")))
+    def _subgroups(self) -> subgroups.Subgroups:
+        return subgroups.Subgroups(self._own.scores, self._belonging, self.raw)
+
+    @cached_property
+    def _breakdowns(self) -> pd.DataFrame:
+        """The two stages of every theme and affirmation, by subgroup; made once."""
+        return selection.of_subgroups(self._subgroups.all_stages, self.raw, self.lang)
 
     def _stages(self, dimension: str, subjects: Iterable[str]) -> pd.DataFrame:
-        """The rows of a breakdown, those of all made once for each theme: docs/explore.md."""
-        theme_of = self.raw.questionnaire.set_index("affirmation_id")["theme_id"]
-        found = []
-        for theme in dict.fromkeys(theme_of.get(each, each) for each in subjects):
-            if theme not in self._kept:
-                own = self._by_theme.get(theme, answers.none())
-                given = own, self._belonging, self.raw, self.lang
-                self._kept[theme] = selection.of_subgroups(*given)
-            found.append(self._kept[theme])
-        rows = pd.concat(found, ignore_index=True)
-        return rows[(rows["dimension"] == dimension) & rows["subject"].isin(subjects)]
+        """The rows of a breakdown that are about the subjects."""
+        rows = self._breakdowns
+        return rows[(rows["dimension"] == dimension) & rows["subject"].isin([*subjects])]

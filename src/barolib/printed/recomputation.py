@@ -50,7 +50,8 @@ class Tables:
             ("theme_id", self.theme_distributions),
         ):
             columns = [key, "level", "n", "origin"]
-            for subject, level, n, origin in table[columns].itertuples(index=False):
+            known = table[columns].dropna(subset="n")  # one that is withheld has no figure
+            for subject, level, n, origin in known.itertuples(index=False):
                 counts, origins = found.setdefault(subject, ({}, set()))
                 counts[level] = n
                 origins.add(origin)
@@ -243,7 +244,11 @@ def _affirmations(subject: str, own: Tables) -> list[str]:
 
 
 def _within(group: str, own: Tables) -> pd.Series:
-    return own.groups.loc[own.groups["group"] == group, "respondent_id"]
+    """The members of a group; Absent where they are too few to be told of."""
+    members = own.groups.loc[own.groups["group"] == group, "respondent_id"]
+    if len(members) < own.raw.edition.disclosure_minimum:
+        raise Absent
+    return members
 
 
 def _weakest(bases: Iterable[str]) -> str:

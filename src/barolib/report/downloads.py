@@ -18,12 +18,17 @@ _FORMULA = r"^([=+\-@\t\r])"
 def publishable(found: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The tables that dictionary.yml declares public and that have rows, by name.
 
-    Of the cleaning log, only what is impersonal.
+    Real numbers have no more decimals than it says. Of the cleaning log, only what is impersonal,
+    without the reasons: words of anybody's may hold anything.
     """
     about = contracts.dictionary()["processed"]
-    public = {name: table for name, table in found.items() if about[name]["public"]}
+    public = {
+        name: contracts.published(name, table)
+        for name, table in found.items()
+        if about[name]["public"]
+    }
     if "cleaning_log" in public:
-        public["cleaning_log"] = impersonal(public["cleaning_log"])
+        public["cleaning_log"] = impersonal(public["cleaning_log"]).drop(columns="reason")
     return {name: table for name, table in public.items() if not table.empty}
 
 

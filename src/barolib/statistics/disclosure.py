@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import combinations
 
 import numpy as np
@@ -24,20 +24,23 @@ def withheld(bases: pd.Series, minimum: int) -> pd.Series:
     return pd.Series(_alone(counts, (counts > 0) & (counts < minimum), minimum), bases.index)
 
 
-def withheld_together(people: pd.DataFrame, minimum: int) -> pd.Series:
+def withheld_together(
+    people: pd.DataFrame, minimum: int, first: Collection[tuple[str, str]] = ()
+) -> pd.Series:
     """Whether each subgroup is withheld, where several breakdowns of the same people are shown.
 
     `people`: a row a respondent, a column a dimension, its subgroup there or missing. Result by
-    (dimension, subgroup). Each breakdown is withheld as by `withheld`; then, as long as adding and
-    subtracting what is shown would tell a withheld subgroup or fewer than `minimum` people, the
-    smallest subgroup that takes part is withheld as well. Source: docs/method.md, Subgroups.
+    (dimension, subgroup). Those named `first` are withheld in any case. Each breakdown is withheld
+    as by `withheld`; then, as long as adding and subtracting what is shown would tell a withheld
+    subgroup or fewer than `minimum` people, the smallest subgroup that takes part is withheld as
+    well. Source: docs/method.md, "Disclosure".
     """
     kinds = people.value_counts(dropna=False)
     frame, sizes = kinds.index.to_frame(index=False), kinds.to_numpy()
     keys = [(d, s) for d in frame for s in frame[d].dropna().unique()]
     members = np.array([frame[d].eq(s).to_numpy(dtype=float) for d, s in keys])
     bases = members @ sizes
-    hidden = bases < minimum
+    hidden = (bases < minimum) | np.array([key in first for key in keys])
     breakdowns = [np.array([key[0] == each for key in keys]) for each in frame]
     while True:
         for own in breakdowns:

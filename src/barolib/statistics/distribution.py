@@ -14,10 +14,12 @@ from barolib.survey.intake import Raw
 from barolib.survey.rounding import Rounding, percent
 
 COLUMNS = ["affirmation_id", "theme_id", "level", "n", "base", "share", "percent"]
-COLUMNS += ["not_concerned", "missing", "origin", "certainty"]
+COLUMNS += ["not_concerned", "missing", "origin", "certainty", "withheld"]
+_COUNTS = ["n", "base", "percent", "not_concerned", "missing"]
 _TYPES = {
-    **dict.fromkeys(["level", "n", "base"], "int64"),
-    **dict.fromkeys(["percent", "not_concerned", "missing"], "Int64"),
+    **dict.fromkeys(_COUNTS, "Int64"),
+    "level": "int64",
+    "withheld": "bool",
     **dict.fromkeys(["affirmation_id", "theme_id", "origin", "certainty"], "str"),
 }
 
@@ -51,6 +53,7 @@ def from_printed(printed: pd.DataFrame, reconstructions: pd.DataFrame, raw: Raw)
         missing=pd.NA,
         origin="printed",
         certainty=certainty.mask(corrected, "corrected"),
+        withheld=False,
     )[COLUMNS].astype(_TYPES)
 
 
@@ -58,7 +61,8 @@ def from_answers(answers: pd.DataFrame, raw: Raw) -> pd.DataFrame:
     """The table `distributions` of answers: every affirmation × every level, chosen or not.
 
     The base is those who answered; not_concerned and missing are counted apart. An affirmation that
-    nobody answered has a base of 0, and neither share nor percent. No answers, no row.
+    nobody answered has a base of 0, and neither share nor percent; one that fewer respondents than
+    disclosure_minimum answered is withheld, and has no figure at all. No answers, no row.
     """
     if answers.empty:
         return contracts.empty("distributions", raw.edition)
@@ -69,7 +73,7 @@ def from_answers(answers: pd.DataFrame, raw: Raw) -> pd.DataFrame:
     affirmation = long["affirmation_id"]
     base = affirmation.map(outcomes[levels].sum(axis=1))
     percents = percent(long["n"], base.clip(lower=1), rounding)
-    return long.assign(
+    table = long.assign(
         theme_id=affirmation.map(raw.questionnaire.set_index("affirmation_id")["theme_id"]),
         base=base,
         share=(long["n"] / base).where(base > 0),
@@ -78,7 +82,10 @@ def from_answers(answers: pd.DataFrame, raw: Raw) -> pd.DataFrame:
         missing=affirmation.map(outcomes[NO_ANSWER]),
         origin="answers",
         certainty="exact",
+        withheld=base.between(1, raw.edition.disclosure_minimum - 1),
     )[COLUMNS].astype(_TYPES)
+    table.loc[table["withheld"], [*_COUNTS, "share"]] = pd.NA
+    return table
 
 
 def _outcomes(answers: pd.DataFrame, raw: Raw) -> pd.DataFrame:
@@ -110,13 +117,15 @@ def pooled(
     """The table `theme_distributions`: the answers of all of a theme's affirmations together.
 
     `members`: the affirmations of each theme. A theme of which an affirmation has no distribution
-    is left out: its pooled bar would stand for another set of questions.
+    is left out: its pooled bar would stand for another set of questions. Answers to an affirmation
+    that is withheld are left out of it, since they could be found by subtraction.
     """
     known = set(distributions["affirmation_id"])
     places = [(theme, each) for theme, own in members.items() if set(own) <= known for each in own]
     if not places:
         return contracts.empty("theme_distributions", edition)
-    answered = distributions[["affirmation_id", "level", "n", "origin"]].sort_values("level")
+    columns = ["affirmation_id", "level", "n", "origin"]
+    answered = distributions[columns].fillna({"n": 0}).sort_values("level")
     own = pd.DataFrame(places, columns=["theme_id", "affirmation_id"])
     own = own.merge(answered, on="affirmation_id")
     table = own.groupby(["theme_id", "level"], as_index=False, sort=False)["n"].sum()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from barolib.statistics import disclosure
 from barolib.statistics.bootstrap import REPLICATES
 from barolib.survey import contracts
 from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
 
 GROUPS = ("leaders", "peloton", "laggards")
+PROFILES = ("generalist", "specialist")
 
 #: Draws made at a time.
 _CHUNK = 50
@@ -40,6 +42,20 @@ def table(scores: pd.DataFrame, answers: pd.DataFrame, raw: Raw) -> pd.DataFrame
             "stability": stability(answers, edition).where(group.notna()),
         }
     ).reset_index()
+
+
+def sizes(members: pd.DataFrame, minimum: int) -> dict[str, int | None]:
+    """How many respondents each group and profile has, by name; None where it is withheld.
+
+    `members`: the table `groups`. A group under the disclosure minimum is withheld, with those that
+    the total would tell it by; profiles are where one of the two is, or the peloton itself.
+    """
+    counts = members["group"].value_counts().reindex(GROUPS, fill_value=0)
+    hidden = disclosure.withheld(counts, minimum)
+    found = {name: None if hidden[name] else int(n) for name, n in counts.items()}
+    profiles = members["profile"].value_counts().reindex(PROFILES, fill_value=0)
+    told = hidden["peloton"] or disclosure.withheld(profiles, minimum).any()
+    return found | {name: None if told else int(n) for name, n in profiles.items()}
 
 
 def of_scores(general: np.ndarray, edition: Edition) -> np.ndarray:

@@ -79,7 +79,8 @@ def theme_scores(scores: pd.DataFrame, raw: Raw) -> pd.DataFrame:
     """The table `theme_scores` over respondents: mean, interval, rank with its interval, base.
 
     Intervals by bootstrap over respondents (docs/method.md, "Intervals"); themes of kind theme are
-    ranked where each of them has a mean. ci_low_finite and ci_high_finite take account of the
+    ranked where each of them has a mean; a mean of fewer respondents than disclosure_minimum would
+    tell of single ones, and has no row. ci_low_finite and ci_high_finite take account of the
     edition's frame_size, and are missing where it is not known.
     """
     kinds = {**raw.themes.set_index("theme_id")["kind"].to_dict(), GENERAL: GENERAL}
@@ -95,7 +96,7 @@ def theme_scores(scores: pd.DataFrame, raw: Raw) -> pd.DataFrame:
     table[["ci_low_finite", "ci_high_finite"]] = pd.DataFrame(
         dict(enumerate(finite)), index=table.index
     )
-    table = table[table["base"] > 0]
+    table = table[table["base"] >= raw.edition.disclosure_minimum]
     own = table.index[table["kind"] == "theme"]
     if len(own) == (raw.themes["kind"] == "theme").sum():
         best, worst = bootstrap.ranks(drawn[:, own])

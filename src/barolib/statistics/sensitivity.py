@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from barolib.statistics import scoring
@@ -24,11 +25,13 @@ def rankings(answers: pd.DataFrame, raw: Raw) -> pd.DataFrame:
     themes = raw.themes.loc[raw.themes["kind"] == "theme", "theme_id"]
     members = {theme: raw.members[theme] for theme in themes}
 
+    def value(own: list[str], study: Raw, statistic: str = "mean") -> float:
+        """The mean of the scores; none of fewer respondents than the disclosure minimum."""
+        scores = scoring.score(levels[own], concerned[own], study, statistic)["score"]
+        return scores.mean() if scores.count() >= study.edition.disclosure_minimum else np.nan
+
     def values(study: Raw, statistic: str = "mean") -> pd.Series:
-        means = {
-            theme: scoring.score(levels[own], concerned[own], study, statistic)["score"].mean()
-            for theme, own in members.items()
-        }
+        means = {theme: value(own, study, statistic) for theme, own in members.items()}
         return pd.Series(means, dtype="float64")
 
     usual = values(raw)
@@ -39,8 +42,7 @@ def rankings(answers: pd.DataFrame, raw: Raw) -> pd.DataFrame:
     for theme, own in members.items():
         for left_out in own if len(own) > 1 else []:
             rest = [each for each in own if each != left_out]
-            mean = scoring.score(levels[rest], concerned[rest], raw)["score"].mean()
-            choices[f"without {left_out}"] = usual.where(usual.index != theme, mean)
+            choices[f"without {left_out}"] = usual.where(usual.index != theme, value(rest, raw))
     return _ranked(choices)
 
 

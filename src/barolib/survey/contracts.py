@@ -18,6 +18,7 @@ import yaml
 
 from barolib.errors import Problem, StudyError, nearest
 from barolib.survey.edition import Edition
+from barolib.survey.rounding import decimals
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -42,7 +43,7 @@ _NARROWED = {"level": "whole", "percent": "whole", "share": "real"}
 
 @lru_cache(maxsize=1)
 def dictionary() -> dict[str, dict]:
-    """dictionary.yml: raw and processed → table → row, public, columns → [type, meaning]."""
+    """dictionary.yml: raw, processed → table → row, public, decimals, columns → [type, meaning]."""
     path = Path(__file__).with_name("dictionary.yml")
     found = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return {
@@ -50,6 +51,7 @@ def dictionary() -> dict[str, dict]:
             name: {
                 "row": about["row"],
                 "public": about.get("public", False),
+                "decimals": about.get("decimals"),
                 "columns": {key: text.split(" | ") for key, text in about["columns"].items()},
             }
             for name, about in tables.items()
@@ -175,6 +177,15 @@ def empty(name: str, edition: Edition) -> pd.DataFrame:
     """The processed table `name` without a row."""
     columns = _types("processed", name, edition.levels)
     return pd.DataFrame({each: pd.Series(dtype=_dtype(type_)) for each, type_ in columns.items()})
+
+
+def published(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """The processed table `name` with no more decimals than are published (dictionary.yml)."""
+    places = dictionary()["processed"][name]["decimals"]
+    if places is None:
+        return table
+    real = table.select_dtypes("float").columns
+    return table.assign(**{column: decimals(table[column], places) for column in real})
 
 
 def check(table: pd.DataFrame, schema: pa.DataFrameSchema) -> list[Problem]:

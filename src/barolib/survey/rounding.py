@@ -48,6 +48,34 @@ def _lacking(base: NDArray[np.int64], rounding: Rounding) -> NDArray[np.int64]:
     return _LACKING[rounding] * base
 
 
+def published_share(n: int, base: int, rounding: Rounding) -> tuple[float, int, int]:
+    """A share as it is published, in whole percents, and the least and greatest count it allows.
+
+    0.004 and 0.996 stand for under 1 % and over 99 %: a count behind a printed 0, one that lacks of
+    a printed 100. Raises as `percent` does.
+    """
+    shown = int(percent(n, base, rounding))
+    least = max(0, int(least_count(shown, base, rounding)))
+    most = min(base, int(least_count(shown + 1, base, rounding)) - 1)
+    if shown == 0:
+        return (0.0, 0, 0) if n == 0 else (0.004, 1, most)
+    if shown == 100:
+        return (1.0, base, base) if n == base else (0.996, least, base - 1)
+    return shown / 100, least, most
+
+
+def decimals(value: ArrayLike, places: int) -> NDArray[np.float64]:
+    """Values to so many decimals, halves away from zero; any shape."""
+    size = 10**places
+    return np.copysign(np.floor(np.abs(value) * size + 0.5 + 1e-9) / size, value)
+
+
+def bounds(value: float, places: int) -> tuple[float, float]:
+    """Between which a value lies that is published to so many decimals."""
+    shown, half = float(decimals(value, places)), 0.5 / 10**places
+    return shown - half, shown + half
+
+
 def of_share(share: float, rounding: Rounding) -> int:
     """The printed percent of a share of up to a million, which tells its counts exactly."""
     exact = Fraction(share).limit_denominator(10**6)
