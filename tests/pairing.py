@@ -24,9 +24,9 @@ T02-01,T02,1,Trois,Three,,A3,identical
 T02-02,T02,2,Quatre services en ligne,Four,X1,,new
 """
 BEFORE = {
-    "edition.yml": answering.SCALE.replace('"2030"', '"2028"').replace(
-        "  - {level: 4, stage: done, label: {fr: L’essentiel est fait, en: Done}}\n", ""
-    ),
+    "edition.yml": answering.SCALE.replace('"2030"', '"2028"')
+    .replace("  - {level: 4, stage: done, label: {fr: L’essentiel est fait, en: Done}}\n", "")
+    .replace("leaders: 3.5", "leaders: 2.5"),
     "themes.csv": answering.FILES["themes.csv"],
     "questionnaire.csv": """\
 affirmation_id,theme_id,position,label_fr,label_en,transverse_ids,previous_id,change

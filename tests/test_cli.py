@@ -119,6 +119,57 @@ def test_an_unknown_edition_is_told_with_the_nearest(study, words):
     assert "did you mean '2021'?" in error
 
 
+NO_EDITIONS = [
+    "2021/",
+    "../2021",
+    "/2021",
+    "a=b",
+    ".",
+    "..",
+    "",
+    "common",
+    "Example",
+    "2021_vs_2018",
+]
+NO_EDITIONS += [".work", "AUX", "2021.", "x" * 5000, "20\u200b21", "e\u0301", "a b", "a\nb", "a\0b"]
+
+
+@pytest.mark.parametrize("name", NO_EDITIONS)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run", "--edition"],
+        ["run", "--edition", "2021", "--against"],
+        ["check"],
+        ["check", "--seal"],
+        ["verify", "--edition"],
+        ["new", "2033", "--from"],
+        ["new", "--from", "2021"],
+        ["import", "export.csv", "--edition"],
+        ["stand-in"],
+    ],
+)
+def test_what_no_edition_can_be_called_is_refused_wherever_one_is_named(
+    study, capsys, monkeypatch, words, name
+):
+    monkeypatch.chdir(study.layout.root)
+    before = sorted(study.layout.root.rglob("*"))
+    assert cli.main([*words, name]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith("1 problem:\n  1. data/raw: no name for an edition: ")
+    assert "    mend: " in shown.err
+    assert len(shown.err) < 400
+    assert sorted(study.layout.root.rglob("*")) == before
+
+
+@pytest.mark.parametrize("name", ["2021/", "../2021", "common"])
+def test_a_study_is_not_opened_by_such_a_name(study, name):
+    with pytest.raises(StudyError, match="no name for an edition"):
+        barolib.open(name, study.layout.root)
+    assert barolib.open(2021, study.layout.root).raw.edition.id == "2021"
+
+
 def test_a_folder_where_a_file_stands_is_one_clear_message(study):
     (study.layout.root / "data" / "processed").write_text("a file", encoding="utf-8")
     code, _, error = told("run", "--root", str(study.layout.root))
@@ -302,6 +353,7 @@ def test_options_reach_the_run(study, monkeypatch, words, edition, languages, en
     [
         (StudyError([Problem("a", "b", "c"), Problem("d", "e", "f", "1", "g", "h")]), "2 problems"),
         (OSError(28, "No space left on device", "/data/x"), "/data/x: No space left on device\n"),
+        (OSError(28, "No space left on device"), "the system: No space left on device\n"),
         (KeyboardInterrupt(), "the former results are as they were"),
     ],
 )

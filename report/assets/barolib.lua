@@ -179,8 +179,8 @@ local function take_attributes(tbl)
   for at = #inlines, 1, -1 do
     if inlines[at].t == "Str" and inlines[at].text:match("^{") then
       local braces = text(pandoc.Inlines({ table.unpack(inlines, at) }))
-      tbl.identifier = braces:match("#([%w_-]+)") or ""
-      for class in braces:gmatch("%.([%w_-]+)") do tbl.classes:insert(class) end
+      tbl.identifier = braces:match("#([^%s}]+)") or ""
+      for class in braces:gmatch("[{%s]%.([%w_-]+)") do tbl.classes:insert(class) end
       for _ = #inlines, math.max(at - 1, 1), -1 do inlines:remove() end
       last.content = inlines
       return
@@ -374,7 +374,7 @@ end
 local function link(element)
   if not typst then return nil end
   if element.target:match("^downloads/") then return element.content end -- beside the pages, not the PDF
-  local page, anchor = element.target:match("^([%w_-]+)%.html#?(.*)$")
+  local page, anchor = element.target:match("^([^/:#?]+)%.html#?(.*)$")
   if not page then return nil end
   element.target = "#" .. (anchor ~= "" and anchor or page)
   return element

@@ -127,7 +127,8 @@ def _run(chosen: argparse.Namespace) -> int:
     layout = Layout.at(chosen.root)
     languages = LANGUAGES if chosen.lang == "all" else (chosen.lang,)
     edition = layout.choose(chosen.edition)
-    wanted = run.Wanted(edition, languages, chosen.engine, chosen.against)
+    against = None if chosen.against is None else layout.choose(chosen.against)
+    wanted = run.Wanted(edition, languages, chosen.engine, against)
     pages = run.run(layout, wanted, run.Pace(chosen.jobs, chosen.force), _say)
     for page in pages:
         _say(f"done: {page}")

@@ -24,9 +24,12 @@ class Problem:
 
     @classmethod
     def of_system(cls, error: OSError) -> Problem:
-        """What the system refused: a file in use, a folder that is read-only, a full disk."""
+        """What the system refused: a file in use, a folder that is read-only, a full disk.
+
+        Where it names no file, `files.whole` has named the one that was being written.
+        """
         mend = "free the file, the folder or the disk, and run the command again"
-        return cls(str(error.filename or "a file"), str(error.strerror or error), mend)
+        return cls(str(error.filename or "the system"), str(error.strerror or error), mend)
 
     def __str__(self) -> str:
         place = [self.file]

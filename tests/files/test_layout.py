@@ -49,3 +49,31 @@ def test_an_unknown_edition_is_refused_with_the_nearest(tiny):
 def test_a_root_without_editions_is_refused(tmp_path):
     with pytest.raises(StudyError, match="no edition found"):
         Layout.at(tmp_path).choose(None)
+
+
+@pytest.mark.parametrize("name", ["2030/", "../2030", "/2030", "a=b", ".", "", "common", "x" * 300])
+def test_a_name_that_no_edition_can_have_is_refused_with_the_rule(tiny, name):
+    with pytest.raises(StudyError) as caught:
+        tiny.layout.choose(name)
+    (problem,) = caught.value.problems
+    assert problem.file == "data/raw"
+    assert problem.message.startswith("no name for an edition")
+    assert problem.mend
+    assert len(problem.value) <= 41
+    assert name[:40] in problem.value
+
+
+def test_the_edition_that_was_meant_is_told(tiny):
+    with pytest.raises(StudyError, match="did you mean '2030'"):
+        tiny.layout.choose("2030/")
+
+
+def test_a_folder_that_no_edition_can_be_called_is_refused_where_it_would_be_chosen(tiny):
+    tiny.folder.rename(tiny.folder.with_name("2030 (copie)"))
+    with pytest.raises(StudyError, match=r"no name for an edition.*2030 \(copie\)"):
+        tiny.layout.choose(None)
+
+
+def test_a_hidden_folder_is_no_edition(tiny):
+    tiny.folder.rename(tiny.folder.with_name(".2030.new"))
+    assert tiny.layout.editions() == []

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from barolib.errors import Problem
 from barolib.files import whole
 
 
@@ -46,6 +47,14 @@ def by(request, monkeypatch):
 def renamed(monkeypatch):
     """A system that cannot exchange two folders in one step."""
     monkeypatch.setattr(whole, "_exchange", lambda one, other: False)
+
+
+def test_a_disk_that_is_full_is_told_with_the_file(tmp_path):
+    path = tmp_path / "table.csv"
+    with pytest.raises(OSError, match="No space left") as caught, whole.writing(path):
+        raise OSError(28, "No space left on device")
+    assert caught.value.filename == str(path)
+    assert str(path) in str(Problem.of_system(caught.value))
 
 
 def test_a_file_appears_with_its_folder_once_the_block_ends(tmp_path):

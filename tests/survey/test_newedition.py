@@ -92,12 +92,19 @@ def test_settings_keep_their_comments_and_not_what_only_the_old_edition_is(study
     assert keys(text) == keys(study.text("edition.yml")) - {"panel"}
 
 
-@pytest.mark.parametrize("name", ["2021", "../2033", "a b", ""])
+@pytest.mark.parametrize("name", ["2021", "../2033", "a b", "", "2033/", "common", "2033_vs_2021"])
 def test_a_folder_that_is_there_or_has_no_name_is_refused(study, name):
     before = sorted(study.layout.root.rglob("*"))
     with pytest.raises(StudyError):
         newedition.create(study.layout, name, "2021")
     assert sorted(study.layout.root.rglob("*")) == before
+
+
+def test_a_name_that_some_systems_take_for_another_editions_is_refused(tiny):
+    newedition.create(tiny.layout, "2033-bis", "2030")
+    with pytest.raises(StudyError, match="the folder is there already"):
+        newedition.create(tiny.layout, "2033-BIS", "2030")
+    assert tiny.layout.editions() == ["2030", "2033-bis"]
 
 
 def test_an_old_edition_at_fault_is_told_and_nothing_is_written(tiny):

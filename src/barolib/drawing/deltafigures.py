@@ -258,7 +258,8 @@ def _drawn(
         for _, own in by_theme(rows)
     ]
     also = wording.term("also", pair.lang)
-    label = wording.quoted(pair.themes[part], pair.lang) if part in pair.themes else ""
+    theme = part if kind != "delta_printed" else None
+    label = wording.quoted(pair.themes[theme], pair.lang) if theme else ""
     alt = pair.say(kind, label=label, parts=also.join(parts), note=note)
-    subject = part if part in pair.themes else pair.raw.edition.id
+    subject = theme or pair.raw.edition.id
     return Drawn(figure, f"{kind}-{part}" if part else kind, pair.lang, kind, subject, alt)

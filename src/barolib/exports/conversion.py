@@ -12,6 +12,7 @@ from barolib.errors import Problem, StudyError, nearest
 from barolib.exports import drafting
 from barolib.exports.exportfile import Export
 from barolib.exports.mapping import NAME, Mapping
+from barolib.files.ids import fault
 from barolib.survey.corrections import LOG_COLUMNS
 from barolib.survey.edition import Edition
 
@@ -102,9 +103,8 @@ def _faults(
             if value not in allowed:
                 yield Problem(NAME, "not a known value", nearest(value, allowed), "", key, value)
     for value in mapping.respondents.values():
-        if not re.fullmatch(r"\w[\w.-]*", value):
-            mend = "write an id of letters, digits, - and ."
-            yield Problem(NAME, "not an id", mend, "", "respondents", value)
+        if wrong := fault(value):
+            yield Problem(NAME, *wrong, "", "respondents", value)
     for line in sorted({*map(str, mapping.responses.exclude)} - {*export.table.index}):
         yield Problem(NAME, "no such line in the export", "correct it", "", "exclude", line)
     yield from _unasked(mapping, asked)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from barolib.errors import Problem, StudyError, nearest
+from barolib.files import ids
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -46,7 +48,7 @@ class Layout:
 
     def comparison(self, edition: str, against: str) -> Path:
         """The rebuilt tables of an edition against another."""
-        return self.processed(f"{edition}_vs_{against}")
+        return self.processed(f"{edition}{ids.BETWEEN}{against}")
 
     @property
     def fonts(self) -> Path:
@@ -73,8 +75,8 @@ class Layout:
 
     def editions(self) -> list[str]:
         """The editions in data/raw, oldest first."""
-        folder = self.root / "data" / "raw"
-        return sorted(path.parent.name for path in folder.glob("*/edition.yml"))
+        names = (path.parent.name for path in (self.root / "data" / "raw").glob("*/edition.yml"))
+        return sorted(name for name in names if not name.startswith("."))
 
     def before(self, edition: str) -> str | None:
         """The edition before another in data/raw, where there is one."""
@@ -85,19 +87,29 @@ class Layout:
         return [each for each in self.editions() if each < edition]
 
     def choose(self, edition: str | None) -> str:
-        """The edition asked for, or the newest; raises StudyError where there is none."""
-        known = self.editions()
-        if edition is None and known:
-            return known[-1]
-        if edition is not None and (edition in known or self.raw(edition).is_dir()):
-            return edition
-        raise StudyError(
-            Problem(
-                file="data/raw",
-                message=f"no edition {edition!r}" if edition else "no edition found",
-                value=edition or str(self.root / "data" / "raw"),
-                mend=nearest(edition or "", known)
-                if known
-                else "put an edition's folder (with its edition.yml) into data/raw",
-            )
-        )
+        """The edition asked for, or the newest.
+
+        Raises StudyError where there is none, and for what no edition can be called.
+        """
+        known, put = self.editions(), "put an edition's folder (with its edition.yml) into data/raw"
+        name = str(edition) if edition is not None else known[-1] if known else None
+        if name is None:
+            place = str(self.root / "data" / "raw")
+            raise StudyError(Problem("data/raw", "no edition found", put, value=place))
+        refuse_name(name, known)
+        if name not in known and not self.raw(name).is_dir():
+            mend = nearest(name, known) if known else put
+            raise StudyError(Problem("data/raw", f"no edition {name!r}", mend, value=name))
+        return name
+
+
+def refuse_name(name: str, known: Iterable[str] = ()) -> None:
+    """Raises StudyError for what no edition can be called; `known`: those that may be meant."""
+    fault = ids.edition_fault(name)
+    if fault:
+        message, mend = fault
+        others = [each for each in known if each != name]
+        mend = f"{mend}; {nearest(name, others)}" if others else mend
+        shown = name if len(name) <= ids.LONGEST else f"{name[: ids.LONGEST]}…"
+        message = f"no name for an edition: {message}"
+        raise StudyError(Problem("data/raw", message, mend, value=shown))

@@ -22,6 +22,10 @@ def writing(path: Path) -> Iterator[Path]:
     try:
         yield aside
         aside.replace(path)
+    except OSError as error:
+        if error.errno and not error.filename:  # a full disk names no file
+            error.filename = str(path)
+        raise
     finally:
         aside.unlink(missing_ok=True)
 

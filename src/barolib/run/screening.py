@@ -120,6 +120,8 @@ def _questionnaire(raw: Raw, before: Raw | None) -> Iterator[str]:
     table = raw.questionnaire.set_index("affirmation_id")
     sizes = table["theme_id"].value_counts()
     yield from _named("themes of a single affirmation", sizes.index[sizes == 1])
+    unused = [theme for theme, tagged in raw.members.items() if not tagged]
+    yield from _named("transverse themes that no affirmation belongs to", unused)
     twins = table["label_fr"].map(plain).duplicated(keep=False)
     yield from _named("affirmations of the same wording", table.index[twins])
     follows = table["previous_id"].notna()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from barolib.simulation import standin_plan as plan
 from barolib.simulation.standin_counts import Part
 from barolib.simulation.standin_people import People
 from barolib.survey import claims
+from barolib.survey.answers import NO_ANSWER
 from barolib.survey.edition import Edition, read_edition
 from barolib.survey.intake import Raw, read_raw
 
@@ -85,22 +87,23 @@ def _partners(layout: Layout, edition: str) -> list[str]:
 
 
 def _refuse(edition: Edition) -> None:
-    panel, ids = edition.panel, {each.id for each in edition.statuses}
+    panel = edition.panel
     if edition.provenance.answers != "synthetic":
         mend = "answers of respondents are never replaced; for a stand-in, say answers: synthetic"
         where, message = "provenance.answers", "does not say synthetic"
     elif not panel or sum(panel.by_status.values()) != panel.respondents:
         mend = "give panel: {respondents, inhabitants, by_status}, every respondent with a status"
         where, message = "panel", "does not say who answers"
-    elif not set(panel.by_status) <= ids:
-        mend, where, message = "name statuses of the edition", "panel.by_status", "unknown status"
     else:
         return
     raise StudyError(Problem(f"{edition.id}/edition.yml", message, mend, column=where))
 
 
 def bare(layout: Layout, edition: str) -> Raw:
-    """The raw tables of an edition without its answers: every cell blank."""
+    """The raw tables of an edition without its answers: every cell blank.
+
+    They are read with the lowest level in every cell, since answers of nobody are refused.
+    """
     settings = read_edition(layout.raw(edition) / "edition.yml")
     _refuse(settings)
     with tempfile.TemporaryDirectory() as scratch:
@@ -109,10 +112,12 @@ def bare(layout: Layout, edition: str) -> Raw:
         shutil.copytree(layout.raw(edition), aside.raw(edition), ignore=left_out)
         asked = pd.read_csv(aside.raw(edition) / "questionnaire.csv")["affirmation_id"]
         (panel,) = people.panels([settings], np.random.default_rng(settings.seed))
-        blank = panel[["respondent_id"]].reindex(columns=["respondent_id", *asked])
+        lowest = panel[["respondent_id"]].assign(**dict.fromkeys(asked, settings.levels[0]))
         panel.to_csv(aside.raw(edition) / "respondents.csv", index=False)
-        blank.to_csv(aside.raw(edition) / "answers.csv", index=False)
-        return read_raw(aside, edition)
+        lowest.to_csv(aside.raw(edition) / "answers.csv", index=False)
+        raw = read_raw(aside, edition)
+    none = pd.array([pd.NA] * len(raw.answers), dtype="Int64")
+    return replace(raw, answers=raw.answers.assign(level=none, reason=NO_ANSWER))
 
 
 def _placed(part: Part, counts: Mapping, sentences: list, who: People) -> pd.DataFrame:

@@ -33,9 +33,8 @@ def tidy(texts: dict[str, pd.DataFrame], edition: Edition) -> tuple[pd.DataFrame
     problems = _heading_faults(table, questionnaire, respondents)
     if "respondent_id" not in table:
         return none(), problems
-    own = [each for each in table if each in set(questionnaire["affirmation_id"])]
-    long = table.rename_axis("line").reset_index()
-    long = long.melt(["line", "respondent_id"], own, "affirmation_id", "cell")
+    asked = [name for name in table if name in set(questionnaire["affirmation_id"])]
+    long = _long(table, asked)
     known = meanings(edition)
     codes, cells = pd.factorize(long["cell"], use_na_sentinel=True)
     meant = pd.array([known.get(plain(cell)) for cell in cells], dtype="Int64")
@@ -46,14 +45,28 @@ def tidy(texts: dict[str, pd.DataFrame], edition: Edition) -> tuple[pd.DataFrame
     reason[level == 0], reason[codes == -1] = NOT_CONCERNED, NO_ANSWER
     # An id that stands twice is told elsewhere.
     status = respondents.drop_duplicates("respondent_id").set_index("respondent_id")["status"]
-    asked = questionnaire.drop_duplicates("affirmation_id").set_index("affirmation_id")
+    themes = questionnaire.drop_duplicates("affirmation_id").set_index("affirmation_id")["theme_id"]
     answers = long.assign(
         level=level.mask(level == 0),
         reason=reason,
         status=long["respondent_id"].map(status).astype("str"),
-        theme_id=long["affirmation_id"].map(asked["theme_id"]).astype("str"),
+        theme_id=long["affirmation_id"].map(themes).astype("str"),
     )
     return answers[COLUMNS], problems
+
+
+def _long(table: pd.DataFrame, asked: list[str]) -> pd.DataFrame:
+    """The cells of the affirmations asked, a row each: line, respondent_id, affirmation_id, cell.
+
+    Put together column by column: an affirmation may be called line or cell as well.
+    """
+    columns = {
+        "line": [*table.index] * len(asked),
+        "respondent_id": [*table["respondent_id"]] * len(asked),
+        "affirmation_id": [name for name in asked for _ in table.index],
+        "cell": [cell for name in asked for cell in table[name]],
+    }
+    return pd.DataFrame(columns, dtype="str")
 
 
 def none() -> pd.DataFrame:

@@ -13,7 +13,7 @@ import pandas as pd
 
 #: What a sentence may measure, with the form of its value and how to mend another.
 _SHARE = (r"[01]|0\.[0-9]+|1\.0+", "write a share from 0 to 1, such as 0.42")
-_WHOLE = (r"[1-9][0-9]*", "write a whole number of 1 or more")
+_WHOLE = (r"[1-9][0-9]{0,8}", "write a whole number of 1 or more, of 9 digits at most")
 _LEVEL = (r"[1-9](\.[0-9]+)?", "write a level, such as 4")
 _NOUGHT = (r"0", "write 0: the sentence gives a direction, not a size")
 VALUES = {

@@ -17,23 +17,30 @@ import pandas as pd
 import yaml
 
 from barolib.errors import Problem, StudyError, nearest
+from barolib.files import ids
 from barolib.survey.edition import Edition
 from barolib.survey.rounding import decimals
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
-#: A raw type: what a cell must be (as a pattern, or bounds of a whole number), and the mend.
+#: A raw type: what a cell must be (as a pattern, or bounds of a whole number), and the mend. An id
+#: must be what ids.fault has nothing against.
 _RAW: dict[str, tuple[str | range | None, str]] = {
-    "key": (r"\w[\w.-]*", "give each row its own id, of letters, digits, - and ."),
-    "id": (r"\w[\w.-]*", "write an id of letters, digits, - and ."),
+    "key": (None, "give each row its own id"),
+    "id": (None, "fill the cell"),
+    "label": (None, "fill the cell"),
     "text": (None, "fill the cell"),
-    "count": (range(1, 10**9), "write a whole number of 1 or more"),
+    "count": (range(1, 10**6), "write a whole number of 1 or more"),
     "whole": (range(10**9), "write a whole number"),
     "percent": (range(101), "write a whole number from 0 to 100, without a % sign"),
     "share": (r"[01]|0\.[0-9]+|1\.0+", "write a share from 0 to 1, such as 0.42"),
     "levels": (r"[1-9](-[1-9])?", "write a run of levels, such as 4-6, or one level"),
 }
+#: Types of a cell that holds an id, and what the schema library says of one that is none.
+_IDS, NO_ID = ("key", "id"), "not an id"
+#: How much of a value a problem shows.
+_SHOWN = 200
 _PROCESSED = {"text": "str", "whole": "int64", "real": "float64", "flag": "bool"}
 _NULLABLE = {"text": "str", "whole": "Int64", "real": "float64", "flag": "boolean"}
 #: What a column holds, by the first letter of its type.
@@ -113,13 +120,9 @@ def _raw_column(type_: str, edition: Edition) -> pa.Column:
         check, mend = _among(_choices(name)), f"write {name}"
     else:
         wanted, mend = _RAW[name]
-        check = (
-            None
-            if wanted is None
-            else _whole(wanted)
-            if isinstance(wanted, range)
-            else _like(wanted)
-        )
+        check = _whole(wanted) if isinstance(wanted, range) else _like(wanted) if wanted else None
+        if name in _IDS:
+            check = _cell(lambda cell: ids.fault(cell) is None, NO_ID)
     return pa.Column("str", check, nullable=nullable, unique=name == "key", metadata={"mend": mend})
 
 
@@ -157,11 +160,9 @@ def _cell(holds: Callable[[str], bool], error: str) -> pa.Check:
 
 def _whole(bounds: range) -> pa.Check:
     """A whole number written in digits, within bounds."""
-    top = f"from {bounds.start} to {bounds.stop - 1}"
-    reach = top if bounds.stop < 10**9 else f"of {bounds.start} or more"
     return _cell(
         lambda cell: bool(re.fullmatch(r"[0-9]{1,9}", cell)) and int(cell) in bounds,
-        f"not a whole number {reach}",
+        f"not a whole number from {bounds.start} to {bounds.stop - 1}",
     )
 
 
@@ -237,4 +238,5 @@ def _problem(schema: pa.DataFrameSchema, case: dict) -> Problem:
     }
     shown = "" if value is None else str(value)
     row = "" if case["index"] is None else str(case["index"])
-    return Problem(name, named.get(what, what), mend, row=row, column=column, value=shown)
+    message, mend = ids.fault(shown) if what == NO_ID else (named.get(what, what), mend)
+    return Problem(name, message, mend, row, column, shown[:_SHOWN])

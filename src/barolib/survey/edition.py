@@ -2,29 +2,52 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
-import pydantic
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from barolib.errors import Problem, StudyError, nearest
+from barolib.files import ids
 from barolib.survey.rounding import Rounding
+from barolib.survey.yamlfile import read_yaml, unfit
+
+#: More inhabitants, or authorities, than any survey of them is about.
+INHABITANTS, AUTHORITIES = 10**9, 10**5
 
 Origin = Literal["collected", "published", "synthetic"]
 Text = Annotated[str, Field(min_length=1)]
-Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+
+
+def _id(name: str) -> str:
+    if fault := ids.fault(name):
+        raise unfit(*fault)
+    return name
+
+
+def _name(name: str) -> str:
+    if fault := ids.edition_fault(name):
+        raise unfit(*fault)
+    return name
+
+
+def _month(text: str) -> str:
+    if not re.fullmatch("[0-9]{4}-(0[1-9]|1[0-2])", text):
+        raise unfit("not a month", 'write the year and the month, such as "2020-11"')
+    return text
+
+
+Id = Annotated[str, AfterValidator(_id)]
+Month = Annotated[str, AfterValidator(_month)]
 
 
 class Strict(BaseModel):
     """Settings of which every key is known, and none changes once read."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, coerce_numbers_to_str=True, allow_inf_nan=False
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Label(Strict):
@@ -42,14 +65,14 @@ class Level(Strict):
     """One level of the maturity scale."""
 
     level: int
-    stage: Text
+    stage: Id
     label: Label
 
 
 class Status(Strict):
     """A legal kind of local authority."""
 
-    id: Text
+    id: Id
     label: Label
 
 
@@ -70,9 +93,9 @@ class Provenance(Strict):
 class Panel(Strict):
     """The published make-up of the panel, used where respondents.csv is absent."""
 
-    respondents: int = Field(ge=1)
-    inhabitants: int | None = None
-    by_status: dict[str, int] = {}
+    respondents: int = Field(ge=1, le=AUTHORITIES)
+    inhabitants: int | None = Field(default=None, ge=0, le=INHABITANTS)
+    by_status: dict[str, Annotated[int, Field(ge=0)]] = {}
 
 
 class GroupCuts(Strict):
@@ -81,46 +104,43 @@ class GroupCuts(Strict):
     leaders: float = 3.5
     peloton: float = 2.5
 
-    @model_validator(mode="after")
-    def _leaders_lead(self) -> GroupCuts:
-        if self.peloton >= self.leaders:
-            raise ValueError("peloton must lie below leaders")
-        return self
-
 
 def _each_once(names: Iterable[str]) -> None:
-    twice = [name for name, times in Counter(names).items() if times > 1]
+    names = list(names)
+    times = Counter(map(ids.alike, names))
+    twice = [name for name in names if times[ids.alike(name)] > 1]
     if twice:
-        raise ValueError(f"{twice[0]} stands twice")
+        told = " and ".join(dict.fromkeys(twice))
+        raise unfit(f"{told} stands twice", "give each another, and not by its case alone")
 
 
 class Edition(Strict):
     """An edition's identity and settings (design of edition.yml in docs/data-dictionary.md)."""
 
-    id: Text
+    id: Annotated[str, AfterValidator(_name)]
     title: Label
     provenance: Provenance
     scale: list[Level] = Field(min_length=2, max_length=9)
     implementation_from: int
     fieldwork: Fieldwork | None = None
-    frame_size: int | None = Field(default=None, ge=1)
+    frame_size: int | None = Field(default=None, ge=1, le=AUTHORITIES)
     panel: Panel | None = None
     not_concerned: list[Text] = ["NC"]
     statuses: list[Status] = []
-    size_classes: list[Annotated[int, Field(ge=1)]] = []
+    size_classes: list[Annotated[int, Field(ge=1, le=INHABITANTS)]] = []
     group_cuts: GroupCuts = GroupCuts()
     specialist_gap: float = Field(default=1.0, gt=0)
     minimum_answered: float = Field(default=0.5, ge=0, le=1)
-    disclosure_minimum: int = Field(default=3, ge=1)
-    equivalence_pp: float = Field(default=10, gt=0)
+    disclosure_minimum: int = Field(default=3, ge=2, le=AUTHORITIES)
+    equivalence_pp: float = Field(default=10, gt=0, le=100)
     rounding: Rounding = "half_up"
-    seed: int = Field(default=0, ge=0)
+    seed: int = Field(default=0, ge=0, le=2**32 - 1)
 
     @field_validator("scale")
     @classmethod
     def _levels_count_from_one(cls, scale: list[Level]) -> list[Level]:
         if [each.level for each in scale] != list(range(1, len(scale) + 1)):
-            raise ValueError("levels must count 1, 2, 3… from the lowest")
+            raise unfit("levels must count from the lowest", "write 1, 2, 3…, lowest first")
         _each_once(each.stage for each in scale)
         return scale
 
@@ -134,14 +154,8 @@ class Edition(Strict):
     @classmethod
     def _bounds_rise(cls, bounds: list[int]) -> list[int]:
         if bounds != sorted(set(bounds)):
-            raise ValueError("bounds must rise, each once")
+            raise unfit("bounds must rise, each once", "write the smallest first")
         return bounds
-
-    @model_validator(mode="after")
-    def _implementation_is_a_level(self) -> Edition:
-        if not 2 <= self.implementation_from <= len(self.scale):
-            raise ValueError(f"implementation_from must lie between 2 and {len(self.scale)}")
-        return self
 
     @property
     def levels(self) -> list[int]:
@@ -168,83 +182,86 @@ class Edition(Strict):
         return [each.label.of(lang) for each in self.scale]
 
 
-class _UniqueKeys(yaml.SafeLoader):
-    """YAML in which a key that stands twice is a fault, instead of the last one winning."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:  # noqa: FBT001, FBT002
-        keys = [key.value for key, _ in node.value]
-        for place, key in enumerate(keys):
-            if key in keys[:place]:
-                mark = node.value[place][0].start_mark
-                raise yaml.MarkedYAMLError(problem=f"{key} stands twice", problem_mark=mark)
-        return super().construct_mapping(node, deep)
-
-
 def read_edition(path: Path) -> Edition:
     """The edition described by the file; raises StudyError with every fault in it."""
-    return read_yaml(path, Edition)
+    edition, problems = understood(path)
+    if problems:
+        raise StudyError(problems)
+    return edition
 
 
-Model = TypeVar("Model", bound=BaseModel)
+def understood(path: Path) -> tuple[Edition, list[Problem]]:
+    """The edition described by the file, and what in it cannot be together.
+
+    Raises StudyError with every fault of its keys and values.
+    """
+    edition = read_yaml(path, Edition)
+    if "group_cuts" not in edition.model_fields_set:
+        edition = edition.model_copy(update={"group_cuts": _usual_cuts(len(edition.scale))})
+    return edition, impossible(edition)
 
 
-def read_yaml(path: Path, model: type[Model]) -> Model:
-    """What the YAML file holds, as `model`; raises StudyError with every fault in it."""
-    name = path.name
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)
-    except FileNotFoundError:
-        raise StudyError(Problem(name, "the file is missing", f"create {path}")) from None
-    except UnicodeDecodeError as error:
-        raise StudyError(
-            Problem(name, "the file is not UTF-8", "save it as UTF-8", row=f"byte {error.start}")
-        ) from None
-    except (yaml.YAMLError, ValueError) as error:  # a date of no calendar
-        mark = getattr(error, "problem_mark", None)
-        line = str(mark.line + 1) if mark else ""
-        what = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise StudyError(
-            Problem(name, f"not valid YAML: {what}", "correct the line", row=line)
-        ) from None
-    if not isinstance(content, dict):
-        keys = ", ".join([*model.model_fields][:4])
-        raise StudyError(Problem(name, "the file holds no keys", f"give {keys}…"))
-    try:
-        return model.model_validate(content)
-    except pydantic.ValidationError as error:
-        faults = error.errors(include_url=False)
-        raise StudyError([_problem(name, each, model) for each in faults]) from None
+def _usual_cuts(levels: int) -> GroupCuts:
+    """The default cuts; on a scale too short for them, those that stand as far up it as on six."""
+    usual = GroupCuts()
+    if usual.leaders <= levels:
+        return usual
+    return GroupCuts(leaders=1 + 0.5 * (levels - 1), peloton=1 + 0.3 * (levels - 1))
 
 
-def _problem(name: str, fault: dict, model: type[BaseModel]) -> Problem:
-    where = ".".join(str(part) for part in fault["loc"])
-    kind, value = fault["type"], fault.get("input")
-    shown = "" if isinstance(value, dict | list) or kind == "missing" else str(value)
-    message = fault["msg"].removeprefix("Value error, ")
-    mend = "correct the value"
-    if kind == "missing":
-        message, mend = "the key is missing", f"add {where}"
-    elif kind == "extra_forbidden":
-        message, shown = "unknown key", ""
-        mend = nearest(str(fault["loc"][-1]), _keys_at(fault["loc"][:-1], model)) + " or remove it"
-    elif value is None:
-        message, shown, mend = "the value is blank", "", f"give {where}"
-    elif kind == "literal_error":
-        mend = f"write one of {fault['ctx']['expected']}"
-    return Problem(name, message, mend, column=where, value=shown)
+def impossible(edition: Edition) -> list[Problem]:
+    """A problem for each setting that another one, or the scale, rules out."""
+    checks = (_scale, _cuts, _fieldwork, _panel)
+    return [
+        Problem("edition.yml", message, mend, column=key, value=str(value))
+        for check in checks
+        for key, value, message, mend in check(edition)
+    ]
 
 
-def _keys_at(loc: tuple, model: type[BaseModel]) -> list[str]:
-    """The keys that the model knows at a place of the file."""
-    for part in (part for part in loc if isinstance(part, str)):
-        found = _models(model.model_fields[part].annotation)
-        if not found:
-            return []
-        model = found[0]
-    return list(model.model_fields)
+Fault = tuple[str, object, str, str]  # key, value, message, mend
 
 
-def _models(annotation: object) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [m for each in getattr(annotation, "__args__", ()) for m in _models(each)]
+def _scale(edition: Edition) -> Iterator[Fault]:
+    start, top = edition.implementation_from, len(edition.scale)
+    if not 2 <= start <= top:
+        message = f"implementation must begin at a level between 2 and {top}"
+        yield "implementation_from", start, message, "write one of these levels"
+    if edition.specialist_gap > top - 1:
+        mend = f"write {top - 1} or less"
+        yield "specialist_gap", edition.specialist_gap, "wider than the scale", mend
+
+
+def _cuts(edition: Edition) -> Iterator[Fault]:
+    cuts, top = edition.group_cuts, len(edition.scale)
+    for name, cut in (("leaders", cuts.leaders), ("peloton", cuts.peloton)):
+        if not 1 <= cut <= top:
+            mend = f"write a score between 1 and {top}, the ends of the scale"
+            yield f"group_cuts.{name}", cut, "outside the scale", mend
+    if cuts.peloton >= cuts.leaders:
+        mend = "write a lower one for the peloton"
+        yield "group_cuts", "", "the peloton begins where the leaders do, or above", mend
+
+
+def _fieldwork(edition: Edition) -> Iterator[Fault]:
+    months = edition.fieldwork
+    if months and months.end < months.start:
+        mend = "write the first month as start, the last as end"
+        yield "fieldwork.end", months.end, f"it ends before it starts, in {months.start}", mend
+
+
+def _panel(edition: Edition) -> Iterator[Fault]:
+    panel, known = edition.panel, [status.id for status in edition.statuses]
+    if not panel:
+        return
+    if edition.frame_size and edition.frame_size < panel.respondents:
+        message = f"fewer than the {panel.respondents} who answered (panel.respondents)"
+        mend = "write how many could have answered; null where that is not known"
+        yield "frame_size", edition.frame_size, message, mend
+    for status in panel.by_status:
+        if status not in known:
+            yield f"panel.by_status.{status}", "", "not among statuses", nearest(status, known)
+    total = sum(panel.by_status.values())
+    if total > panel.respondents:
+        message = f"more than the {panel.respondents} who answered (panel.respondents)"
+        yield "panel.by_status", total, message, "correct one of them"

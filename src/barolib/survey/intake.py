@@ -5,14 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from unicodedata import normalize
 
 import pandas as pd
 
 from barolib.errors import Problem, StudyError, nearest
-from barolib.files import seal, textfile
-from barolib.files.layout import Layout
-from barolib.survey import answers, contracts, corrections, references
-from barolib.survey.edition import Edition, Provenance, read_edition
+from barolib.files import ids, seal, textfile
+from barolib.files.characters import of_fonts
+from barolib.files.layout import Layout, refuse_name
+from barolib.survey import (
+    answers,
+    contracts,
+    corrections,
+    publishable,
+    references,
+    reserved,
+    sufficiency,
+)
+from barolib.survey.edition import Edition, Provenance, understood
 
 REQUIRED = ("themes", "questionnaire")
 OPTIONAL = ("respondents", "published_distributions", "published_claims", "corrections")
@@ -69,12 +79,13 @@ class Raw:
 
 def read_raw(layout: Layout, edition: str) -> Raw:
     """The raw tables of `edition`; raises StudyError with every fault found in its folder."""
+    refuse_name(edition)
     folder = layout.raw(edition)
     if not folder.is_dir():
         mend = nearest(edition, layout.editions())
         raise StudyError(Problem(f"data/raw/{edition}", "the folder is missing", mend))
     settings, faults = _settings(folder)
-    problems = [*seal.broken(folder), *_stray(folder), *faults]
+    problems = [*seal.broken(folder), *_stray(folder), *_twins(layout, edition), *faults]
     texts, faults = _read_texts(folder, settings)
     problems += faults
     if settings is None:
@@ -87,6 +98,8 @@ def read_raw(layout: Layout, edition: str) -> Raw:
         corrected, log, found = _corrected(texts, {problem.file for problem in faults})
     for stem, table in corrected.items():
         found += contracts.check(table, schemas[stem]) if stem in schemas else []
+    found += reserved.faults(corrected, settings)
+    found += publishable.faults(corrected, settings, of_fonts(layout.fonts))
     usable = _usable(corrected, faults, found)
     if set(REQUIRED) <= set(usable):
         amiss = any(problem.file == corrections.NAME for problem in found)
@@ -96,6 +109,8 @@ def read_raw(layout: Layout, edition: str) -> Raw:
         if {"answers", "respondents"} <= set(usable):
             given, more = answers.tidy(usable, settings)
             found += more
+            given = answers.none() if more else given
+        found += sufficiency.faults(usable, given, settings)
     if problems or found:
         raise StudyError([*problems, *found])
     return _typed(settings, corrected, texts, log, given)
@@ -116,15 +131,25 @@ def _corrected(
 def _settings(folder: Path) -> tuple[Edition | None, list[Problem]]:
     """What edition.yml says, and its faults; None where it can't be understood."""
     try:
-        settings = read_edition(folder / "edition.yml")
+        settings, problems = understood(folder / "edition.yml")
     except StudyError as error:
         return None, list(error.problems)
-    problems = answers.unclear(settings)
+    problems += answers.unclear(settings)
     if settings.id != folder.name:
         mend = f"write id: {folder.name!r}, or rename the folder"
         message = "differs from the folder's name"
         problems.append(Problem("edition.yml", message, mend, "", "id", settings.id))
     return settings, problems
+
+
+def _twins(layout: Layout, edition: str) -> list[Problem]:
+    """Other editions that some systems take for the same folder."""
+    others = [each for each in layout.editions() if each != edition]
+    return [
+        Problem("data/raw", "some systems take it for another edition", "rename one", value=each)
+        for each in others
+        if ids.alike(each) == ids.alike(edition)
+    ]
 
 
 def _usable(
@@ -197,7 +222,7 @@ def _read_texts(
         table, found = textfile.read(path)
         problems += found
         if table is not None:
-            texts[stem] = table
+            texts[stem] = _composed(table)
     if edition is None:
         return texts, problems
     for stem, key in (("answers", "answers"), ("published_distributions", "tables")):
@@ -211,6 +236,12 @@ def _read_texts(
             Problem("edition.yml", "neither answers nor tables", mend, column="provenance")
         )
     return texts, problems
+
+
+def _composed(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with each accented letter in one character, as some systems do not write it."""
+    texts = {column: cells.str.normalize("NFC") for column, cells in table.items()}
+    return pd.DataFrame(texts, table.index).rename(columns=lambda name: normalize("NFC", name))
 
 
 def _typed(

@@ -12,8 +12,8 @@ from pathlib import Path
 import pandas as pd
 
 from barolib.errors import Problem, StudyError
-from barolib.files import whole
-from barolib.files.layout import Layout
+from barolib.files import ids, whole
+from barolib.files.layout import Layout, refuse_name
 from barolib.survey.intake import Raw, read_raw
 
 #: The top of the new edition.yml: blank where nothing is decided.
@@ -55,11 +55,9 @@ def create(layout: Layout, new: str, old: str) -> str:
     Raises StudyError where the folder is there already, where `new` can't be a folder's name, and
     with every fault of the old edition.
     """
+    refuse_name(new)
     folder = layout.raw(new)
-    if not re.fullmatch(r"\w[\w.-]*", new):
-        mend = "use letters, digits, - and ."
-        raise StudyError(Problem("data/raw", "not a name for an edition", mend, value=new))
-    if folder.exists():
+    if folder.exists() or ids.alike(new) in map(ids.alike, layout.editions()):
         mend = "choose another name, or remove the folder if nothing in it is needed"
         raise StudyError(Problem(f"data/raw/{new}", "the folder is there already", mend))
     raw = read_raw(layout, old)

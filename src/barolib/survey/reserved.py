@@ -1,0 +1,125 @@
+"""Ids that are the program's own names, or another's: what one would take from the other.
+
+What any id looks like stands in files/ids.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+import yaml
+
+from barolib.errors import Problem
+from barolib.files.ids import alike
+from barolib.survey import claims
+from barolib.survey.edition import Edition
+
+#: What claims call other things than affirmations, themes and statuses.
+SUBJECTS = (claims.GENERAL, claims.PANEL, claims.INHABITANTS)
+
+#: What programs that read a published CSV file take for a missing value.
+MISSING = ("na", "nan", "none", "null")
+
+#: What follows a theme's id in the names of its texts.
+OF_THEME = ("-key", "-measured", "-evolution", "-viewpoint", "-field-report")
+
+#: The columns of ids, by table.
+_KEYS = {
+    "themes": "theme_id",
+    "questionnaire": "affirmation_id",
+    "respondents": "respondent_id",
+    "published_distributions": "printed_row",
+    "published_claims": "claim_id",
+}
+_OTHER = "give it another id"
+
+
+class Id(NamedTuple):
+    """An id of the data, and where it stands."""
+
+    value: str
+    file: str
+    row: str
+    column: str
+
+    def problem(self, message: str) -> Problem:
+        """What is wrong with it."""
+        return Problem(self.file, message, _OTHER, self.row, self.column, self.value)
+
+
+def names() -> dict[str, list[str]]:
+    """reserved.yml: by what uses them, names that no affirmation or theme may bear."""
+    path = Path(__file__).with_name("reserved.yml")
+    return yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[str, ...]:
+    found = [*SUBJECTS, *MISSING, *(name for own in names().values() for name in own)]
+    return tuple(alike(name) for name in found)
+
+
+def is_kept(name: str) -> bool:
+    """Whether the program keeps the name for itself."""
+    return any(fnmatchcase(alike(name), pattern) for pattern in _patterns())
+
+
+def faults(texts: dict[str, pd.DataFrame], edition: Edition) -> list[Problem]:
+    """A problem for each id that is a name of the program's, or that another takes for its own.
+
+    `texts`: text tables by file stem; those that lack their column of ids are left out.
+    """
+    found = {table: [*_ids(texts, table)] for table in _KEYS}
+    subjects = found.pop("themes") + found.pop("questionnaire")
+    problems = [each.problem("a name of the program's") for each in subjects if is_kept(each.value)]
+    for own in (subjects, *found.values()):
+        problems += _twins(own)
+    return [*problems, *_statuses(subjects, edition), *_derived(subjects, texts)]
+
+
+def _ids(texts: dict[str, pd.DataFrame], table: str) -> Iterator[Id]:
+    column = _KEYS[table]
+    if column in texts.get(table, ()):
+        for row, value in texts[table][column].dropna().items():
+            yield Id(value, f"{table}.csv", row, column)
+
+
+def _twins(own: Iterable[Id]) -> Iterator[Problem]:
+    """Ids that are one another's; those that stand twice in a column are told with its contract."""
+    first: dict[str, Id] = {}
+    for each in own:
+        other = first.setdefault(alike(each.value), each)
+        if each.value != other.value:
+            yield each.problem(f"some systems take it for {other.value}, of {other.file}")
+        elif each.file != other.file:
+            yield each.problem(f"the id of another row, in {other.file}")
+
+
+def _statuses(subjects: Iterable[Id], edition: Edition) -> Iterator[Problem]:
+    """Statuses that a claim would take for something else."""
+    taken = dict.fromkeys([*SUBJECTS, *MISSING], "the program")
+    taken |= {alike(each.value): each.file for each in subjects}
+    for number, status in enumerate(edition.statuses):
+        if alike(status.id) in taken:
+            message = f"a name that {taken[alike(status.id)]} has already"
+            yield Id(status.id, "edition.yml", "", f"statuses.{number}.id").problem(message)
+
+
+def _derived(subjects: list[Id], texts: dict[str, pd.DataFrame]) -> Iterator[Problem]:
+    """Ids that the program makes of others: a theme's texts, a transverse theme's anchors."""
+    table = texts.get("themes", pd.DataFrame())
+    themes = [each for each in subjects if each.file == "themes.csv"]
+    kinds = dict(zip(table.index, table["kind"], strict=True)) if "kind" in table else {}
+    of_texts = {alike(each.value + end): each.value for each in themes for end in OF_THEME}
+    across = [each.value for each in themes if kinds.get(each.row) == "transverse"]
+    anchors = {alike(f"{x}-{each.value}"): x for x in across for each in subjects}
+    for each in subjects:
+        if each in themes and alike(each.value) in of_texts:
+            yield each.problem(f"the name of a text of {of_texts[alike(each.value)]}")
+        elif alike(each.value) in anchors:
+            yield each.problem(f"the name of a bar of {anchors[alike(each.value)]}")

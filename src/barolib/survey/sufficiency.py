@@ -1,0 +1,67 @@
+"""Whether an edition's files hold anything that may be published, each in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from barolib.errors import Problem
+from barolib.survey.edition import Edition
+
+
+def faults(texts: dict[str, pd.DataFrame], given: pd.DataFrame, edition: Edition) -> list[Problem]:
+    """What is empty, or too little to be published.
+
+    `texts`: text tables by file stem, themes and questionnaire among them, with the columns of
+    references.NEEDED; `given`: the table `answers`, without rows where it is not known.
+    """
+    found = [*_themes(texts["themes"], texts["questionnaire"])]
+    if len(given):
+        found += _answers(given, edition)
+    elif "answers" not in texts and "published_distributions" in texts:
+        found += _printed(texts)
+    return [*found, *_frame(texts, edition)]
+
+
+def _themes(themes: pd.DataFrame, questionnaire: pd.DataFrame) -> Iterator[Problem]:
+    """Themes without affirmations, that would take no part in anything; no theme at all."""
+    kinds, file = themes["kind"], "themes.csv"
+    if kinds.eq("transverse").all():
+        yield Problem(file, "no row is of kind theme", "give the themes of the questionnaire")
+    mend = "give it an affirmation in questionnaire.csv, or remove the row"
+    used = questionnaire["theme_id"].dropna()
+    for row, theme in themes.loc[kinds == "theme", "theme_id"].dropna().items():
+        if theme not in set(used):
+            yield Problem(file, "no affirmation is in this theme", mend, row, "theme_id", theme)
+
+
+def _answers(given: pd.DataFrame, edition: Edition) -> Iterator[Problem]:
+    """Answers of nobody, or of so few that none may be told."""
+    answered = given.loc[given["level"].notna(), "respondent_id"].nunique()
+    minimum, file = edition.disclosure_minimum, "answers"
+    if not answered:
+        mend = "put the answers into it, or leave it out with provenance.answers"
+        yield Problem(file, "no cell holds a level: there is nothing to publish", mend)
+    elif answered < minimum:
+        who = "1 respondent" if answered == 1 else f"{answered} respondents"
+        message = f"{who} answered, under disclosure_minimum ({minimum}): nothing can be published"
+        yield Problem(file, message, "wait for the answers of more respondents")
+
+
+def _printed(texts: dict[str, pd.DataFrame]) -> Iterator[Problem]:
+    """Printed rows, none of which is that of an affirmation."""
+    file = "published_distributions"
+    asked = texts["questionnaire"]["affirmation_id"]
+    if not texts[file]["printed_as"].isin(asked.dropna()).any():
+        mend = "give the rows of affirmations; a theme's row checks them alone"
+        yield Problem(f"{file}.csv", "no row is that of an affirmation", mend, column="printed_as")
+
+
+def _frame(texts: dict[str, pd.DataFrame], edition: Edition) -> Iterator[Problem]:
+    """A frame smaller than those who are listed as asked."""
+    listed, frame = len(texts.get("respondents", ())), edition.frame_size
+    if frame and listed > frame:
+        message = f"fewer than the {listed} that respondents.csv lists"
+        mend = "write how many could have answered; null where that is not known"
+        yield Problem("edition.yml", message, mend, column="frame_size", value=str(frame))

@@ -1,0 +1,260 @@
+"""Ids of data and names of the program: none is both, and what the program uses is kept for it."""
+
+import re
+from itertools import chain
+
+import answering
+import pairing
+import pandas as pd
+import pytest
+import yaml
+from conftest import ROOT
+
+from barolib.compare import comparison, delta, deltathemes, printedpairs
+from barolib.drawing import deltafigures, figures
+from barolib.printed import evidence, judging
+from barolib.statistics import subgroups
+from barolib.survey import reserved
+
+answered, two = answering.answered, pairing.two
+REPORT = ROOT / "report"
+LANGUAGES = ("fr", "en")
+
+
+def rename(study, old, new):
+    """Gives an affirmation, theme or status another id wherever a raw file names it."""
+    for path in study.folder.iterdir():
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(rf"\b{old}(?![\w-])", new, text), encoding="utf-8")
+
+
+def places(study):
+    return {(each.file, each.column, each.value) for each in study.problems()}
+
+
+# ---------------------------------------------------------------------------------- refused
+
+NAMES = sorted({*chain(*reserved.names().values()), *reserved.SUBJECTS, *reserved.MISSING})
+
+
+@pytest.mark.parametrize("name", [each.replace("*", "T01") for each in NAMES])
+def test_a_name_of_the_program_is_no_id_whatever_its_case(name):
+    assert reserved.is_kept(name)
+    assert reserved.is_kept(name.upper())
+
+
+@pytest.mark.parametrize("name", ["T01", "T01-01", "line", "cell", "status", "level", "theme-1"])
+def test_other_names_are_free(name):
+    assert not reserved.is_kept(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["general", "General", "index", "legend", "panel", "delta-T02", "NA"]
+)
+@pytest.mark.parametrize(
+    ("old", "file", "column"),
+    [
+        ("T01", "themes.csv", "theme_id"),
+        ("X1", "themes.csv", "theme_id"),
+        ("T01-02", "questionnaire.csv", "affirmation_id"),
+    ],
+)
+def test_a_kept_name_is_refused_in_its_place(answered, name, old, file, column):
+    rename(answered, old, name)
+    (problem,) = answered.problems()
+    assert (problem.file, problem.column, problem.value) == (file, column, name)
+    assert problem.row.isdigit()
+    assert problem.mend == "give it another id"
+
+
+@pytest.mark.parametrize("name", ["general", "Panel", "inhabitants", "T01-01", "t02", "X1", "nan"])
+def test_a_status_that_claims_would_take_for_something_else_is_refused(answered, name):
+    rename(answered, "city", name)
+    assert places(answered) == {("edition.yml", "statuses.0.id", name)}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("T01-02", "t01-01", ("questionnaire.csv", "affirmation_id", "t01-01")),
+        ("T01-02", "T02", ("questionnaire.csv", "affirmation_id", "T02")),
+        ("T01-02", "x1", ("questionnaire.csv", "affirmation_id", "x1")),
+        ("X1", "t01", ("themes.csv", "theme_id", "t01")),
+        ("T02", "T01-key", ("themes.csv", "theme_id", "T01-key")),
+        ("T01-02", "X1-T01-01", ("questionnaire.csv", "affirmation_id", "X1-T01-01")),
+        ("R2", "r1", ("respondents.csv", "respondent_id", "r1")),
+    ],
+)
+def test_an_id_that_would_be_anothers_is_refused(answered, old, new, place):
+    rename(answered, old, new)
+    assert places(answered) == {place}
+
+
+def test_statuses_stages_and_editions_that_differ_by_their_case_are_refused(answered):
+    answered.replace("edition.yml", "id: town", "id: City")
+    answered.replace("edition.yml", "stage: begun", "stage: None")
+    assert {each.column for each in answered.problems()} == {"scale", "statuses"}
+    answered.write("edition.yml", answering.SCALE)
+    other = answered.layout.raw("2030")
+    other.rename(other.with_name("a1"))
+    answered.edition, answered.folder = "a1", other.with_name("a1")
+    answered.write("edition.yml", answering.SCALE.replace('"2030"', "a1"))
+    twin = other.with_name("A1")
+    twin.mkdir()
+    (twin / "edition.yml").write_text("id: A1", encoding="utf-8")
+    assert places(answered) == {("data/raw", "", "A1")}
+
+
+def test_every_kind_of_id_is_checked_and_all_are_told_at_once(tiny):
+    for file, key, column, value in (
+        ("themes.csv", "T02", "theme_id", "T 2"),
+        ("questionnaire.csv", "T01-02", "affirmation_id", "a=b"),
+        ("questionnaire.csv", "T01-01", "previous_id", "../x"),
+        ("published_distributions.csv", "R4", "printed_row", "R4."),
+        ("published_claims.csv", "C1", "claim_id", "C\u200b1"),
+    ):
+        tiny.cell(file, key, column, value)
+    tiny.replace("edition.yml", "stage: begun", "stage: 'be gun'")
+    tiny.append("edition.yml", "statuses: [{id: a/b, label: {fr: A}}]")
+    assert places(tiny) == {
+        ("edition.yml", "scale.1.stage", "be gun"),
+        ("edition.yml", "statuses.0.id", "a/b"),
+    }
+    tiny.replace("edition.yml", "stage: 'be gun'", "stage: begun")
+    tiny.replace("edition.yml", "id: a/b", "id: ab")
+    told = {
+        (each.file, each.column, each.value)
+        for each in tiny.problems()
+        if "not an id" in each.message
+    }
+    assert told == {
+        ("themes.csv", "theme_id", "T 2"),
+        ("questionnaire.csv", "affirmation_id", "a=b"),
+        ("questionnaire.csv", "previous_id", "../x"),
+        ("published_distributions.csv", "printed_row", "R4."),
+        ("published_claims.csv", "claim_id", "C\u200b1"),
+    }
+
+
+# ---------------------------------------------------------------------------------- apart by make
+
+
+def test_columns_of_the_program_are_free_for_affirmations(answered):
+    usual = judging.of_raw(answered.read())
+    free = {"T01-01": "cell", "T01-02": "level", "T02-01": "line", "T02-02": "status"}
+    for old, new in free.items():
+        rename(answered, old, new)
+    # The columns of the files keep their names.
+    for name in ("respondents.csv", "edition.yml"):
+        answered.write(name, answering.FILES[name])
+    raw = answered.read()
+    found = judging.of_raw(raw)
+    for name in ("distributions", "theme_distributions", "scores", "theme_scores", "groups"):
+        expected = getattr(usual, name).replace(free)
+        keys = [
+            each
+            for each in ("affirmation_id", "respondent_id", "theme_id", "level")
+            if each in expected
+        ]
+        pd.testing.assert_frame_equal(
+            getattr(found, name).sort_values(keys, ignore_index=True),
+            expected.sort_values(keys, ignore_index=True),
+        )
+
+
+# ---------------------------------------------------------------------------------- what is used
+
+
+def drawn(now, before):
+    """The names of all figures of a comparison and its newer edition."""
+    raws = comparison.raws(now.layout, "2030", None)
+    pair, own = comparison.of_raws(raws), judging.of_raw(raws[-1])
+    people = subgroups.of_respondents(own.raw, own.groups)
+    minimum, table = own.raw.edition.disclosure_minimum, delta.affirmations(pair)
+    shown = {"theme_scores": own.theme_scores, "delta_affirmations": table}
+    shown |= {"subgroup_scores": subgroups.scores(own.scores, people, minimum)}
+    shown |= {"subgroup_stages": subgroups.stages(own.raw.answers, people, own.raw)}
+    shown |= {
+        "delta_cuts": delta.other_cuts(pair),
+        "delta_themes": deltathemes.themes(pair, table)[0],
+    }
+    shown |= {"printed_comparisons": printedpairs.table(pair)}
+    given = own.distributions, own.theme_distributions, evidence.reconstructions(own.raw)
+    found = figures.draw_distributions(own.raw, *given, ["fr"])
+    found += figures.draw_scores(own.raw, shown, ["fr"])
+    found += deltafigures.draw_delta(own.raw, before.read(), shown, ["fr"])
+    subjects = {*own.raw.themes["theme_id"], *own.raw.questionnaire["affirmation_id"]}
+    return {each.name for each in found} - subjects
+
+
+def test_names_of_figures_are_kept(two):
+    figures.use_fonts(two[0].layout.fonts)
+    names = drawn(*two)
+    assert {"legend", "theme_means", "delta_themes", "delta-T01", "cumulated-T01"} <= names
+    assert [each for each in sorted(names) if not reserved.is_kept(each)] == []
+
+
+def sources(pattern):
+    return {path: path.read_text(encoding="utf-8") for path in sorted(REPORT.glob(pattern))}
+
+
+def test_names_of_pages_are_kept():
+    pages = {path.stem for path in REPORT.glob("*.qmd")} - {"theme", "figure"}
+    assert "conformity" in pages
+    assert [each for each in sorted(pages) if not reserved.is_kept(each)] == []
+    assert reserved.is_kept("barometre-2030")
+
+
+def test_anchors_are_kept():
+    texts = "".join([*sources("*.qmd").values(), *sources("text/common/*/*.md").values()])
+    anchors = set(re.findall(r"{#([\w-]+)(?:{{[^}]*}})?[ }]", texts))
+    page = (REPORT / "assets" / "page.html").read_text(encoding="utf-8")
+    anchors |= set(re.findall(r' id="([\w-]+)"', page))
+    script = (REPORT / "assets" / "report.js").read_text(encoding="utf-8")
+    anchors |= {each.replace("$", "1") for each in re.findall(r"id: `([\w-]*\$)", script)}
+    assert {"limits", "content", "legend-", "tab-own", "level-1"} <= anchors
+    assert [each for each in sorted(anchors) if not reserved.is_kept(each)] == []
+
+
+def slug(heading):
+    """The anchor of a heading, as Pandoc makes it."""
+    words = re.sub(r"[^\w\s.-]", "", heading.lower()).split()
+    return re.sub(r"^[^a-zà-ÿœ]+", "", "-".join(words))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_headings_are_kept(lang):
+    words = yaml.safe_load((REPORT / "strings.yml").read_text(encoding="utf-8"))[lang]
+    found = []
+    for text in sources("*.qmd").values():
+        for key, name in re.findall(r"^##+ {{ t\.(\w+)(?:\.(\w+)|\[name\])", text, re.M):
+            found += [words[key][name]] if name else [*words[key].values()]
+    for text in sources(f"text/common/{lang}/*.md").values():
+        found += re.findall(r"^##+ ([^{\n]+)$", text, re.M)
+    assert len(found) > 20
+    anchors = {slug(each.replace("{edition}", "2018")) for each in found}
+    assert [each for each in sorted(anchors) if not reserved.is_kept(each)] == []
+
+
+def test_names_of_texts_are_kept():
+    names = {path.stem for path in REPORT.glob("text/common/*/*.md")}
+    told = "".join([*sources("*.qmd").values(), *sources("text/common/*/*.md").values()])
+    names |= set(
+        re.findall(r'(?<!~ )"(\w[\w-]*)"', " ".join(re.findall(r"\btext\(([^()]*)\)", told)))
+    )
+    names |= {"editorial-1"}
+    assert {"lead", "key-figures", "theme-key", "origin"} <= names
+    for end in reserved.OF_THEME:
+        names |= {each.removesuffix(end) for each in names if each.endswith(end)}
+    names -= {"key-"}  # what follows it is a name of its own
+    assert [each for each in sorted(names) if not reserved.is_kept(each)] == []
+
+
+def test_what_follows_a_themes_id_in_the_names_of_texts_is_known():
+    told = (REPORT / "theme.qmd").read_text(encoding="utf-8")
+    ends = {f"-{each}" for each in re.findall(r'text\(theme\.id ~ "-([\w-]+)"', told)}
+    ends |= {
+        f"-{each}"
+        for each in re.findall(r'for name in \("(viewpoint)", "(field-report)"\)', told)[0]
+    }
+    assert ends == set(reserved.OF_THEME)
