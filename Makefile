@@ -31,7 +31,7 @@ help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
 
 study: $(RUN)  ## the newest edition, from its raw tables to report/_output (ARGS="--lang all" and other options of barolib run)
-	@$(BIN)/python -m barolib run $(ARGS)
+	@$(BIN)/python -P -m barolib run $(ARGS)
 
 test: $(DEV)  ## the tests (ARGS="-k words" and other options of pytest; CHROMIUM=/path/to/chromium)
 	@CHROMIUM="$${CHROMIUM:-$$(command -v chromium || command -v chromium-browser || command -v google-chrome)}"; \
@@ -41,7 +41,7 @@ test: $(DEV)  ## the tests (ARGS="-k words" and other options of pytest; CHROMIU
 	exec $(BIN)/python -m pytest -n auto --dist worksteal -m "not browser" $(ARGS)
 
 explore: $(EXPLORE)  ## JupyterLab on the exploring notebook, on this machine only
-	@$(BIN)/python -m barolib explore $(ARGS)
+	@$(BIN)/python -P -m barolib explore $(ARGS)
 
 lint: $(DEV)  ## style of the code, its arrows one way, notebooks without outputs, no collected answers
 	@$(BIN)/ruff check

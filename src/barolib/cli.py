@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 import atexit
 import gc
+import os
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from itertools import groupby
 from pathlib import Path
 
 import barolib
-from barolib.errors import Problem, StudyError
+from barolib import terminal
+from barolib.errors import TRACEBACK, Problem, StudyError
 
 LANGUAGES = ("fr", "en")
 #: How many times the same problem is told in full; oftener, by its rows.
@@ -25,6 +28,7 @@ def main(words: list[str] | None = None) -> int:
 
     A mistyped command leaves by SystemExit with 2.
     """
+    terminal.make_safe()
     chosen = _parser().parse_args(words)
     gc.set_threshold(100_000)  # most of what is made while libraries are imported stays
     atexit.register(gc.freeze)  # what the libraries hold goes with the process, unsearched
@@ -32,12 +36,14 @@ def main(words: list[str] | None = None) -> int:
         return chosen.command(chosen)
     except StudyError as error:
         count = len(error.problems)
-        print(f"{count} problem{'s' if count > 1 else ''}:", file=sys.stderr)
-        print(*_told(error.problems), sep="\n", file=sys.stderr)
-    except OSError as error:
-        print(Problem.of_system(error), file=sys.stderr)
+        lines = [f"{count} problem{'s' if count > 1 else ''}:", *_told(error.problems)]
     except KeyboardInterrupt:
-        print("interrupted: the former results are as they were", file=sys.stderr)
+        lines = ["interrupted: the former results are as they were"]
+    except Exception as error:
+        lines = [str(Problem.of_error(error, f"barolib {chosen.name}"))]
+        if os.environ.get(TRACEBACK):
+            lines[:0] = traceback.format_exception(error)
+    terminal.tell(sys.stderr, "\n".join(lines))
     return 1
 
 
@@ -109,7 +115,7 @@ def _command(commands, name: str, action, about: str) -> argparse.ArgumentParser
     command.add_argument(
         "--root", type=Path, default=Path(), help="folder that holds data/raw (default: this one)"
     )
-    command.set_defaults(command=action)
+    command.set_defaults(command=action, name=name)
     return command
 
 
@@ -220,4 +226,4 @@ def _explore(chosen: argparse.Namespace) -> int:
 
 
 def _say(text: str) -> None:
-    print(text, flush=True)
+    terminal.tell(sys.stdout, text)

@@ -3,8 +3,29 @@
 from __future__ import annotations
 
 import difflib
+import errno
+import os
+import re
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+
+#: What to do where memory ran out.
+MEMORY = "close other programs, give the machine more memory, or do a step at a time (--jobs 1)"
+#: The environment variable that shows what stops a command with its traceback.
+TRACEBACK = "BAROLIB_TRACEBACK"
+_TRACE = f"see where it arose: the same command, after {TRACEBACK}=1"
+_AGAIN = "free the file, the folder or the disk, and run the command again"
+_FILES = "let it open more files (ulimit -n 1024), or do a step at a time (--jobs 1)"
+#: What the system tells where there is no room for more.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+#: What libraries tell of memory in errors of other kinds.
+_NO_MEMORY = re.compile(
+    r"failed to map segment|cannot allocate memory|can't start new thread|out of memory"
+    r"|unable to allocate|std::bad_alloc",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -23,13 +44,21 @@ class Problem:
     value: str = ""
 
     @classmethod
-    def of_system(cls, error: OSError) -> Problem:
-        """What the system refused: a file in use, a folder that is read-only, a full disk.
+    def of_error(
+        cls, error: BaseException, doing: str, place: str = "", trace: str = ""
+    ) -> Problem:
+        """What stopped a step or a command: what the system refused, memory, or anything else.
 
-        Where it names no file, `files.whole` has named the one that was being written.
+        `doing`: its name; `place`: where it writes; `trace`: where the traceback can be read.
         """
-        mend = "free the file, the folder or the disk, and run the command again"
-        return cls(str(error.filename or "the system"), str(error.strerror or error), mend)
+        number, file, reason = _refused(error)
+        if isinstance(error, MemoryError) or number == errno.ENOMEM or _NO_MEMORY.search(reason):
+            return cls(doing, "memory is at its limit", MEMORY)
+        if number is not None or isinstance(error, OSError):
+            file = file or place or doing
+            return cls(file, reason, _mend(number, file))
+        mend = f"see where it arose: {trace}" if trace else _TRACE
+        return cls(doing, f"{type(error).__name__}: {reason[:300]}", mend)
 
     def __str__(self) -> str:
         place = [self.file]
@@ -59,3 +88,31 @@ def nearest(word: str, known: Iterable[str]) -> str:
         return f"did you mean {close[0]!r}?"
     shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
     return f"known: {shown}" if known else "none is known"
+
+
+def _refused(error: BaseException) -> tuple[int | None, str, str]:
+    """What the system refused: the number of its error, the file, and why, in one line."""
+    number, file = getattr(error, "errno", None), getattr(error, "filename", None)
+    if number in _FULL:  # of a copy, the file that was written
+        file = getattr(error, "filename2", None) or file
+    reason = str(getattr(error, "strerror", None) or error)
+    if isinstance(error, shutil.Error) and isinstance(error.args[0], list):
+        _, file, reason = error.args[0][0]  # of all that could not be copied, the first
+        found = re.match(r"\[Errno (\d+)\] ([^:]+)", reason)
+        number, reason = (int(found[1]), found[2]) if found else (number, reason)
+    return number, str(file or ""), " ".join(reason.split())
+
+
+def _mend(number: int | None, file: str) -> str:
+    if number in (errno.EMFILE, errno.ENFILE):
+        return _FILES
+    if number == errno.ECHILD:
+        return MEMORY
+    if number == errno.EFBIG:
+        return "let it write larger files (ulimit -f unlimited), and run the command again"
+    if number in _FULL:
+        place = Path(file).absolute()
+        disk = next(path for path in (place, *place.parents) if os.path.ismount(path))
+        free = shutil.disk_usage(disk).free // 2**20
+        return f"make room on the disk at {disk} ({free} MB are free), and run the command again"
+    return _AGAIN

@@ -1,10 +1,15 @@
 """Steps done again only where something changed; what a failing step stops."""
 
+import os
+import signal
+import time
+from contextlib import contextmanager
+
 import pytest
 
 from barolib.errors import Problem, StudyError
 from barolib.files import whole
-from barolib.run import incremental
+from barolib.run import children, incremental
 from barolib.run.incremental import Pace, Step
 
 
@@ -13,7 +18,7 @@ class House:
 
     def __init__(self, root):
         self.root, self.said, self.faults = root, [], {}
-        self.texts = dict.fromkeys("abcd", "one")
+        self.texts, self.unread = dict.fromkeys("abcd", "one"), None
 
     def step(self, name, *after):
         def make():
@@ -23,6 +28,8 @@ class House:
                 (aside / "text").write_text(self.texts[name].upper(), encoding="utf-8")
 
         def inputs():
+            if name == self.unread:
+                raise PermissionError(13, "Permission denied", name)
             left = {each: whole.digest(self.root / each / "text") for each in after}
             return {"source": self.texts[name]} | left
 
@@ -110,10 +117,96 @@ def test_every_failure_is_told_together_whatever_its_kind(house):
     assert told == ["b.csv: one", "b.csv: two", "/data/x: No space left on device"]
 
 
-def test_a_fault_of_the_program_is_not_dressed_up(house):
-    house.faults["d"] = ZeroDivisionError("a bug")
-    with pytest.raises(ZeroDivisionError, match="a bug"):
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ZeroDivisionError("a\nbug"), "step d: ZeroDivisionError: a bug"),
+        (MemoryError(), "step d: memory is at its limit"),
+        (ImportError("x.so: failed to map segment"), "step d: memory is at its limit"),
+        (OSError(24, "Too many open files"), "/d: Too many open files"),
+        (OSError(28, "No space left on device"), "/d: No space left on device"),
+        (BaseException("a panic"), "step d: BaseException: a panic"),
+    ],
+)
+def test_what_no_step_foresaw_is_told_in_a_line_with_its_step(house, jobs, error, told):
+    house.faults["d"] = error
+    with pytest.raises(StudyError) as raised:
+        house.run(jobs)
+    (problem,) = raised.value.problems
+    assert f"{problem.file}: {problem.message}".endswith(told)
+    log = (house.root / "log.txt").read_text(encoding="utf-8")
+    assert log.startswith("step d:\nTraceback")
+    assert type(error).__name__ in log
+    if "a bug" in told:
+        assert problem.mend.endswith(str(house.root / "log.txt"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"\x80\x04nothing", b"", b"[]", b'{"a": 3}', b'{"a": {"_values_:": [1]}}', b"[" * 10**5],
+    ids=["pickled", "empty", "a list", "a number", "an odd entry", "deep"],
+)
+def test_a_record_that_is_spoilt_is_as_none(house, content):
+    house.run()
+    (house.root / ".record").write_bytes(content)
+    assert sorted(house.run()) == ["a", "b", "c", "d"]
+    assert house.run() == []
+
+
+def test_a_record_that_cannot_be_written_is_told(house, monkeypatch):
+    genuine = whole.writing
+
+    @contextmanager
+    def full(path):
+        with genuine(path) as aside:
+            if path.name == ".record":
+                raise OSError(28, "No space left on device")
+            yield aside
+
+    monkeypatch.setattr(whole, "writing", full)
+    with pytest.raises(StudyError, match=r"\.record: No space left on device") as error:
         house.run()
+    assert "make room on the disk at /" in error.value.problems[0].mend
+
+
+def test_an_input_that_cannot_be_read_stops_the_step_that_takes_it(house):
+    house.run()
+    house.unread = "b"
+    with pytest.raises(StudyError, match="Permission denied"):
+        house.run(2)
+    assert [line for line in house.said if "failed" in line] == ["  b: failed"]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_interrupted_run_waits_for_its_steps_to_clean_up(house, jobs):
+    ended, genuine = [], house.step
+
+    class Kernel:
+        def kill(self):
+            ended.append("kernel")
+
+    kernel = Kernel()
+
+    def at_work(name, *after):
+        step = genuine(name, *after)
+
+        def make():
+            children.begun(kernel)
+            with whole.filling(house.root / name) as aside:
+                (aside / "half").write_text("half", encoding="utf-8")
+                os.kill(os.getpid(), signal.SIGINT)
+                while not ended:
+                    time.sleep(0.01)
+                raise RuntimeError("its kernel was ended")
+
+        return Step(name, step.target, after, step.inputs, make) if name == "a" else step
+
+    house.step = at_work
+    with pytest.raises(KeyboardInterrupt):
+        house.run(jobs)
+    assert ended == ["kernel"]
+    assert {path.name for path in house.root.iterdir()} <= {".record", "log.txt"}
 
 
 def test_what_changes_while_a_step_works_is_seen_the_next_time(house):

@@ -45,6 +45,7 @@ def run(layout: Layout, options: Sequence[str]) -> None:
         own.write_text(json.dumps({"disabledExtensions": _DISABLED}), encoding="utf-8")
         paths = [folder, *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
         os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(paths)
+        os.environ["PYTHONSAFEPATH"] = "1"  # no file beside a notebook stands in for a library
         _serve([*_SETTINGS, f"--ServerApp.root_dir={layout.root}", *options])
 
 

@@ -86,13 +86,19 @@ def _commit(sources: Path) -> dict[str, object] | None:
     try:
         head, time = _git(sources, "log", "-1", "--format=%H %ct").split()
         changed = bool(_git(sources, "status", "--porcelain"))
-    except (OSError, subprocess.CalledProcessError):
+    except (OSError, ValueError, subprocess.SubprocessError):
         return None
     return {"id": head, "time": int(time), "changed": changed}
 
 
 def _git(folder: Path, *words: str) -> str:
     done = subprocess.run(
-        ["git", *words], cwd=folder, check=True, capture_output=True, text=True, timeout=20
+        ["git", *words],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        timeout=20,
     )
     return done.stdout.strip()

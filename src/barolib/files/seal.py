@@ -43,12 +43,27 @@ def renewing(folder: Path) -> Iterator[None]:
         raise
 
 
+def strangers(folder: Path) -> list[Problem]:
+    """What stands in an edition's folder and is no file of it: a link out, a pipe, a device."""
+    homes, mend = (folder.parent, folder.parents[2]), "put the file itself into the folder"
+    problems = [
+        Problem(path.name, "a link out of the study's folder", mend, value=str(path.readlink()))
+        for path in (folder, *whole.links(folder))
+        if whole.leads_out(path, *homes)
+    ]
+    return problems + [
+        Problem(path.name, "neither a file nor a folder", mend)
+        for path in sorted(folder.iterdir())
+        if path.exists() and not (path.is_file() or path.is_dir())
+    ]
+
+
 def broken(folder: Path) -> list[Problem]:
-    """Every way in which a sealed folder differs from its seal; empty where there is none."""
-    path = folder / NAME
-    if not path.is_file():
-        return []
-    sealed, problems = {}, []
+    """Every way in which a sealed folder differs from its seal, and what no folder may hold."""
+    path, problems = folder / NAME, strangers(folder)
+    if problems or not path.is_file():
+        return problems
+    sealed = {}
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     for number, line in enumerate(lines, start=1):
         found = re.fullmatch(r"([0-9a-f]{64}) [ *](.+)", line)

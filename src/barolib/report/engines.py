@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -17,7 +15,7 @@ import yaml
 
 from barolib.errors import Problem, StudyError, nearest
 from barolib.files import whole
-from barolib.report import pandoc, programs, typesetting
+from barolib.report import pandoc, programs, safety, typesetting
 from barolib.report.links import broken_links
 
 ENGINES = ("auto", "quarto", "embedded")
@@ -45,10 +43,12 @@ def render(build: Path, output: Path, engine: str = "auto") -> str:
 
     `output` is replaced as a whole: HTML pages, the PDF and assets/. `engine` is auto (Quarto where
     a recent one is found, else embedded), quarto or embedded. Raises StudyError, and leaves
-    `output` as it was, where an engine is missing, fails or warns, or where a link of a page leads
-    nowhere.
+    `output` as it was, where an engine is missing, fails or warns, where a link of a page leads
+    nowhere, or where what is published as it stands could run.
     """
     quarto, project = choose(engine), read(build)
+    if active := safety.problems(build):
+        raise StudyError(active)
     with whole.filling(output) as staging:
         _copy_files(build, staging)
         if quarto:
@@ -58,18 +58,6 @@ def render(build: Path, output: Path, engine: str = "auto") -> str:
         if broken := broken_links(staging):
             raise StudyError(broken)
     return name
-
-
-@contextmanager
-def foreseen(build: Path, engine: str) -> Iterator[None]:
-    """Has Typst lay out the document of a former render in `build`, while the block fills it anew.
-
-    What stays as it was need not be laid out again. Nothing is written, and no fault told.
-    """
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        if not choose(engine) and (build / _SETTINGS).is_file():
-            pool.submit(lambda: typesetting.foresee(_source(read(build))))
-        yield
 
 
 def find_quarto() -> Path | None:
@@ -121,16 +109,11 @@ def read(build: Path) -> Project:
     return Project(build, pages, document)
 
 
-def _source(project: Project) -> Path:
-    """Where the document stands as Typst reads it."""
-    return (project.build / project.document).with_suffix(".typ")
-
-
 def _by_pandoc_and_typst(project: Project, staging: Path) -> str:
     document, pages = project.build / project.document, [project.build / n for n in project.pages]
     writer, parts = pandoc.Pandoc(pandoc.find(), project.build), pandoc.parts(document)
     written = writer.written([*parts, *map(pandoc.page, pages)])
-    source = _source(project)
+    source = document.with_suffix(".typ")
     typesetting.put(source, *islice(written, len(parts)))
     with ThreadPoolExecutor(max_workers=1) as pool:
         pdf = pool.submit(typesetting.write, source, staging / f"{source.stem}.pdf")
@@ -138,7 +121,6 @@ def _by_pandoc_and_typst(project: Project, staging: Path) -> str:
             path = (staging / page.name).with_suffix(".html")
             path.write_text(text, encoding="utf-8", newline="\n")
     compiler = pdf.result()
-    writer.forget()
     return f"Pandoc {writer.version}, {compiler}"
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Timer
 
 from barolib.errors import Problem, StudyError
-from barolib.files import whole
 from barolib.report import programs
 
 #: As Quarto reads it, which leaves a table's attributes to the Lua filter.
@@ -58,75 +57,50 @@ def front_and_body(path: Path) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Pandoc:
-    """Pandoc in a filled project; what it writes is kept beside it, for the same inputs again."""
+    """Pandoc in a filled project."""
 
     program: str
     build: Path
-    used: set[Path] = field(default_factory=set)
 
     @cached_property
     def version(self) -> str:
         """Pandoc's own."""
         return programs.run([self.program, "--version"], self.build).stdout.split()[1]
 
-    @cached_property
-    def _common(self) -> list:
-        """What any text is written with: the version, templates, charts and their data."""
-        folders = (self.build / each for each in ("assets", "figures"))
-        return [self.version, whole.digest(_WRITER), *map(whole.digests, folders)]
-
-    @property
-    def _folder(self) -> Path:
-        return self.build.with_name(f"{self.build.name}-written")
-
-    def _kept(self, text: Text) -> Path:
-        """Where the text is kept as it was written."""
-        inputs = json.dumps([self._common, asdict(text)]).encode()
-        return self._folder / hashlib.sha256(inputs).hexdigest()
-
     def written(self, texts: Sequence[Text]) -> Iterator[str]:
-        """The texts as Pandoc writes them, in their order, each as soon as it is written.
+        """The texts as one process writes them, in their order, each as soon as it is written.
 
-        Raises StudyError after the last where Pandoc or the Lua filter told of a fault.
+        Raises StudyError after the last where Pandoc or the Lua filter told of a fault, and at once
+        where Pandoc ends early.
         """
-        places = [self._kept(text) for text in texts]
-        new = [text for text, place in zip(texts, places, strict=True) if not place.is_file()]
-        answers, problems = self._answers(new), []
-        for text, place in zip(texts, places, strict=True):
-            self.used.add(place)
-            if text not in new:
-                yield place.read_text(encoding="utf-8")
-                continue
-            written, told = next(answers)
-            if told or not written:
-                problems += programs.told(text.name, told)
-            else:
-                with whole.writing(place) as aside:
-                    aside.write_text(written, encoding="utf-8", newline="\n")
-            yield written
+        words, problems = [self.program, "lua", str(_WRITER), MARKDOWN, *_FILTERS], []
+        how = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        with subprocess.Popen(words, cwd=self.build, **how, **programs.UTF8) as process:
+            watch = Timer(programs.LIMIT, process.kill)
+            watch.start()
+            try:
+                with suppress(BrokenPipeError), process.stdin as given:
+                    given.write(json.dumps([asdict(text) for text in texts]))
+                for text in texts:
+                    written, told = self._answer(process)
+                    if told or not written:
+                        problems += programs.told(text.name, told)
+                    yield written
+            finally:
+                watch.cancel()
         if problems:
             raise StudyError(problems)
 
-    def _answers(self, texts: Sequence[Text]) -> Iterator[tuple[str, str]]:
-        """Each text as one process writes it, empty where it fails, and what is told of it."""
-        if not texts:
-            return
-        words = [self.program, "lua", str(_WRITER), MARKDOWN, *_FILTERS]
-        how = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        with subprocess.Popen(words, cwd=self.build, **how, **programs.UTF8) as process:
-            with suppress(BrokenPipeError), process.stdin as given:
-                given.write(json.dumps([asdict(text) for text in texts]))
-            for _ in texts:
-                told = []
-                while (line := process.stdout.readline()) and not line.startswith(_ANSWER):
-                    told.append(line)
-                yield (json.loads(line)["written"] if line else "") or "", "".join(told)
-
-    def forget(self) -> None:
-        """Clears away what this render did not use."""
-        for path in self._folder.iterdir():
-            if path not in self.used:
-                path.unlink(missing_ok=True)
+    def _answer(self, process: subprocess.Popen) -> tuple[str, str]:
+        """The next text, empty where it could not be written, and what is told of it."""
+        told = []
+        while (line := process.stdout.readline()) and not line.startswith(_ANSWER):
+            told.append(line)
+        if not line:
+            message = " ".join("".join(told).split()) or f"ended by {process.wait()}"
+            mend = "see what it tells; where memory is short, do a step at a time (--jobs 1)"
+            raise StudyError(Problem(self.program, f"it ended early: {message}", mend))
+        return json.loads(line)["written"] or "", "".join(told)
 
 
 def find() -> str:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import suppress
 from pathlib import Path
-from threading import Lock
 
 from barolib.errors import Problem, StudyError
+from barolib.files import whole
 from barolib.report import programs
 
 # Typst before 0.15 (and so Quarto 1.9) takes only the first of them.
 _STANDARDS = ["ua-1", "a-2a"]
 
 _DEFINITIONS = '#import "assets/definitions.typ": *\n\n'
-# What Typst has laid out once, it has not to lay out again: one document waits for the other.
-_TURN = Lock()
 
 
 def put(source: Path, head: str, *chapters: str) -> None:
@@ -30,14 +27,6 @@ def put(source: Path, head: str, *chapters: str) -> None:
         path.write_text(_DEFINITIONS + chapter, encoding="utf-8")
         lines.append(f'#include "{path.name}"')
     source.write_text("\n".join(lines), encoding="utf-8")
-
-
-def foresee(source: Path) -> None:
-    """Lays out a document and keeps that in memory, for the next one that has parts of it."""
-    with _TURN, suppress(Exception):  # its faults, if any, are those of the next one too
-        import typst
-
-        typst.query(source, "<none>", **_places(source))
 
 
 def write(source: Path, pdf: Path) -> str:
@@ -54,8 +43,7 @@ def write(source: Path, pdf: Path) -> str:
 def _compiled(source: Path, pdf: Path) -> tuple[str, list[str]]:
     """The compiler's name and its warnings."""
     try:
-        with _TURN:
-            return _by_wheel(source, pdf)
+        return _by_wheel(source, pdf)
     except ImportError:
         return _by_program(source, pdf)
 
@@ -65,15 +53,16 @@ def _by_wheel(source: Path, pdf: Path) -> tuple[str, list[str]]:
 
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     try:
-        _, warnings = typst.compile_with_warnings(
+        content, warnings = typst.compile_with_warnings(
             source,
-            output=pdf,
             **_places(source),
             pdf_standards=_STANDARDS,
             timestamp=int(epoch) if epoch else None,
         )
     except typst.TypstError as error:
         raise StudyError(_problem(source, error.diagnostic or str(error))) from error
+    with whole.writing(pdf) as aside:  # here, so that a full disk is told with the file
+        aside.write_bytes(content)
     return f"Typst {typst.__version__}", [each.diagnostic or each.message for each in warnings]
 
 

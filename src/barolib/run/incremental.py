@@ -5,14 +5,24 @@ doit keeps the order, the threads and the record; here stands what a step is, an
 
 from __future__ import annotations
 
+import json
 import sys
+import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from barolib.errors import Problem, StudyError
 from barolib.files import whole
+from barolib.run import children
+
+#: Beside the record: where the tracebacks of what stopped a step stand.
+LOG = "log.txt"
+#: How long an interrupted run waits for its steps to clean up, in seconds.
+_PATIENCE = 10
 
 
 @dataclass(frozen=True)
@@ -47,23 +57,72 @@ def complete(
     `record` is doit's: the digests of what each step took and left, kept from run to run.
     """
     from doit.control import TaskControl
-    from doit.dependency import Dependency, SqliteDB
+    from doit.dependency import Dependency
     from doit.reporter import ZeroReporter
     from doit.runner import MThreadRunner, Runner
     from doit.task import Stream, dict_to_task
 
-    told = _Steps(say, pace.force)
+    told = _Steps(say, pace.force, record.with_name(LOG))
     for step in steps:
         whole.recover(step.target)
     record.parent.mkdir(parents=True, exist_ok=True)
     control = TaskControl([dict_to_task(told.task(step)) for step in steps])
     control.process(None)
-    kept = Dependency(SqliteDB, str(record))  # written in one transaction
-    given = (kept, ZeroReporter(sys.stdout, {}), True, pace.force, Stream(2))
-    runner = MThreadRunner(*given, pace.jobs) if pace.jobs > 1 else Runner(*given)
-    runner.run_all(control.task_dispatcher())
-    told.raise_failures()
+    given = Dependency(_Record, str(record)), ZeroReporter(sys.stdout, {}), True, pace.force
+    stream = Stream(2)
+    runner = MThreadRunner(*given, stream, pace.jobs) if pace.jobs > 1 else Runner(*given, stream)
+    try:
+        runner.run_all(control.task_dispatcher())
+    except BaseException as error:  # a Ctrl-C is the main thread's; steps are at work in others
+        children.end_all()
+        told.wait()
+        if not isinstance(error, Exception):
+            raise
+        told.failed("the record of the steps", str(record), error)
+    if told.problems:
+        raise StudyError(told.problems)
     return told.done
+
+
+class _Record:
+    """The record as doit asks for it: JSON, whole or not at all; one that is spoilt is empty."""
+
+    def __init__(self, name: str, codec: object, module_name: str | None = None) -> None:
+        self.name, self._path, self._tasks = name, Path(name), {}
+        with suppress(OSError, ValueError, RecursionError):
+            held = json.loads(self._path.read_text(encoding="utf-8"))
+            if isinstance(held, dict) and all(map(_is_entry, held.values())):
+                self._tasks = held
+
+    def get(self, task: str, key: str) -> object:
+        """What is kept of a task; None where nothing is."""
+        return self._tasks.get(task, {}).get(key)
+
+    def set(self, task: str, key: str, value: object) -> None:
+        """Keeps what is told of a task."""
+        self._tasks.setdefault(task, {})[key] = value
+
+    def in_(self, task: str) -> bool:
+        """Whether anything is kept of a task."""
+        return task in self._tasks
+
+    def remove(self, task: str) -> None:
+        """Forgets a task."""
+        self._tasks.pop(task, None)
+
+    def remove_all(self) -> None:
+        """Forgets every task."""
+        self._tasks.clear()
+
+    def dump(self) -> None:
+        """Writes what is kept."""
+        with whole.writing(self._path) as aside:
+            aside.write_text(json.dumps(self._tasks), encoding="utf-8")
+
+
+def _is_entry(held: object) -> bool:
+    """Whether that is what doit keeps of a task: what the step told stands in it as a mapping."""
+    return isinstance(held, dict) and isinstance(held.get("_values_:", {}), dict)
 
 
 @dataclass
@@ -72,8 +131,11 @@ class _Steps:
 
     say: Callable[[str], None]
     force: bool
+    log: Path
     done: list[str] = field(default_factory=list)
-    failures: list[Exception] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    at_work: set[str] = field(default_factory=set)
+    change: threading.Condition = field(default_factory=threading.Condition)
 
     def task(self, step: Step) -> dict:
         """The step as doit reads it."""
@@ -87,7 +149,10 @@ class _Steps:
 
     def fresh(self, step: Step, values: Mapping) -> bool:
         """Whether neither what the step took nor what it left has changed since it was done."""
-        taken, left = dict(step.inputs()), whole.digests(step.target)
+        try:
+            taken, left = dict(step.inputs()), whole.digests(step.target)
+        except Exception:  # which comes again, and is told, where the step is done
+            return False
         same = (values.get("taken"), values.get("left")) == (taken, left)
         if same and not self.force:
             self.say(f"  {step.name}: unchanged")
@@ -96,28 +161,39 @@ class _Steps:
     def make(self, step: Step) -> dict | bool:
         """Does the step; what it took and left, or False where it failed."""
         start = time.perf_counter()
-        self.say(f"  {step.name} …")
+        self._turn(step.name, begins=True)
         try:
+            self.say(f"  {step.name} …")
             taken = dict(step.inputs())
             step.make()
             left = whole.digests(step.target)
-        except Exception as error:
-            self.failures.append(error)
+            self.say(f"  {step.name}: {time.perf_counter() - start:.1f} s")
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # a panic of Typst is no Exception
+            self.failed(f"step {step.name}", str(step.target), error)
             self.say(f"  {step.name}: failed")
             return False
+        finally:
+            self._turn(step.name, begins=False)
         self.done.append(step.name)
-        self.say(f"  {step.name}: {time.perf_counter() - start:.1f} s")
         return {"taken": taken, "left": left}
 
-    def raise_failures(self) -> None:
-        """Raises what the steps that failed raised: their problems together."""
-        problems = []
-        for error in self.failures:
-            if isinstance(error, StudyError):
-                problems += error.problems
-            elif isinstance(error, OSError):
-                problems.append(Problem.of_system(error))
-            else:
-                raise error
-        if problems:
-            raise StudyError(problems)
+    def failed(self, doing: str, place: str, error: BaseException) -> None:
+        """Notes what stopped a step; of what no one foresaw, the traceback goes into the log."""
+        if isinstance(error, StudyError):
+            self.problems += error.problems
+            return
+        with suppress(OSError), self.log.open("a", encoding="utf-8") as log:
+            log.write(f"{doing}:\n{''.join(traceback.format_exception(error))}\n")
+        self.problems.append(Problem.of_error(error, doing, place, str(self.log)))
+
+    def wait(self) -> None:
+        """Waits for the steps at work to end, for a while."""
+        with self.change:
+            self.change.wait_for(lambda: not self.at_work, _PATIENCE)
+
+    def _turn(self, name: str, *, begins: bool) -> None:
+        with self.change:
+            (self.at_work.add if begins else self.at_work.discard)(name)
+            self.change.notify_all()

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from barolib.errors import Problem, StudyError, nearest
-from barolib.run import warm
+from barolib.errors import MEMORY, Problem, StudyError, nearest
+from barolib.report import safety
+from barolib.run import limits
 
 #: nbconvert's page without the scripts that it fetches from the network; comments of code in a
 #: contrast of more than 4.5, and code that folds on a narrow screen instead of being cut off.
@@ -27,6 +27,7 @@ body { --jp-mirror-editor-comment-color: #2f6464; }
 </style>
 {% endblock %}
 """
+_KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 #: The parameters that name folders of the machine.
 PLACES = ("root", "staging")
 
@@ -125,47 +126,60 @@ def refuse_unknown(folder: Path, names: list[str], parameters: Iterable[str]) ->
 
 
 def execute(path: Path, parameters: Mapping[str, object], executed: Path) -> Path:
-    """Runs one notebook; returns its executed copy. Raises StudyError where a cell fails."""
+    """Runs the cells of one notebook, whatever else it holds; returns its executed copy.
+
+    Raises StudyError where a cell fails or is not done in time, and where the kernel ends early.
+    """
     import asyncio
 
     import papermill
-    from jupyter_client.manager import AsyncKernelManager
     from papermill.exceptions import PapermillExecutionError
-    from traitlets import Unicode
 
-    target = executed / path.name
+    from barolib.run import kernels
+
+    target, limit = executed / path.name, limits.cell()
+    notebook = _fresh(path)
     executed.mkdir(parents=True, exist_ok=True)
     try:
-        with TemporaryDirectory(prefix="barolib-") as sockets:
-
-            class LocalKernel(AsyncKernelManager):
-                """A kernel reached through files, where the system can: no port listens."""
-
-                transport = Unicode("tcp" if os.name == "nt" else "ipc")
-                ip = Unicode("127.0.0.1" if os.name == "nt" else f"{sockets}/kernel")
-
-                async def _async_launch_kernel(self, kernel_cmd: list[str], **given) -> None:
-                    if not warm.AVAILABLE:
-                        return await super()._async_launch_kernel(kernel_cmd, **given)
-                    kernel = warm.start(kernel_cmd, given["env"], Path.cwd())
-                    local = self.provisioner
-                    local.process, local.pid, local.pgid = kernel, kernel.pid, kernel.pid
-                    self._reconcile_connection_info(local.connection_info)
-
+        with kernels.alone() as kernel:
             papermill.execute_notebook(
-                path,
-                target,
+                notebook,
+                str(target).replace("{", "{{").replace("}", "}}"),  # which papermill fills in
                 dict(parameters),
+                kernel_name="python3",
+                language="python",
                 progress_bar=False,
-                cwd=path.parent,
-                kernel_manager_class=LocalKernel,
-                extra_arguments=["--log-level=50"],  # the kernel's own chatter
+                execution_timeout=limit,
+                iopub_timeout=limit,
+                kernel_manager_class=kernel,
+                extra_arguments=kernels.ARGUMENTS,
             )
     except PapermillExecutionError as error:
         raise StudyError(_failure(path, target, error)) from None
+    except TimeoutError:
+        raise StudyError(_late(path, target, limit)) from None
+    except RuntimeError as error:
+        if "kernel" not in str(error).lower():
+            raise
+        message = f"its kernel was ended, as where memory runs out ({error})"
+        raise StudyError(Problem(f"notebooks/{path.name}", message, MEMORY)) from None
     finally:
-        asyncio.get_event_loop().close()  # the one of this thread, left open by papermill
+        with suppress(RuntimeError):  # there is none where papermill did not come so far
+            asyncio.get_event_loop().close()  # the one of this thread, left open by papermill
     return target
+
+
+def _fresh(path: Path):
+    """The notebook's cells alone: what an editor added (a kernel, widgets, outputs) is left out."""
+    from nbformat import v4
+
+    make = {"code": v4.new_code_cell, "markdown": v4.new_markdown_cell, "raw": v4.new_raw_cell}
+    notebook = v4.new_notebook(metadata={"kernelspec": _KERNEL})
+    for number, cell in enumerate(cells(path), start=1):
+        made = make[cell["kind"]](cell["source"], metadata={"tags": cell["tags"]})
+        made.id = f"cell-{number}"  # instead of one drawn at random
+        notebook.cells.append(made)
+    return notebook
 
 
 def keep(executed: Path, folder: Path) -> None:
@@ -178,7 +192,8 @@ def keep(executed: Path, folder: Path) -> None:
     from nbconvert import HTMLExporter
 
     notebook = nbformat.read(executed, as_version=4)
-    notebook.metadata.pop("papermill", None)
+    for added in ("papermill", "widgets"):
+        notebook.metadata.pop(added, None)
     for cell in notebook.cells:
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
@@ -193,40 +208,67 @@ def keep(executed: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, folder / executed.name)
     exporter = HTMLExporter(
-        raw_template=_PAGE, exclude_input_prompt=True, exclude_output_prompt=True
+        raw_template=_PAGE,
+        extra_template_basedirs=[],  # by default the folder where the run was started
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
     )
     named = {"metadata": {"name": executed.stem}}
     body, _ = exporter.from_notebook_node(notebook, resources=named)
     # The corner of a pandas table heads nothing.
-    body = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", body)
+    body = safety.policed(re.sub(r"<th([^>]*)></th>", r"<td\1></td>", body))
     page = folder / f"{executed.stem}.html"
     page.write_text(body, encoding="utf-8", newline="\n")
 
 
 def _failure(path: Path, target: Path, error) -> Problem:
     """A failed cell as a problem; what the study itself found wrong is shown as it is."""
-    message = str(error.evalue)
+    place = f"notebooks/{path.name}, cell {error.exec_count}"
+    message = f"{error.ename}: {error.evalue}"
+    system = re.match(r"\[Errno (\d+)\]", str(error.evalue))
+    if error.ename == "MemoryError" or system:
+        told = OSError(int(system[1]), message, "") if system else MemoryError()
+        mend = Problem.of_error(told, place, str(target)).mend
+        return Problem(place, message, mend)
     source = " / ".join(line for line in str(error.source).strip().splitlines()[:3])
-    return Problem(
-        file=f"notebooks/{path.name}, cell {error.exec_count}",
-        message=f"{error.ename}: {message}",
-        value=source[:200],
-        mend=f"see the executed copy: {target}",
-    )
+    return Problem(place, message, f"see the executed copy: {target}", value=source[:200])
+
+
+def _late(path: Path, target: Path, limit: int) -> Problem:
+    """A cell that was not done in time as a problem."""
+    cells = json.loads(target.read_text(encoding="utf-8"))["cells"]
+    done = [cell for cell in cells if cell.get("execution_count")]
+    source = " / ".join("".join(done[-1]["source"]).strip().splitlines()[:3]) if done else ""
+    message = f"a cell was not done after {limit} s"
+    mend = f"see why it takes so long, or allow more seconds: {limits.CELL}={2 * limit}"
+    return Problem(f"notebooks/{path.name}", message, mend, value=source[:200])
 
 
 def cells(path: Path) -> list[dict]:
-    """The cells of a notebook, without their outputs: kind, tags, source."""
-    if not path.is_file():
-        raise StudyError(Problem(f"notebooks/{path.name}", "the notebook is missing", "restore it"))
-    return [
-        {
-            "kind": cell["cell_type"],
-            "tags": cell["metadata"].get("tags", []),
-            "source": "".join(cell["source"]),
-        }
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
-    ]
+    """The cells of a notebook, without their outputs: kind, tags, source.
+
+    Raises StudyError where the file is missing, or is no notebook.
+    """
+    name = f"notebooks/{path.name}"
+    try:
+        held = json.loads(path.read_text(encoding="utf-8-sig"))
+        return [_cell(cell) for cell in held["cells"]]
+    except FileNotFoundError:
+        raise StudyError(Problem(name, "the notebook is missing", "restore it")) from None
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        message = f"this is no notebook of Jupyter (format 4): {error}"
+        raise StudyError(Problem(name, message, "restore it, or save it again")) from None
+
+
+def _cell(cell: Mapping) -> dict:
+    """A cell as it stands in the file, by what counts of it."""
+    if cell["cell_type"] not in ("code", "markdown", "raw"):
+        raise ValueError(f"a cell of the kind {cell['cell_type']!r}")
+    return {
+        "kind": cell["cell_type"],
+        "tags": [str(tag) for tag in cell.get("metadata", {}).get("tags", [])],
+        "source": "".join(cell["source"]).replace("\r\n", "\n"),
+    }
 
 
 def declared(path: Path) -> list[str]:

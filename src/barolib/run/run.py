@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from barolib.files.layout import Layout
-from barolib.run import incremental, lock
+from barolib.run import incremental, limits, surroundings
 from barolib.run.incremental import Pace
 from barolib.run.steps import Study, Wanted
 
@@ -20,15 +19,16 @@ def run(layout: Layout, wanted: Wanted, pace: Pace, say: Callable[[str], None]) 
     The processed folders, and each language's publication, are replaced as a whole once complete;
     where a step fails, StudyError is raised and what depends on it stays as it was.
     """
-    study = Study(layout, wanted, pace.jobs)
-    with lock.held(layout, say):
+    limits.epoch(), limits.cell()  # refused before anything is done
+    log = layout.work(wanted.edition) / incremental.LOG
+    with surroundings.of_run(layout, log, say) as mask:
+        study = Study(layout, wanted, pace.jobs, mask)
         say(f"edition {wanted.edition}:")
         study.refuse()
-        checked = incremental.complete([study.checked()], study.record, pace, say)
+        incremental.complete([study.checked()], study.record, pace, say)
         say(f"  {study.comparing}")
         say(f"  report by {study.renderer}")
-        os.environ["SOURCE_DATE_EPOCH"] = study.manifest["time"]
-        # Where the data are as they were, it is a text that changed: the rest of the PDF stays.
-        steps = [*study.tables(), *study.reports(foreseen=not checked)]
-        incremental.complete(steps, study.record, pace, say)
+        with surroundings.variables({limits.EPOCH: study.manifest["time"]}):
+            steps = [*study.tables(), *study.reports()]
+            incremental.complete(steps, study.record, pace, say)
     return [layout.output(wanted.edition, lang) / "index.html" for lang in wanted.languages]

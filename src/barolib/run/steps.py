@@ -6,26 +6,24 @@ What needs pandas is imported where it works: a run with nothing to do is over b
 from __future__ import annotations
 
 import json
-import os
-import pickle
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from barolib.files import manifest, whole
 from barolib.files.layout import Layout
-from barolib.run import dependence, notebooks, warm
+from barolib.run import dependence, limits, notebooks, warm
 from barolib.run.incremental import Step
 from barolib.run.notebooks import COMPARISON, STAGES, Stage
 
 if TYPE_CHECKING:
     from barolib.survey.intake import Raw
 
-_COMPARED, _RAW = "compared.json", "raw.pickle"
+_COMPARED = "compared.json"
 
 
 @dataclass(frozen=True)
@@ -40,11 +38,12 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Study:
-    """The steps of a run, and what they share."""
+    """The steps of a run, and what they share; `mask`: the umask of what is published."""
 
     layout: Layout
     wanted: Wanted
     jobs: int = 1
+    mask: int = 0o077
 
     def checked(self) -> Step:
         """The first step, which tells what is compared; the others are known after it."""
@@ -52,17 +51,19 @@ class Study:
 
         def inputs() -> Mapping[str, str]:
             wanted = {"against": str(self.wanted.against)}
-            return self._common | wanted | dependence.library("barolib.run.checking")
+            read = dependence.library("barolib.run.checking", "barolib.survey.rawstore")
+            return self._common | wanted | read
 
         def make() -> None:
             from barolib.run import checking
+            from barolib.survey import rawstore
 
             # The notebooks come next; what they import is got ready meanwhile.
             sources = [self._source(stage) for stage in (*STAGES, *COMPARISON)]
             warm.prepare({name for path in sources for name in dependence.imported(path)})
             with whole.filling(target) as aside:
                 raw = checking.check(self.layout, edition)
-                (aside / _RAW).write_bytes(pickle.dumps(raw))
+                rawstore.save(raw, aside)
                 told = checking.compared(self.layout, edition, self.wanted.against)
                 (aside / _COMPARED).write_text(json.dumps(told), encoding="utf-8")
 
@@ -77,10 +78,9 @@ class Study:
         parts = tuple(step.name for step in steps)
         return [*steps, *(self._processed(folder, parts) for folder in self.groups)]
 
-    def reports(self, *, foreseen: bool) -> list[Step]:
-        """The publication in each language; `foreseen`: what was laid out before mostly stays."""
-        publish = self._publish_foreseen if foreseen and self.jobs > 1 else self._publish_apart
-        return [self._report(lang, publish) for lang in self.wanted.languages]
+    def reports(self) -> list[Step]:
+        """The publication in each language."""
+        return [self._report(lang) for lang in self.wanted.languages]
 
     def refuse(self) -> None:
         """Raises StudyError for an engine that is missing, or a parameter of no notebook."""
@@ -125,13 +125,15 @@ class Study:
         """What the run is made from, who renders it, and the time that it bears."""
         (*earlier, _), edition = self._compared[0] or [None], self.wanted.edition
         found = manifest.describe(self.layout, edition, self.parameters, earlier)
-        time = os.environ.get("SOURCE_DATE_EPOCH") or manifest.epoch(found)
+        time = limits.epoch() or manifest.epoch(found)
         return found | {"engine": self.renderer, "time": time}
 
     @cached_property
     def raw(self) -> Raw:
         """The raw tables as `check` read them."""
-        return pickle.loads((self.work / "check" / _RAW).read_bytes())
+        from barolib.survey import rawstore
+
+        return rawstore.load(self.work / "check")
 
     @cached_property
     def renderer(self) -> str:
@@ -259,7 +261,7 @@ class Study:
 
         return Step(f"processed {folder}", target, parts, inputs, make)
 
-    def _report(self, lang: str, publish: Callable[[str], None]) -> Step:
+    def _report(self, lang: str) -> Step:
         edition, sources = self.wanted.edition, self.layout.sources / "report"
         target = self.layout.output(edition, lang)
 
@@ -278,18 +280,13 @@ class Study:
                 found |= dependence.folder(place, f"texts/{owner}")
             return found | dependence.report(sources, edition, lang)
 
+        def make() -> None:
+            whole.make_public(target.parent, self.mask)
+            self._apart(self._publish, lang)
+            whole.open_up(target, self.mask)
+
         after = tuple(f"processed {folder}" for folder in self.groups)
-        return Step(f"report {lang}", target, after, inputs, partial(publish, lang))
-
-    def _publish_apart(self, lang: str) -> None:
-        self._apart(self._publish, lang)
-
-    def _publish_foreseen(self, lang: str) -> None:
-        from barolib.report import engines
-
-        build = self.layout.build(self.wanted.edition, lang)
-        with engines.foreseen(build, self.wanted.engine):
-            self._publish(lang)
+        return Step(f"report {lang}", target, after, inputs, make)
 
     def _publish(self, lang: str) -> None:
         from barolib.report import engines, publication

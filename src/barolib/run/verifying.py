@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,34 +12,64 @@ from barolib.errors import Problem, StudyError
 from barolib.files import manifest, whole
 from barolib.files.layout import Layout
 from barolib.report import engines
-from barolib.run import run
+from barolib.run import incremental, limits, run, surroundings
+
+#: What a manifest is read for.
+_TOLD = {"edition": str, "engine": str, "inputs": dict, "parameters": dict, "time": str}
+_TOLD |= {"versions": dict}
 
 
 def verify(layout: Layout, edition: str, jobs: int, say: Callable[[str], None]) -> int:
     """Repeats the run that an edition's manifest describes; how many files came out the same.
 
     Raises StudyError with every raw file, version, engine or commit that is not the manifest's;
-    once it is repeated, in a folder that is removed, with every file that came out otherwise.
+    once it is repeated, in a folder of the study that is removed, with every file that differs.
     """
     if not (layout.processed(edition) / manifest.NAME).is_file():
         mend = "run it first: barolib run"
         raise StudyError(Problem(manifest.NAME, "there is no run to repeat", mend, value=edition))
-    told = manifest.read(layout.processed(edition))
+    told = _told(layout.processed(edition))
     engine = told["engine"].split()[0]
     given, earlier = told["parameters"], list(told.get("inputs_earlier", {}))
     mend = "bring back what the manifest names, or publish again: barolib run"
     now = manifest.describe(layout, edition, given, earlier) | {"engine": engines.named(engine)}
     _raise_differing(_made_from(told), _made_from(now), "not what the report was made from", mend)
     wanted = run.Wanted(edition, given["languages"], engine, given.get("against"))
-    os.environ["SOURCE_DATE_EPOCH"] = told["time"]
-    with TemporaryDirectory(prefix="barolib-") as folder:
+    with (
+        surroundings.of_run(layout, layout.work(edition) / incremental.LOG, say),
+        surroundings.variables({limits.EPOCH: str(told["time"])}),
+        TemporaryDirectory(dir=layout.work(""), prefix=".tmp-") as folder,
+    ):
         for part in filter(None, (layout.root / "data" / "raw", layout.own_texts)):
-            shutil.copytree(part, Path(folder) / part.relative_to(layout.root))
+            _copy(part, layout.root, Path(folder))
         run.run(Layout.at(folder), wanted, run.Pace(jobs), say)
         found, again = (_left(each, wanted) for each in (layout, Layout.at(folder)))
     mend = "see who changed it since; barolib run brings it up to date"
     _raise_differing(found, again, "not what the run gives when it is repeated", mend)
     return len(found)
+
+
+def _told(folder: Path) -> dict:
+    """The manifest of a processed folder; StudyError where it is none."""
+    try:
+        told = manifest.read(folder)
+        if all(isinstance(told[key], kind) for key, kind in _TOLD.items()):
+            return told
+    except (ValueError, LookupError, TypeError):
+        pass
+    mend = "run the study again: barolib run --force"
+    raise StudyError(Problem(f"{folder.name}/{manifest.NAME}", "not as a run writes it", mend))
+
+
+def _copy(part: Path, root: Path, to: Path) -> None:
+    """Copies a folder of the study; StudyError for a link in it that leads out of the study."""
+    out = [path for path in whole.links(part) if whole.leads_out(path, part, root)]
+    if out:
+        mend = "put the file itself into the folder"
+        raise StudyError(
+            [Problem(str(path), "a link out of the study's folder", mend) for path in out]
+        )
+    shutil.copytree(part, to / part.relative_to(root))
 
 
 def _made_from(told: Mapping) -> dict[str, str]:

@@ -1,23 +1,32 @@
 """Processes that start with what notebooks import: forked from one process that holds it.
 
 Importing the libraries takes longer than most of a notebook's work. Only on Linux: elsewhere a
-process that holds them cannot be forked safely.
+process that holds them cannot be forked safely. Where no process can be forked (no folder for its
+socket, memory or files at their limit), what is asked of it is done without.
 """
 
 from __future__ import annotations
 
+import errno
 import gc
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
+import tempfile
 import threading
+import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import forkserver
+from functools import cache
+from multiprocessing import forkserver, util
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+
+from barolib.run import children
 
 AVAILABLE = sys.platform == "linux"
 
@@ -31,30 +40,93 @@ def prepare(modules: Iterable[str]) -> None:
 
     It imports `modules`, and ends with this one.
     """
-    if AVAILABLE:
+    if AVAILABLE and settled():
         multiprocessing.set_forkserver_preload([*_ALWAYS, *sorted(modules)])
-        forkserver.ensure_running()
-        _prepared.set()
+        with suppress(OSError):
+            forkserver.ensure_running()
+            _prepared.set()
+
+
+@cache
+def settled() -> bool:
+    """Whether there is a folder for the socket of that process; to be asked before a run begins.
+
+    It is removed when this process ends, and so stands in no folder that goes before.
+    """
+    try:
+        return bool(util.get_temp_dir())
+    except OSError:
+        return False
 
 
 def apart(function: Callable, *arguments: object) -> object:
     """What `function` returns, or raises: done in a process of its own where one was prepared.
 
-    Two steps in Python take turns within a process; apart they are done side by side.
+    Two steps in Python take turns within a process; apart they are done side by side. Raises
+    ChildProcessError where the process was ended from outside.
     """
-    if not _prepared.is_set():
-        return function(*arguments)
-    context = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(1, context, _begin, (dict(os.environ),)) as pool:
-        return pool.submit(function, *arguments).result()
+    here, there = multiprocessing.Pipe(duplex=False)
+    process = _forked(_answer, there, dict(os.environ), function, arguments)
+    there.close()
+    with here:
+        if process is None:
+            return function(*arguments)
+        try:
+            well, result = here.recv()
+        except EOFError:
+            process.join()
+            told = f"its process ended early ({process.exitcode}), as where memory runs out"
+            raise ChildProcessError(errno.ECHILD, told) from None
+    process.join()
+    if not well:
+        raise result
+    return result
 
 
-def start(command: Sequence[str], env: Mapping[str, str], folder: Path) -> Kernel:
-    """Does in a process of its own what the command line of a kernel asks for, in `folder`."""
-    context = multiprocessing.get_context("forkserver")
-    process = context.Process(target=_serve, args=(list(command), dict(env), folder))
-    process.start()
-    return Kernel(process)
+def start(command: Sequence[str], env: Mapping[str, str], folder: Path) -> Kernel | None:
+    """Does in a process of its own what the command line of a kernel asks for, in `folder`.
+
+    None where no process can be forked.
+    """
+    process = _forked(_serve, list(command), dict(env), folder)
+    return Kernel(process) if process else None
+
+
+def _forked(function: Callable, *arguments: object) -> BaseProcess | None:
+    """The process that does the function, known to end with the run; None where there is none."""
+    if not (AVAILABLE and _prepared.is_set()):
+        return None
+    process = multiprocessing.get_context("forkserver").Process(target=function, args=arguments)
+    try:
+        process.start()
+    except (OSError, EOFError):
+        return None
+    children.begun(process)
+    return process
+
+
+def _answer(
+    to: Connection, env: Mapping[str, str], function: Callable, arguments: Sequence[object]
+) -> None:
+    """The forked process of `apart`: it sends whether all went well, and what came of it."""
+    _begin(env, Path(tempfile.gettempdir()))
+    try:
+        to.send((True, function(*arguments)))
+    except BaseException as error:  # a panic of Typst is no Exception
+        to.send((False, _sendable(error)))
+
+
+def _sendable(error: BaseException) -> BaseException:
+    """The error, with where it arose; told in words where it is one that cannot be sent."""
+    error.add_note("".join(traceback.format_exception(error)))
+    try:
+        if not isinstance(error, Exception):
+            raise TypeError
+        return pickle.loads(pickle.dumps(error))
+    except Exception:
+        told = RuntimeError(f"{type(error).__name__}: {error}")
+        told.add_note(error.__notes__[-1])
+        return told
 
 
 @dataclass(frozen=True)
@@ -104,20 +176,21 @@ def _serve(command: list[str], env: dict[str, str], folder: Path) -> None:
     pd.set_option("display.max_columns", 20)
     mpl.rcParams["backend"] = "module://matplotlib_inline.backend_inline"
     os.setsid()  # a Ctrl-C is the run's, not the kernel's
-    _begin(env)
-    os.chdir(folder)
+    _begin(env, folder)
     arguments = command[command.index("-f") :]
     sys.argv = ["ipykernel_launcher", *arguments]
     kernelapp.launch_new_instance(argv=arguments)
 
 
-def _begin(env: Mapping[str, str]) -> None:
-    """Gives a forked process its environment, an end with the run, and memory of its own."""
+def _begin(env: Mapping[str, str], folder: Path) -> None:
+    """Gives a forked process its environment and folder, an end with the run, its own memory."""
     gc.freeze()
     gc.enable()
     threading.Thread(target=_end_with_the_run, daemon=True).start()
     os.environ.clear()
     os.environ.update(env)
+    tempfile.tempdir = None  # that of the environment
+    os.chdir(folder)
 
 
 def _end_with_the_run() -> None:

@@ -1,0 +1,103 @@
+"""The kernels that execute notebooks: this Python, reached by its owner alone.
+
+Nothing that stands about is taken for a part of one: no kernel of Jupyter's by the name that the
+notebook bears, no module in the folder of the study, no start-up file.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from traitlets import Unicode
+
+from barolib.errors import Problem, StudyError
+from barolib.run import children, warm
+
+#: -P: no module is looked for in the folder where it starts.
+_COMMAND = [sys.executable, "-P", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+#: A kernel without chatter of its own, a memory on the disk, or code of the folder or the machine.
+ARGUMENTS = ["--log-level=50", "--HistoryManager.hist_file=:memory:"]
+ARGUMENTS += ["--IPKernelApp.ignore_cwd=True", "--IPKernelApp.exec_PYTHONSTARTUP=False"]
+#: Where a socket can stand if not with the rest: its path has some hundred characters at most.
+_ELSEWHERE = (os.environ.get("XDG_RUNTIME_DIR"), "/tmp", "/var/tmp")
+
+
+class LocalKernel(AsyncKernelManager):
+    """A kernel of this Python, forked where that can be; it starts in `folder`."""
+
+    folder = Unicode()
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """How it is started, whatever the notebook or the machine says."""
+        return KernelSpec(argv=_COMMAND, display_name="Python 3", language="python")
+
+    async def _async_launch_kernel(self, kernel_cmd: list[str], **given) -> None:
+        env = given["env"] | {"IPYTHONDIR": self.folder, "JUPYTER_RUNTIME_DIR": self.folder}
+        kernel, local = warm.start(kernel_cmd, env, Path(self.folder)), self.provisioner
+        if kernel:
+            local.process, local.pid, local.pgid = kernel, kernel.pid, kernel.pid
+            self._reconcile_connection_info(local.connection_info)
+        else:
+            with Path(os.environ.get("BAROLIB_LOG", os.devnull)).open("a") as log:
+                given |= {"env": env, "cwd": self.folder, "stdout": log, "stderr": log}
+                await super()._async_launch_kernel(kernel_cmd, **given)
+        children.begun(local.process)
+
+
+@contextmanager
+def alone() -> Iterator[type[LocalKernel]]:
+    """The class of one kernel, whose folder and sockets are its owner's and go with the block."""
+    with (
+        tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True) as home,
+        _sockets(home) as place,
+    ):
+
+        class Kernel(LocalKernel):
+            """That of the block."""
+
+            folder = Unicode(home)
+            transport = Unicode("ipc" if place else "tcp")
+            ip = Unicode(place or "127.0.0.1")
+
+        yield Kernel
+
+
+@contextmanager
+def _sockets(home: str) -> Iterator[str]:
+    """What the paths of a kernel's sockets begin with; empty where the system has none (Windows).
+
+    Raises StudyError where no folder takes them.
+    """
+    if os.name == "nt":
+        yield ""
+        return
+    for place in filter(None, (home, *_ELSEWHERE)):
+        try:
+            made = tempfile.TemporaryDirectory(dir=place, prefix="s", ignore_cleanup_errors=True)
+        except OSError:
+            continue
+        with made as folder:
+            if _takes_sockets(f"{folder}/k"):
+                yield f"{folder}/k"
+                return
+    mend = "set XDG_RUNTIME_DIR to a folder of your own with a short path, on a local disk"
+    raise StudyError(Problem(home, "no folder for the sockets of a notebook's kernel", mend))
+
+
+def _takes_sockets(path: str) -> bool:
+    """Whether a socket can be bound there, under a name as long as any of a kernel's."""
+    with socket.socket(socket.AF_UNIX) as trial:
+        try:
+            trial.bind(f"{path}-00")
+        except OSError:
+            return False
+    return True
