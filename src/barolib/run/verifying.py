@@ -36,8 +36,9 @@ def verify(layout: Layout, edition: str, jobs: int, say: Callable[[str], None]) 
     with TemporaryDirectory(prefix="barolib-") as folder:
         for part in filter(None, (layout.root / "data" / "raw", layout.own_texts)):
             shutil.copytree(part, Path(folder) / part.relative_to(layout.root))
-        run.run(Layout.at(folder), wanted, run.Pace(jobs), say)
-        found, again = (_left(each, wanted) for each in (layout, Layout.at(folder)))
+        copy = Layout(Path(folder).resolve(), home=layout.home or layout.root)
+        run.run(copy, wanted, run.Pace(jobs), say)
+        found, again = (_left(each, wanted) for each in (layout, copy))
     mend = "see who changed it since; barolib run brings it up to date"
     _raise_differing(found, again, "not what the run gives when it is repeated", mend)
     return len(found)
