@@ -89,6 +89,7 @@ def _published(base: Path) -> Published:
         if not log.exists():
             said: list[str] = []
             shutil.copytree(RAW.parent, layout.raw("2021").parent)
+            shutil.copytree(ROOT / "report" / "text" / "2021", layout.texts_apart / "2021")
             run.run(layout, wanted("2021"), run.Pace(), said.append)
             log.write_text("\n".join(said), encoding="utf-8")
     pages = tuple(layout.output("2021", lang) / "index.html" for lang in LANGUAGES)

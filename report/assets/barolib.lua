@@ -35,6 +35,11 @@ local function text(content)
   return pandoc.utils.stringify(content)
 end
 
+-- What no text may hold is left out, and noted.
+local gate = dofile("assets/allowed.lua")(function(what, value, mend)
+  fault("“" .. value:match("[^\r\n]*"):gsub("|", "¦") .. "”", what, mend)
+end)
+
 -- ---------------------------------------------------------------------------------- writing
 
 local function html_escape(value)
@@ -95,7 +100,7 @@ end
 local function html_data(path, caption)
   local content = read_file(path)
   if not content then return pandoc.Blocks({}) end
-  local blocks = pandoc.read(content).blocks:walk(typography[2]):walk({ Table = table_block })
+  local blocks = pandoc.read(content).blocks:walk(gate):walk(typography[2]):walk({ Table = table_block })
   local open = '<details class="data">\n<summary>%s<span class="unseen"> – %s</span></summary>'
   blocks:insert(1, pandoc.RawBlock("html", open:format(data_word, html_escape(text(caption)))))
   blocks:insert(pandoc.RawBlock("html", "</details>"))
@@ -181,6 +186,7 @@ local function take_attributes(tbl)
       local braces = text(pandoc.Inlines({ table.unpack(inlines, at) }))
       tbl.identifier = braces:match("#([^%s}]+)") or ""
       for class in braces:gmatch("[{%s]%.([%w_-]+)") do tbl.classes:insert(class) end
+      gate.Table(tbl)
       for _ = #inlines, math.max(at - 1, 1), -1 do inlines:remove() end
       last.content = inlines
       return
@@ -427,6 +433,7 @@ local function finish(doc)
 end
 
 return {
+  gate,
   { Meta = settings },
   { Span = unbroken, Link = link, Figure = figure_block, Para = image_alone, Table = table_block },
   { Image = stray_image, Div = division, Header = chapter },

@@ -1,11 +1,20 @@
 """The report's own sentences: written by helpers, entered in the ledger, refused where false."""
 
+import subprocess
+
 import pandas as pd
 import pytest
 import telling
 from answering import answered as answered
+from bs4 import BeautifulSoup
+from conftest import ROOT, TINY, Study
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from barolib.errors import StudyError
+from barolib.report import pandoc
+from barolib.report.facts import Facts
+from barolib.report.templates import Templates
 from barolib.survey import contracts, tables
 
 # Counts of the small edition: T01-01 1 2 3 1 of 7, T01-02 0 1 3 4 of 8, so T01 1 3 6 5 of 15;
@@ -150,3 +159,96 @@ def test_one_changed_answer_changes_the_sentence_and_the_ledger(answered):
     assert [entry["recomputed"] for entry in entries] == [0.75, 0.75]
     firm = 'Soit {{ says("la moitié", "T01-01", value="0.5") }}.'
     assert "0.75" in problem_of(answered, firm).message
+
+
+# ---------------------------------------------------------------------------------- as written
+
+#: Where a label stands in a text, and the sentence that its reader sees.
+SAID = {
+    "{L} : {S} des réponses.": "{L} : {s} des réponses.",
+    "Pour **{L}**, soit {S}.": "Pour {L}, soit {s}.",
+    "Voir [*{L}*](T02.html#T02-01), à {S}": "Voir {L}, à {s}",
+    "- un point, {S} : {L}": "un point, {s} : {L}",
+    "Une phrase. Voici {S}, « {L} ». Une autre.": "Voici {s}, « {L} ».",
+    "> Cité : {S}, _{L}_ !": "Cité : {s}, {L} !",
+    "Un \\*astérisque\\*, `du_code` et {S} de {L}": "Un *astérisque*, du_code et {s} de {L}",
+}
+LABELS = st.text(st.sampled_from("abÉé1 *_[](){}.?!:;,\"'`#|<>&\\~^$@=+-/%…«»’"), min_size=1)
+NASTY = [
+    "A. B",
+    "Où ? Là !",
+    "*a* __b__ [c](d) ![e](f)",
+    'p. 3 "x" : y',
+    "# a | b",
+    "1. a",
+    "&amp;",
+]
+
+
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory):
+    """The raw tables and the places of the edition counted by hand."""
+    study = Study(tmp_path_factory.mktemp("study"), "2030")
+    study.folder.mkdir(parents=True)
+    for name, content in TINY.items():
+        study.write(name, content)
+    return study.layout, telling.write_tables(study)
+
+
+def own_sentences(markdown):
+    """The sentences of the annex as a page shows them."""
+    words = [pandoc.find(), "--from", f"{pandoc.MARKDOWN}-smart", "--to", "html", "--wrap=none"]
+    how = {"capture_output": True, "check": True, "encoding": "utf-8"}
+    html = subprocess.run(words, input=markdown, **how).stdout
+    (*_, table) = BeautifulSoup(html, "html.parser").find_all("table")
+    return [row.td.get_text() for row in table.tbody.find_all("tr")]
+
+
+@settings(max_examples=12)
+@given(st.lists(LABELS, min_size=7, max_size=7))
+@example(NASTY)
+def test_a_label_comes_out_of_the_ledger_as_it_is_written(counted, tmp_path_factory, labels):
+    layout, raw = counted
+    labels = [" ".join(label.split()) or "x" for label in labels]
+    facts = Facts(layout, raw, "fr")
+    facts.__dict__["labels"] = facts.labels | dict(enumerate(labels))
+    shown = "57\u202f%"
+    texts = [
+        text.format(
+            L=f"{{{{ facts.labels[facts.levels[{at}][0] - 1] }}}}", S='{{ share("T01-01") }}'
+        )
+        for at, text in enumerate(SAID)
+    ]
+    told = [
+        seen.format(L=label, s=shown) for seen, label in zip(SAID.values(), labels, strict=True)
+    ]
+    facts.__dict__["levels"] = [(at + 1, "") for at in range(len(labels))]
+    own = tmp_path_factory.mktemp("own") / "report" / "text"
+    (own / "2030" / "fr").mkdir(parents=True)
+    (own / "2030" / "fr" / "lead.md").write_text("\n\n".join(texts), encoding="utf-8")
+    templates = Templates(ROOT / "report", facts, own)
+    templates.render("text/2030/fr/lead.md")
+    assert [entry["sentence"] for entry in templates.ledger.entries] == told
+    assert own_sentences(templates.render("conformity.qmd")) == told
+
+
+def test_a_text_within_a_text_keeps_its_values_and_is_entered_once(tiny):
+    label = "A. B *c*"
+    tiny.cell("themes.csv", "T01", "label_fr", label)
+    lead = '{{ text("part") }}, soit {{ share("T01-02") }}.'
+    part = '{{ row("T01").label }} est à {{ share("T01-01") }}'
+    made = telling.templates(tiny, lead=lead, part=part)
+    made.render("text/2030/fr/lead.md")
+    assert [entry["sentence"] for entry in made.ledger.entries] == [
+        f"{label} est à 57\u202f%",
+        f"{label} est à 57\u202f%, soit 88\u202f%.",
+    ]
+
+
+def test_a_false_sentence_is_told_with_its_labels_as_they_are(tiny):
+    label = "Où ? Là. [*ici*]"
+    tiny.cell("questionnaire.csv", "T01-01", "label_fr", label)
+    false = '{{ says("tout", "T01-01", value="1.00") }}'
+    problem = problem_of(tiny, f'Vrai.\n\nPour **{{{{ row("T01-01").label }}}}**, {false}. Après.')
+    assert problem.row == "3"
+    assert f"“Pour {label}, tout.”" in problem.message

@@ -152,7 +152,7 @@ def trial(tmp_path_factory):
 
 def filled(root, row):
     """Every text of the filled projects and every figure, by language and name."""
-    layout = Layout.at(root)
+    layout = Layout(root.resolve(), home=shared.ROOT)  # whose texts are those of 2021
     shared.copy_printed(layout.raw("2021"))
     path = layout.raw("2021") / "published_distributions.csv"
     text = path.read_text(encoding="utf-8")

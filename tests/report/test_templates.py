@@ -7,7 +7,6 @@ import pytest
 import yaml
 
 from barolib.errors import StudyError
-from barolib.report import publication
 from barolib.report.facts import Facts
 from barolib.report.templates import Templates
 
@@ -143,6 +142,7 @@ def test_a_study_outside_the_checkout_has_its_own_texts_and_no_template(publishe
     assert templates.data("cover")["short"] == "Notre étude"
     assert templates.texts("editorial-*") == ["editorial-1"]
     (place / "lead.md").write_text("Il y en a 33.", encoding="utf-8")
+    templates = Templates(REPORT, facts_of(published, "fr"), tmp_path / "text")
     problem = problem_of(templates.render, "text/2021/fr/lead.md")
     assert problem.file == "report/text/2021/fr/lead.md"
 
@@ -225,35 +225,3 @@ def test_sources_keep_to_what_both_engines_read(name):
     text = (REPORT / name).read_text(encoding="utf-8")
     assert not re.search(r"\{\{<|(?<![\w\"'])@(fig|tbl|sec)-|:::+ *\{?\.callout|```\{", text)
     assert not re.search(r"</?[a-z]+[ >]", text), "HTML is not read for the PDF"
-
-
-def test_templates_are_kept_once_their_texts_are_vouched_for(published, tmp_path):
-    sources, kept = shared.project_at(tmp_path).sources / "report", tmp_path / "kept"
-    name = "text/2021/fr/lead.md"
-    kept.mkdir()
-
-    def render():
-        return Templates(sources, facts_of(published, "fr"), kept=kept).render(name)
-
-    (sources / name).write_text("Près de 40 % des réponses.\n", encoding="utf-8")
-    for _ in range(2):
-        assert "typed by hand" in problem_of(render).message
-    assert [*kept.iterdir()] == []
-    (sources / name).write_text("Des réponses.\n", encoding="utf-8")
-    assert render() == "Des réponses."
-    assert len([*kept.iterdir()]) == 1
-    (sources / name).write_text("Des réponses, en hausse.\n", encoding="utf-8")
-    assert "a change typed by hand" in problem_of(render).message
-
-
-def test_kept_templates_are_those_of_this_library(tmp_path, monkeypatch):
-    package, folder = tmp_path / "package", tmp_path / ".templates"
-    package.mkdir()
-    monkeypatch.setattr(publication.barolib, "__file__", str(package / "__init__.py"))
-    found = []
-    for text in ("a = 1", "a = 2"):
-        (package / "__init__.py").write_text(text, encoding="utf-8")
-        found += [publication._kept(folder), publication._kept(folder)]
-        (found[-1] / "template").touch()
-        assert [*folder.iterdir()] == [found[-1]]
-    assert found[0] == found[1] != found[2] == found[3]

@@ -55,6 +55,18 @@ def test_what_is_no_longer_what_the_report_was_made_from_is_refused_unrun(two, m
     assert found["version of pandas"].value.startswith("0.1 → ")
 
 
+def test_a_repeated_run_has_the_texts_of_the_study_that_it_repeats(two, monkeypatch):
+    layout, texts = two[0].layout, []
+    parameters = {"languages": ["fr"], "against": "2028"}
+    described = manifest.describe(layout, "2030", parameters, ["2028"])
+    layout.processed("2030").mkdir(parents=True)
+    manifest.write(layout.processed("2030"), described | {"engine": "embedded", "time": "1"})
+    monkeypatch.setattr(verifying.run, "run", lambda copy, *_: texts.append(copy.texts_apart))
+    with pytest.raises(StudyError, match="not what the run gives"):
+        verifying.verify(layout, "2030", 1, print)
+    assert texts == [layout.texts_apart]
+
+
 def test_without_a_run_there_is_nothing_to_repeat(two):
     with pytest.raises(StudyError, match="no run to repeat"):
         verifying.verify(two[0].layout, "2030", 1, print)

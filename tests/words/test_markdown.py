@@ -1,15 +1,18 @@
 """Values as Markdown: whatever they hold, Pandoc reads them as the text that they are."""
 
 import json
+import re
 import subprocess
+import time
 
-import jinja2
 import pytest
+from conftest import ROOT
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from barolib.report import pandoc
-from barolib.words.markdown import Markdown, escape, front_matter, written
+from barolib.words.markdown import escape, front_matter, plain
+from barolib.words.sentences import paragraphs
 
 NASTY = [
     '*x* <script> $y$ #let [a](b) "q" | pipe',
@@ -95,20 +98,6 @@ def test_ids_and_plain_words_need_no_escape():
     assert [escape(word) for word in ("T04-01", "34", "L2", "été")] == ["T04-01", "34", "L2", "été"]
 
 
-def test_markdown_is_not_escaped_twice():
-    assert written(Markdown("**34 %**")) == "**34 %**"
-    assert written(escape("*")) == written("*") == "\\*"
-
-
-def test_numbers_are_written_as_they_are():
-    assert (written(34), written(-1), written(0.5)) == ("34", "\\-1", "0.5")
-
-
-def test_a_name_that_nothing_defines_is_not_written():
-    with pytest.raises(jinja2.UndefinedError, match="nonesuch"):
-        written(jinja2.StrictUndefined(name="nonesuch"))
-
-
 @settings(max_examples=25)
 @given(st.lists(texts, min_size=1, max_size=10))
 @example(NASTY)
@@ -130,3 +119,51 @@ def test_names_of_files_stay_as_they_are():
 def test_front_matter_keeps_numbers_truths_and_nothing():
     text = front_matter({"current": True, "level": 3, "kicker": None})
     assert text == "---\ncurrent: true\nlevel: 3\nkicker: null\n---\n\n"
+
+
+# ---------------------------------------------------------------------------------- plain
+
+AUTHORED = [
+    "Un **mot *fort* et** un *autre*, _ici_ et snake_case_là, 2*3*4",
+    "Un \\*mot\\* \\[x\\] et [un lien](T04.html#T04-01), [*deux* [x] fois](a.html){.x} ![c](f.svg)",
+    "Du `code_*x*` et ``a`b``, ~~barré~~, &nbsp;&eacute;&#233; &amp; a & b",
+    "<https://example.org/a_b> et <a@example.org>, a < b",
+    "## Un titre {#id}",
+    "> cité **gras**",
+    "- un *point*",
+    "***fort*** **a**b a * b * c",
+    "[réf][1]\n\n[1]: a.html",
+]
+
+
+def stringified(texts):
+    """The words of each text, as Pandoc reads them without its marks."""
+    program = "local texts = pandoc.json.decode(io.read('a'), false)\n"
+    program += "for _, text in ipairs(texts) do\n"
+    program += f"  local doc = pandoc.read(text, '{pandoc.MARKDOWN}-smart')\n"
+    program += "  print(pandoc.json.encode(pandoc.utils.stringify(doc.blocks)))\nend"
+    words = [pandoc.find(), "lua", "-e", program]
+    done = subprocess.run(
+        words, input=json.dumps(texts), capture_output=True, check=True, encoding="utf-8"
+    )
+    return [" ".join(json.loads(line).split()) for line in done.stdout.splitlines()]
+
+
+def test_authored_markdown_is_read_as_pandoc_reads_it():
+    folder = ROOT / "report" / "text"
+    texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*/*/*.md"))]
+    texts = [re.sub(r"\{##.*?##\}|\{%.*?%\}", "", text, flags=re.DOTALL) for text in texts]
+    texts = [re.sub(r"\{\{.*?\}\}", "\ue0005\ue001", text, flags=re.DOTALL) for text in texts]
+    parts = [part.strip() for text in texts for part in paragraphs(text)[::2]]
+    parts = [part for part in parts if part and ":::" not in part]
+    assert len(parts) > 150
+    told = [" ".join(plain(part).split()) for part in [*AUTHORED[:-1], *parts]]
+    assert told == stringified([*AUTHORED[:-1], *parts])
+    assert plain(AUTHORED[-1].split("\n")[0]) == "réf"
+
+
+def test_a_hostile_text_is_read_in_no_time():
+    start = time.process_time()
+    for marks in ("*a ", "[a", "`a ", "_a ", "](", "![", "\\"):
+        plain(marks * 20_000)
+    assert time.process_time() - start < 30

@@ -6,6 +6,7 @@ import telling
 from conftest import ROOT
 
 from barolib.errors import StudyError
+from barolib.report.sandbox import MARKS
 from barolib.words.prose import unproved
 
 TEXTS = sorted((ROOT / "report" / "text").glob("*/*/*"))
@@ -67,6 +68,6 @@ def test_every_number_of_a_text_is_told_at_once(tiny):
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: "/".join(path.parts[-3:]))
 def test_the_projects_texts_have_a_helper_for_every_figure_and_verb(path):
-    jinja = jinja2.Environment(comment_start_string="{##", comment_end_string="##}")
     source, lang = path.read_text(encoding="utf-8"), path.parent.name
-    assert unproved(source, jinja, lang, path.name) == []
+    tree = jinja2.Environment(**MARKS).parse(source)
+    assert unproved(source, tree, lang, path.name) == []

@@ -16,12 +16,14 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 class Layout:
     """The folders of the study under `root`; `staging` stands in for data/processed in a run.
 
-    `root` holds data/raw; `sources` holds the notebooks and the report's sources, which come with
-    the library (the checkout, or the installed package).
+    `home`: the study whose texts it has, where it stands in for another. `root` holds data/raw;
+    `sources` holds the notebooks and the report's sources, which come with the library (the
+    checkout, or the installed package).
     """
 
     root: Path
     staging: Path | None = None
+    home: Path | None = None
 
     @classmethod
     def at(cls, root: str | Path, staging: str | Path | None = None) -> Layout:
@@ -58,8 +60,13 @@ class Layout:
     @property
     def own_texts(self) -> Path | None:
         """The texts of a study apart from the sources, where it has any."""
-        texts = self.root / "report" / "text"
-        return texts if self.root != self.sources and texts.is_dir() else None
+        return self.texts_apart if self.texts_apart and self.texts_apart.is_dir() else None
+
+    @property
+    def texts_apart(self) -> Path | None:
+        """Where a study apart from the sources has its texts; None for that of the sources."""
+        study = self.home or self.root
+        return None if study == self.sources else study / "report" / "text"
 
     def figures(self, edition: str) -> Path:
         """The charts of an edition, a folder a language."""

@@ -1,7 +1,8 @@
 """The ledger of the report's own sentences: what each claims, judged like a printed sentence.
 
-A helper of `statements` writes its words between marks; when the text that holds them is filled,
-the marks tell the sentence. A false one stops the run with its file, line and words.
+A helper of `statements` writes its words as a claim; when the text that holds them is filled, the
+sentence is entered as it was written, its values apart. A false one stops the run with its file,
+line and words.
 """
 
 from __future__ import annotations
@@ -15,17 +16,17 @@ from types import SimpleNamespace
 from barolib.errors import Problem, StudyError
 from barolib.printed import judging
 from barolib.printed.recomputation import ANSWERS, BASES, PRINTED, STAND_IN, Tables
+from barolib.report.values import Values
 from barolib.words.markdown import plain
+from barolib.words.sentences import paragraphs, sentences
 
-#: Signs of the private use area: no text holds them.
-_MARK = re.compile("\ue000(\\d+)\ue001(.*?)\ue002", re.DOTALL)
-_PARAGRAPHS = re.compile(r"(\n\s*\n|\n(?=[-*] ))")
-_SENTENCES = re.compile(r"(?<=[.!?…])\s+(?=[^a-zà-ÿ\d])")
 _CLAIM = dict.fromkeys(["edition", "subject", "group", "levels", "statistic", "note"])
 _CLAIM |= {"comparator": "~", "value": "0", "qualifier": ""}
 
 #: What a verdict on a change rests on, in the words of the claims.
 _BASIS = {"printed": PRINTED, "collected": ANSWERS, "simulated": STAND_IN}
+#: What a claim that cannot be judged raises.
+_SENSELESS = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
 
 
 class Ledger:
@@ -35,65 +36,73 @@ class Ledger:
         """`tables`: by edition; `verdicts`: of each affirmation or theme, and what it rests on."""
         self._tables, self._verdicts = tables, verdicts
         self._made: list[dict] = []
+        self._settled: set[int] = set()
+        self.values = Values()
         self.entries: list[dict] = []
 
     @property
     def sentences(self) -> list[list[dict]]:
         """The entries of each sentence, in the order in which they are written."""
-        runs = groupby(self.entries, key=lambda each: (each["file"], each["sentence"]))
+        runs = groupby(self.entries, key=lambda entry: (entry["file"], entry["sentence"]))
         return [list(entries) for _, entries in runs]
 
     def mark(self, words: str, **claim: str) -> str:
         """The words, marked as a claim (columns of published_claims, or the verdict `asserted`)."""
+        marked = self.values.claim(words)
         self._made.append(_CLAIM | claim | {"words": words, "line": _line()})
-        return f"\ue000{len(self._made) - 1}\ue001{words}\ue002"
+        return marked
 
     def settle(self, file: str, text: str, sources: Mapping[str, str]) -> str:
-        """The text without its marks; raises StudyError where one of its sentences is false.
+        """The text, which says what it rests on; raises StudyError where a sentence is false.
 
-        `sources`: the words, by basis, that end a paragraph which rests on it; none where it is
-        empty or they stand in the paragraph already.
+        `text`: filled, with signs for its values. `sources`: the words, by basis, that end a
+        paragraph which rests on it; none where it is empty or they stand in the paragraph already.
         """
-        own, parts = {}, _PARAGRAPHS.split(text)
+        parts, found = paragraphs(text), {}
         for part in parts:
-            for sentence in _SENTENCES.split(part):
-                for found in _MARK.finditer(sentence):
-                    told = plain(_MARK.sub(r"\2", sentence))
-                    own[int(found[1])] = self._made[int(found[1])] | {"sentence": told}
-        judged = {number: self._judge(claim) for number, claim in own.items()}
-        wrong = [each for each in judged.values() if each["verdict"] != "agrees"]
+            for sentence in sentences(part, self.values.plain):
+                words = self.values.plain(plain(sentence))
+                for number in self.values.claims(sentence):
+                    if number not in self._settled:
+                        found[number] = self._made[number] | {"file": file, "sentence": words}
+        judged = {number: self._judge(claim) for number, claim in found.items()}
+        wrong = [claim for claim in judged.values() if claim["verdict"] != "agrees"]
         if wrong:
-            raise StudyError(_problem(file, each) for each in wrong)
-        self.entries += [each | {"file": file} for each in judged.values()]
-        shown = [_MARK.sub(r"\2", _sourced(part, judged, sources)) for part in parts]
-        return "".join(shown)
+            raise StudyError(_problem(claim) for claim in wrong)
+        self._settled |= set(judged)
+        self.entries += judged.values()
+        return "".join(self._sourced(part, judged, sources) for part in parts)
 
     def _judge(self, claim: dict) -> dict:
         """The claim with what was found, its verdict and its basis."""
-        if "asserted" in claim:
-            found, basis = self._verdicts[claim["subject"]]
-            met = "agrees" if found == claim["asserted"] else "contradicts"
-            return claim | {"found": found, "verdict": met, "basis": _BASIS[basis]}
-        told = judging.verdict(SimpleNamespace(claim_id="", **claim), self._tables)
+        try:
+            if "asserted" in claim:
+                found, basis = self._verdicts[claim["subject"]]
+                met = "agrees" if found == claim["asserted"] else "contradicts"
+                return claim | {"found": found, "verdict": met, "basis": _BASIS[basis]}
+            told = judging.verdict(SimpleNamespace(claim_id="", **claim), self._tables)
+        except _SENSELESS as error:
+            message, mend = f"it cannot be judged: {error}", "mend what it claims (docs/report.md)"
+            place = {"row": str(claim["line"]), "value": claim["words"]}
+            raise StudyError(Problem(claim["file"], message, mend, **place)) from None
         return claim | dict(zip(judging.COLUMNS, told, strict=True))
 
+    def _sourced(self, part: str, judged: dict[int, dict], sources: Mapping[str, str]) -> str:
+        """The paragraph, which says at its end what it rests on."""
+        bases = {judged[number]["basis"] for number in self.values.claims(part) if number in judged}
+        words = sources.get(max(bases, key=BASES.index), "") if bases else ""
+        if not words or words in self.values.plain(part):
+            return part
+        return re.sub(r"([.!?]?\s*(?:\n:::)?\s*)\Z", rf" ({words})\1", part, count=1)
 
-def _problem(file: str, claim: dict) -> Problem:
+
+def _problem(claim: dict) -> Problem:
     found = claim.get("found") or f"{claim['recomputed']:.4g}"
     message = (
         f"false, or without proof: the tables give {found}, in the sentence “{claim['sentence']}”"
     )
     mend = "change the sentence, or take it out"
-    return Problem(file, message, mend, row=str(claim["line"]), value=claim["words"])
-
-
-def _sourced(part: str, judged: dict[int, dict], sources: Mapping[str, str]) -> str:
-    """The paragraph, which says at its end what it rests on."""
-    bases = {judged[int(found[1])]["basis"] for found in _MARK.finditer(part)}
-    words = sources.get(max(bases, key=BASES.index), "") if bases else ""
-    if not words or words in part:
-        return part
-    return re.sub(r"([.!?]?\s*(?:\n:::)?\s*)\Z", rf" ({words})\1", part, count=1)
+    return Problem(claim["file"], message, mend, row=str(claim["line"]), value=claim["words"])
 
 
 def _line() -> int:

@@ -6,15 +6,11 @@ chapter and one document that holds them all, for the PDF.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
 from pathlib import Path
 
-import barolib
-from barolib.files import whole
 from barolib.files.layout import Layout
-from barolib.report import downloads
+from barolib.report import downloads, markup
 from barolib.report.chapters import LEDGER, Chapter, of_edition
 from barolib.report.facts import Facts
 from barolib.report.templates import Templates
@@ -30,8 +26,9 @@ def fill(layout: Layout, raw: Raw, lang: str) -> Path:
     sources, build = layout.sources / "report", layout.build(raw.edition.id, lang)
     offered = _downloads(layout.processed(raw.edition.id))
     facts = Facts(layout, raw, lang)
-    templates = Templates(sources, facts, layout.own_texts, _kept(build.with_name(".templates")))
+    templates = Templates(sources, facts, layout.texts_apart)
     pages = _pages(templates, [path.name for path in offered]) | _figure_data(templates)
+    markup.refuse(templates.filled, templates.values, sources / "assets")
     shutil.rmtree(build, ignore_errors=True)
     build.mkdir(parents=True)
     shutil.copytree(sources / "assets", build / "assets")
@@ -45,16 +42,6 @@ def fill(layout: Layout, raw: Raw, lang: str) -> Path:
     for name, text in pages.items():
         (build / name).write_text(text, encoding="utf-8", newline="\n")
     return build
-
-
-def _kept(folder: Path) -> Path:
-    """Where the templates that this library compiled are kept; those of another are removed."""
-    library = whole.digests(Path(barolib.__file__).parent, lambda name: not name.endswith(".pyc"))
-    kept = folder / hashlib.sha256(json.dumps(library).encode()).hexdigest()
-    kept.mkdir(parents=True, exist_ok=True)
-    for other in {*folder.iterdir()} - {kept}:
-        shutil.rmtree(other, ignore_errors=True)
-    return kept
 
 
 def _downloads(processed: Path) -> list[Path]:
@@ -150,6 +137,7 @@ def _document(templates: Templates, cover: dict) -> dict:
     """The front matter of the PDF; the contract stands at the top of assets/report.typ."""
     keys = ("kicker", "subtitle", "lines", "notice", "short", "author", "description", "keywords")
     shown = {key: cover[key] for key in keys}
-    shown |= {"foot": cover["foot"][0], "contents": templates.words["page"]["contents"]}
+    shown["foot"] = next(iter(cover["foot"]), "")
+    shown["contents"] = templates.words["page"]["contents"]
     title = templates.edition.title.of(templates.lang)
     return {"title": title, "lang": templates.lang, "format": "typst", "cover": shown}

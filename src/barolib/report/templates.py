@@ -3,117 +3,144 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from fnmatch import filter as matching
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import jinja2
 import pandas as pd
 import yaml
 
 from barolib.errors import Problem, StudyError
+from barolib.report import datatexts
 from barolib.report.facts import Facts
 from barolib.report.ledger import Ledger
+from barolib.report.sandbox import LONGEST, Closed, Sandbox
 from barolib.report.statements import Statements
+from barolib.report.subjects import Theme
+from barolib.report.textfiles import TextFiles
+from barolib.report.values import Refused, Values, scalar
 from barolib.words import wording
-from barolib.words.markdown import Markdown, escape, written
+from barolib.words.markdown import Markdown
 from barolib.words.prose import unproved
 
 #: Interface words and months of both languages.
 STRINGS = "strings.yml"
+_MEND = "use what the report's facts hold (docs/report.md, “What a text may use”, lists it)"
+
+
+class Filled(NamedTuple):
+    """A text as it was filled: its file in the report, what it was, what became of it."""
+
+    file: str
+    source: str
+    text: str
 
 
 class Templates:
     """The templates of report/ with the facts of an edition in one language.
 
-    `own`: the study's own texts, which go before those of the sources; `kept`: where compiled
-    templates are kept for the next run, as long as neither they nor the library change.
+    `own`: the texts of a study apart from the sources, which has those of its edition and the
+    common ones of the sources, after its own. Raises StudyError where they stand elsewhere.
     """
 
-    def __init__(
-        self, sources: Path, facts: Facts, own: Path | None = None, kept: Path | None = None
-    ) -> None:
+    def __init__(self, sources: Path, facts: Facts, own: Path | None = None) -> None:
         self.facts, self.lang, self.edition = facts, facts.lang, facts.edition
         strings = yaml.load((sources / STRINGS).read_text(encoding="utf-8"), yaml.CSafeLoader)
-        self.words, texts = strings[self.lang], sources / "text"
-        self._places = [own, texts] if own else [texts]
+        self.words = strings[self.lang]
+        self._files = TextFiles(sources / "text", own, self.edition.id, self.lang)
         self._cache: dict[tuple, Markdown] = {}
+        self._open: list[str] = []
+        #: Every text as it was filled, in the order in which it was asked for.
+        self.filled: list[Filled] = []
         changes = facts.evolution.changes if facts.evolution else {}
-        verdicts = {each.id: (each.verdict, each.basis) for each in changes.values()}
+        verdicts = {change.id: (change.verdict, change.basis) for change in changes.values()}
         self.ledger = Ledger(facts.judged, verdicts)
+        self.values: Values = self.ledger.values
         self._known = {"facts": facts, "edition": self.edition, "t": self.words}
         self._known |= {"row": facts.row, "base": facts.base, "months": self._months}
         self._known |= {"text": self._text, "alt": self._alt, "ledger": self.ledger}
         self._known |= {"texts": self.texts}
         self._known |= Statements(facts, self.ledger).known()
-        self._markdown = _Vouched(
-            loader=_loader(sources, self._places),
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            comment_start_string="{##",  # {# starts an identifier in Markdown
-            comment_end_string="##}",
-            finalize=written,
-            bytecode_cache=jinja2.FileSystemBytecodeCache(str(kept)) if kept else None,
-        )
-        self._markdown.filters |= self._filters()
-        # A YAML source is data: what it says is escaped later, with the rest of the front matter.
-        self._yaml = self._markdown.overlay(finalize=None)
+        self._pages = Sandbox(jinja2.FileSystemLoader(sources), self.values.sign)
+        self._pages.filters |= self._filters()
+        self._texts = _Vouched(self._files, self.values.sign, self._filters())
 
     def render(self, name: str, **extra: object) -> str:
         """The source `name`, filled; its claims are entered in the ledger.
 
-        Raises StudyError where it names what nothing defines, claims what is not so, or, in a text,
-        holds a number or a verb of change that no helper vouches for.
+        Raises StudyError where it names what nothing defines or what a text may not use, claims
+        what is not so, or, in a text, holds a number or a verb of change that no helper vouches
+        for.
         """
-        jinja, file = self._yaml if name.endswith(".yml") else self._markdown, f"report/{name}"
+        written = self.values.plain if name.endswith(".yml") else self.values.markdown
+        return written(self._filled(name, **extra))
+
+    def _filled(self, name: str, **extra: object) -> str:
+        """The source with signs for its values."""
+        jinja, file = self._texts if name.startswith("text/") else self._pages, f"report/{name}"
         try:
-            filled = jinja.get_template(name).render(self._known | extra)
-        except (jinja2.TemplateError, LookupError, TypeError, ValueError, ArithmeticError) as error:
-            line = getattr(error, "lineno", None) or _line_in(error, name)
-            mend = "use what the report's facts hold (docs/report.md lists it)"
-            raise StudyError(Problem(file, str(error), mend, row=str(line))) from None
+            pieces = jinja.get_template(name).generate(self._known | extra)
+            filled = "".join(self._in_bounds(pieces) if jinja is self._texts else pieces)
+        except StudyError:
+            raise
+        except Exception as error:  # whatever a text makes a helper raise is a fault of the text
+            raise StudyError(_problem(error, name)) from None
+        if name.endswith(".yml"):
+            return filled
+        if jinja is self._texts:
+            self.filled.append(Filled(file, self._files.source(name), filled))
         # The head of a chapter on a theme says what all of it rests on.
-        told = self.facts.synthetic and "theme" not in extra and jinja is self._markdown
+        told = self.facts.synthetic and "theme" not in extra
         return self.ledger.settle(file, filled, self.words["sources"] if told else {})
+
+    def _in_bounds(self, pieces: Iterable[str]) -> Iterator[str]:
+        """What a text becomes; raises Refused once it is longer than any text is."""
+        length = 0
+        for piece in pieces:
+            length += self.values.length(piece)
+            if length > 10 * LONGEST:
+                raise Refused(f"longer than any text: over {10 * LONGEST:,} signs")
+            yield piece
 
     def texts(self, pattern: str) -> list[str]:
         """The names of the texts that the edition, or any edition, has under such a name."""
-        folders = [p / o / self.lang for p in self._places for o in self._owners]
-        found = {path.stem for folder in folders for path in folder.glob("*.md")}
-        return sorted(matching(found, pattern))
+        return sorted(matching(self._files.names(), pattern))
 
-    def data(self, name: str) -> Mapping:
+    def data(self, name: str) -> dict:
         """A YAML text by its name: the common one, overlaid by the edition's own."""
-        found: dict = {}
-        for owner in reversed(self._owners):
-            path = f"text/{owner}/{self.lang}/{name}.yml"
-            if self._held(path):
-                found |= yaml.safe_load(self.render(path)) or {}
-        return found
+        kinds = datatexts.COVER if name == "cover" else dict.fromkeys(self.facts.alts, str)
+        known = {key: kind() for key, kind in kinds.items()} if name == "cover" else {}
+        for path in reversed(self._files.paths(f"{name}.yml")):
+            file, source = f"report/{path}", self._files.source(path)
+            filled = self._filled(path)
+            texts = datatexts.read(file, filled, source, kinds)
+            self.filled.append(Filled(file, source, filled))
+            for text in datatexts.leaves(texts):
+                self.ledger.settle(file, text, {})
+            known |= datatexts.mapped(texts, self.values.plain)
+        return known
 
-    @property
-    def _owners(self) -> tuple[str, str]:
-        return self.edition.id, "common"
-
-    def _held(self, path: str) -> bool:
-        return any((place.parent / path).is_file() for place in self._places)
-
-    def _text(self, *names: str, **extra: object) -> Markdown:
+    def _text(self, *names: str, theme: Theme | None = None) -> Markdown:
         """The first of these editorial texts that is there, the edition's own before the common."""
+        if theme is not None and not isinstance(theme, Theme):
+            raise Refused("a text is given a theme, and nothing else", "theme")
         for name in names:
-            for owner in self._owners:
-                path = f"text/{owner}/{self.lang}/{name}.md"
-                if self._held(path):
-                    return self._filled(path, **extra)
+            for path in self._files.paths(f"{name}.md"):
+                return self._once(path, **({"theme": theme} if theme else {}))
         return Markdown("")
 
-    def _filled(self, path: str, **extra: object) -> Markdown:
+    def _once(self, path: str, **extra: Theme) -> Markdown:
         """The text, filled once for each theme that asks for it: its claims are entered once."""
-        key = path, *(getattr(each, "id", each) for each in extra.values())
+        key = path, *(theme.id for theme in extra.values())
+        if path in self._open:
+            raise Refused(f"the text asks for itself: {' → '.join([*self._open, path])}", path)
         if key not in self._cache:
-            self._cache[key] = Markdown(self.render(path, **extra).strip())
+            self._open.append(path)
+            self._cache[key] = Markdown(self._filled(path, **extra).strip())
+            self._open.remove(path)
         return self._cache[key]
 
     @cached_property
@@ -121,10 +148,10 @@ class Templates:
         """The alternative text of each figure; the edition may write its own."""
         return self.facts.alts | self.data("alts")
 
-    def _alt(self, figure: str) -> Markdown:
+    def _alt(self, figure: str) -> str:
         if figure not in self._alts:
             raise LookupError(f"no figure {figure!r}, or no alt text for it")
-        return escape(self._alts[figure])
+        return self._alts[figure]
 
     def _months(self) -> str:
         """The fieldwork's months in words."""
@@ -147,47 +174,51 @@ class Templates:
     def _filters(self) -> dict:
         lang = self.lang
         return {
-            "percent": lambda value: Markdown(wording.percent_text(value, lang)),
-            "integer": lambda value: Markdown(wording.integer_text(value, lang)),
-            "decimal": lambda value: Markdown(wording.decimal_text(value, lang)),
-            "share": lambda value: Markdown(
+            "percent": lambda value: wording.percent_text(value, lang),
+            "integer": lambda value: wording.integer_text(value, lang),
+            "decimal": lambda value: wording.decimal_text(value, lang),
+            "share": lambda value: (
                 "–" if pd.isna(value) else wording.decimal_text(100 * value, lang)
             ),
-            "millions": lambda number: Markdown(
-                wording.integer_text((number + 5 * 10**5) // 10**6, lang)
-            ),
-            "signed": lambda pp: Markdown(wording.signed_text(pp, lang)),
-            "points": lambda pp: Markdown(wording.points_text(pp, lang)),
+            "millions": lambda n: wording.integer_text((n + 5 * 10**5) // 10**6, lang),
+            "signed": lambda pp: wording.signed_text(pp, lang),
+            "points": lambda pp: wording.points_text(pp, lang),
             "capital": lambda text: type(text)(re.sub(_FIRST, _upper, text, count=1)),
             "verdict": lambda verdict, basis: wording.verdict_text(verdict, basis, lang),
-            "printed": lambda share, told: Markdown(wording.printed_text(share, told, lang)),
+            "printed": lambda share, told: wording.printed_text(share, told, lang),
             "told": lambda text, statistic: wording.told_text(text, statistic, lang),
             "subject": self._subject,
             "recomputed": self._recomputed,
-            "series": lambda values: Markdown(" ".join(str(each) for each in values)),
+            "series": lambda values: " ".join(str(scalar(value)) for value in values),
         }
 
 
-class _Vouched(jinja2.Environment):
-    """Jinja, which compiles no text that holds what no helper vouches for."""
+class _Vouched(Closed):
+    """The sandbox of the texts, which compiles none that holds what no helper vouches for."""
 
     def compile(self, source: str, name: str, *how: object) -> object:
-        """The template `name`; that of a text is its owner/language/name.md."""
-        if len(parts := name.split("/")) > 1:
-            problems = unproved(source, self, parts[1], f"report/text/{name}")
-            if problems:
-                raise StudyError(problems)
-        return super().compile(source, name, *how)
+        """The text `name`, text/owner/language/name.md."""
+        tree, prose = self.parse(source, name), source
+        if name.endswith(".yml"):  # its keys are names, of charts among others
+            prose = re.sub(r"^[\w.-]+(?=\s*:)", "", source, flags=re.MULTILINE)
+        if problems := unproved(prose, tree, name.split("/")[2], f"report/{name}"):
+            raise StudyError(problems)
+        return super().compile(tree, name, *how)
 
 
-def _loader(sources: Path, places: list[Path]) -> jinja2.BaseLoader:
-    """Finds texts in each place in turn, and anything else in the sources."""
-    texts = jinja2.PrefixLoader({"text": jinja2.FileSystemLoader(places)})
-    return jinja2.ChoiceLoader([texts, jinja2.FileSystemLoader(sources)])
+def _problem(error: Exception, name: str) -> Problem:
+    """What is wrong with a source, at the line where it came to light."""
+    line = getattr(error, "lineno", None) or _line_in(error, name)
+    message = str(error) or type(error).__name__
+    if isinstance(error, RecursionError | MemoryError):
+        message = "what it asks for lies too deep, or is too large"
+    named = re.findall("'([^']+)'", message) if isinstance(error, jinja2.TemplateError) else []
+    value = error.name if isinstance(error, Refused) else "".join(named[-1:])
+    return Problem(f"report/{name}", message, _MEND, row=str(line), value=value)
 
 
 #: The first sign of a text, after the mark of a claim.
-_FIRST = r"^(\ue000\d+\ue001)?(.)"
+_FIRST = r"^(\ue002\d+\ue003)?(.)"
 
 
 def _upper(found: re.Match) -> str:

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from barolib.files import manifest, whole
+from barolib.files import manifest, strays, whole
 from barolib.files.layout import Layout
 from barolib.run import dependence, limits, notebooks, warm
 from barolib.run.incremental import Step
@@ -83,8 +83,10 @@ class Study:
         return [self._report(lang) for lang in self.wanted.languages]
 
     def refuse(self) -> None:
-        """Raises StudyError for an engine that is missing, or a parameter of no notebook."""
+        """Raises StudyError for a missing engine, a parameter of no notebook, a text elsewhere."""
         assert self.renderer
+        if self.layout.own_texts:
+            strays.refuse(self.layout.own_texts)
         given = ["edition", "languages", *notebooks.PLACES]
         names = [stage.notebook for stage in (*STAGES, *COMPARISON)]
         notebooks.refuse_unknown(self.layout.sources / "notebooks", names, given)

@@ -42,8 +42,9 @@ def verify(layout: Layout, edition: str, jobs: int, say: Callable[[str], None]) 
     ):
         for part in filter(None, (layout.root / "data" / "raw", layout.own_texts)):
             _copy(part, layout.root, Path(folder))
-        run.run(Layout.at(folder), wanted, run.Pace(jobs), say)
-        found, again = (_left(each, wanted) for each in (layout, Layout.at(folder)))
+        copy = Layout(Path(folder).resolve(), home=layout.home or layout.root)
+        run.run(copy, wanted, run.Pace(jobs), say)
+        found, again = (_left(each, wanted) for each in (layout, copy))
     mend = "see who changed it since; barolib run brings it up to date"
     _raise_differing(found, again, "not what the run gives when it is repeated", mend)
     return len(found)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import jinja2
 from jinja2 import nodes
 
 from barolib.errors import Problem
@@ -24,9 +23,12 @@ _MEND = (
 )
 
 
-def unproved(source: str, jinja: jinja2.Environment, lang: str, file: str) -> list[Problem]:
-    """A problem for each number or verb of change that stands in `source` without a helper."""
-    told = dict.fromkeys([*_in_prose(source, lang), *_in_code(jinja.parse(source))])
+def unproved(source: str, tree: nodes.Template, lang: str, file: str) -> list[Problem]:
+    """A problem for each number or verb of change that stands in `source` without a helper.
+
+    `tree`: the source as Jinja parses it.
+    """
+    told = dict.fromkeys([*_in_prose(source, lang), *_in_code(tree)])
     return [
         Problem(file, f"{what} typed by hand", _MEND, row=str(line), value=value)
         for line, what, value in sorted(told, key=lambda each: each[0])

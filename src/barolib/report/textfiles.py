@@ -1,0 +1,96 @@
+"""The files of the report's texts: whose go before whose, and none from outside the study."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import jinja2
+
+from barolib.errors import Problem, StudyError
+from barolib.files import strays
+from barolib.files.characters import named
+
+#: The owner of the texts that any edition can use.
+COMMON = "common"
+_LONGEST = 100_000
+_NAME = re.compile(r"\w[\w.-]*")
+#: No text shows them: controls but tabs and ends of lines, and the private use area.
+_UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffe\uffff]")
+
+
+class TextFiles(jinja2.BaseLoader):
+    """The texts of an edition in one language, by name: text/<owner>/<language>/<name>."""
+
+    def __init__(self, library: Path, own: Path | None, edition: str, lang: str) -> None:
+        """`library`: the texts of the sources; `own`: those of a study apart from them.
+
+        Such a study has no text of an edition of the sources, whatever its own is called. Raises
+        StudyError where a folder of texts stands outside the study.
+        """
+        for texts in filter(None, (own, library)):
+            strays.refuse(texts)
+        places = [(own or library, edition), *([(own, COMMON)] if own else []), (library, COMMON)]
+        self._folders = [place / owner / lang for place, owner in places]
+
+    def names(self) -> list[str]:
+        """The name of each Markdown text."""
+        return list(dict.fromkeys(p.stem for f in self._folders for p in f.glob("*.md")))
+
+    def paths(self, name: str) -> list[str]:
+        """The texts of this file name, the edition's own before the common one.
+
+        Raises LookupError for what is no name of a file.
+        """
+        if not _NAME.fullmatch(name):
+            raise LookupError(f"no text is called {name!r}")
+        held = [folder for folder in self._folders if (folder / name).is_file()]
+        return list(dict.fromkeys(f"text/{f.parent.name}/{f.name}/{name}" for f in held))
+
+    def source(self, path: str) -> str:
+        """A text as it was written; raises StudyError where it cannot be one."""
+        return _read(self._place(path), f"report/{path}")
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        """The text for Jinja."""
+        return self.source(template), str(self._place(template)), lambda: True
+
+    def _place(self, path: str) -> Path:
+        _, owner, _, name = path.split("/")
+        for folder in self._folders:
+            if folder.parent.name == owner and (folder / name).is_file():
+                return folder / name
+        raise jinja2.TemplateNotFound(path)
+
+
+def _read(place: Path, file: str) -> str:
+    """The text of a file, its letters with accents as one character each."""
+    content = place.read_bytes()
+    try:
+        text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        text = unicodedata.normalize("NFC", text)
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        fault = Problem(file, "the file is not UTF-8", "save it as UTF-8", row=str(line))
+        raise StudyError(fault) from None
+    if len(text) > _LONGEST:
+        mend = "part it in several texts"
+        raise StudyError(Problem(file, f"longer than any text: over {_LONGEST:,} signs", mend))
+    problems = [
+        Problem(
+            file,
+            f"a character that no text can show: {named(found[0])}",
+            "take it out, or type the word anew",
+            row=str(number),
+            value=line.strip()[:60],
+        )
+        for number, line in enumerate(text.split("\n"), 1)
+        for found in _UNSHOWN.finditer(line)
+    ]
+    if problems:
+        raise StudyError(problems)
+    return text

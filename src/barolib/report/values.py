@@ -1,0 +1,115 @@
+"""Values in a text that is being filled: a sign stands for each until the text is whole.
+
+What is authored can then be read as Markdown and split into sentences, and no value is ever taken
+for markup: it keeps its words, and is escaped where the text is written.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from numbers import Number
+
+import jinja2
+import numpy as np
+from jinja2.sandbox import SecurityError
+
+from barolib.words.markdown import Markdown, escape
+
+#: What can be written as it reads.
+SCALARS = (str, Number, np.generic, date)
+# Characters of the private use area, which neither a text nor a raw file may hold.
+_SIGN = re.compile("\ue000([0-9]+)\ue001")
+_CLAIM = re.compile("\ue002([0-9]{1,9})\ue003(.*?)\ue004", re.DOTALL)
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+
+
+class Refused(SecurityError):
+    """What a text may not use, `name` as it calls it, `lineno` its line where that is known."""
+
+    def __init__(self, message: str, name: str = "", lineno: int | None = None) -> None:
+        super().__init__(message)
+        self.name, self.lineno = name, lineno
+
+
+def scalar(value: object) -> object:
+    """The value; raises Refused for a list, or for nothing."""
+    if value is None or not isinstance(value, SCALARS):
+        what = "nothing" if value is None else f"a {type(value).__name__}"
+        raise Refused(f"{what} stands where a text, a number or a date can be written")
+    return value
+
+
+class Values:
+    """The values of the texts of a report, and the claims that some of them make."""
+
+    def __init__(self) -> None:
+        self._words: list[str] = []
+        self._claimed: list[str] = []
+        self._claims: dict[int, int] = {}
+
+    def claim(self, words: str) -> str:
+        """The words, marked with the number of their claim; they may be joined to others."""
+        if _PRIVATE.search(words):
+            raise Refused("a claim within a claim, or a private character")
+        self._claimed.append(words)
+        return f"\ue002{len(self._claimed) - 1}\ue003{words}\ue004"
+
+    def sign(self, value: object) -> str:
+        """What stands for a value in a text that is being filled; Markdown stays as it is.
+
+        Raises jinja2.UndefinedError for a name that nothing defines, Refused for a list, nothing,
+        or what no text may hold.
+        """
+        if isinstance(value, Markdown | jinja2.Undefined):
+            return str(value)
+        first, *rest = _CLAIM.split(str(scalar(value)))
+        signs = [self._sign(first)]
+        for number, words, after in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
+            claim = int(number)
+            if claim >= len(self._claimed) or self._claimed[claim].casefold() != words.casefold():
+                raise Refused("a private character, which no text can show", words)
+            signs += [self._sign(words, claim), self._sign(after)]
+        return "".join(signs)
+
+    def claims(self, text: str) -> list[int]:
+        """The claims that stand in a text, by number."""
+        signs = (int(match[1]) for match in _SIGN.finditer(text))
+        return [self._claims[sign] for sign in signs if sign in self._claims]
+
+    def length(self, text: str) -> int:
+        """How long the text is with its values in it."""
+        return len(text) + sum(len(self._words[int(match[1])]) for match in _SIGN.finditer(text))
+
+    def plain(self, text: str) -> str:
+        """The text with its values as they are."""
+        return _SIGN.sub(lambda match: self._words[int(match[1])], text)
+
+    def markdown(self, text: str) -> str:
+        """The text with its values as Markdown that reads as they are."""
+        return _SIGN.sub(lambda match: escape(self._words[int(match[1])]), text)
+
+    def _sign(self, words: str, claim: int | None = None) -> str:
+        if private := _PRIVATE.search(words):
+            what = f"a private character, U+{ord(private[0]):04X}, which no text can show"
+            raise Refused(what, words)
+        if not words:
+            return ""
+        if claim is not None:
+            self._claims[len(self._words)] = claim
+        self._words.append(words)
+        return f"\ue000{len(self._words) - 1}\ue001"
+
+
+def line_in(source: str, filled: str) -> str:
+    """The number of the first line of a source that may have become a filled one; "" for none."""
+    parts = [part for part in _SIGN.split(filled)[::2] if part.strip()]
+    for number, line in enumerate(source.split("\n") if parts else [], 1):
+        at = 0
+        for part in parts:
+            at = line.find(part.strip(), at) + 1
+            if not at:
+                break
+        else:
+            return str(number)
+    return ""
