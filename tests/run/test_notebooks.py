@@ -9,12 +9,15 @@ from pathlib import Path
 
 import published as shared
 import pytest
+from answering import answered  # noqa: F401
 from hypothesis import given
 from hypothesis import strategies as st
 
 from barolib.errors import StudyError
+from barolib.report import publication
 from barolib.run import notebooks, run
 from barolib.run.notebooks import COMPARISON, STAGES, Stage
+from barolib.survey import contracts
 
 FOLDER = shared.ROOT / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -285,3 +288,33 @@ def test_an_executed_notebook_shows_its_figures_and_tables(published):
     soup = shared.read_page(published.processed / "notebooks" / "3_distributions.html")
     assert len(soup.select("figure svg")) == 1 + 13 + 77  # legend, themes, affirmations
     assert soup.find("table")
+
+
+def test_a_page_shows_public_tables_alone(published):
+    """Every table on a page has the columns of one that is published, or counts rows of one."""
+    about = contracts.dictionary()["processed"]
+    inside = {
+        column
+        for name, table in about.items()
+        if not table["public"]
+        for column in table["columns"]
+    } - {column for table in about.values() if table["public"] for column in table["columns"]}
+    assert {"respondent_id", "both_pp", "stayers_pp", "profile"} <= inside
+    shown = set()
+    for path in (published.processed / "notebooks").glob("*.html"):
+        page = shared.read_page(path)
+        shown |= {cell.get_text(strip=True) for cell in page.select("thead th, thead td")}
+        assert "reason" not in shown
+    assert {"affirmation_id", "mean", "delta_pp"} <= shown
+    assert not shown & inside
+    full = content(published.processed / "notebooks" / "4_delta.ipynb")
+    assert "both_pp" in json.dumps(full["cells"])
+
+
+@pytest.mark.parametrize(("origin", "offered"), [("collected", 0), ("synthetic", 3)])
+def test_notebooks_on_collected_answers_are_never_published(answered, origin, offered):  # noqa: F811
+    answered.replace("edition.yml", "answers: collected", f"answers: {origin}")
+    raw = shared.process_here(answered.layout, "2030", ["fr"])
+    build = publication.fill(answered.layout, raw, "fr")
+    assert len([*(build / "downloads").glob("*.html")]) == offered
+    assert (answered.layout.processed("2030") / "notebooks" / "2_theme_scores.ipynb").exists()

@@ -24,7 +24,7 @@ def fill(layout: Layout, raw: Raw, lang: str) -> Path:
     Raises StudyError where a source names what the facts do not hold.
     """
     sources, build = layout.sources / "report", layout.build(raw.edition.id, lang)
-    offered = _downloads(layout.processed(raw.edition.id))
+    offered = _downloads(layout.processed(raw.edition.id), raw)
     facts = Facts(layout, raw, lang)
     templates = Templates(sources, facts, layout.texts_apart)
     pages = _pages(templates, [path.name for path in offered]) | _figure_data(templates)
@@ -44,10 +44,15 @@ def fill(layout: Layout, raw: Raw, lang: str) -> Path:
     return build
 
 
-def _downloads(processed: Path) -> list[Path]:
-    """What stands beside the report to be taken away: public tables, executed notebooks."""
-    found = [processed.glob(f"{downloads.FOLDER}/*"), (processed / "notebooks").glob("*.html")]
-    return [path for paths in found for path in sorted(paths)]
+def _downloads(processed: Path, raw: Raw) -> list[Path]:
+    """What stands beside the report to be taken away: public tables, pages of notebooks.
+
+    Notebooks are working papers: where answers were collected, none of them is published.
+    """
+    found = [*sorted(processed.glob(f"{downloads.FOLDER}/*"))]
+    if raw.edition.provenance.answers != "collected":
+        found += sorted((processed / "notebooks").glob("*.html"))
+    return found
 
 
 def _figure_data(templates: Templates) -> dict[str, str]:

@@ -28,6 +28,8 @@ body { --jp-mirror-editor-comment-color: #2f6464; }
 {% endblock %}
 """
 _KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+#: The tag of cells that show what is no public table.
+INSIDE = "inside"
 #: The parameters that name folders of the machine.
 PLACES = ("root", "staging")
 
@@ -185,6 +187,7 @@ def _fresh(path: Path):
 def keep(executed: Path, folder: Path) -> None:
     """Leaves in `folder` an executed notebook and its page, which asks the network for nothing.
 
+    The page shows public tables alone: what cells tagged INSIDE give is in the notebook only.
     The same run leaves the same bytes: neither holds the clock, a place of the machine or an id
     drawn at random.
     """
@@ -207,6 +210,10 @@ def keep(executed: Path, folder: Path) -> None:
             cell.source = "\n".join(each for each in lines if not each.startswith(PLACES))
     folder.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, folder / executed.name)
+    for cell in notebook.cells:
+        if INSIDE in cell.metadata.get("tags", []) and cell.get("outputs"):
+            told = {"text/plain": f"Not published: open {executed.name}."}
+            cell.outputs = [nbformat.v4.new_output("display_data", told)]
     exporter = HTMLExporter(
         raw_template=_PAGE,
         extra_template_basedirs=[],  # by default the folder where the run was started
