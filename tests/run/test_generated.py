@@ -1,5 +1,6 @@
 """Editions of any make run from raw files to HTML and PDF: what no code may take for granted."""
 
+import re
 from collections import Counter
 
 import answering
@@ -8,6 +9,7 @@ import published as shared
 import pytest
 from answering import answered  # noqa: F401
 
+from barolib.report.links import broken_links
 from barolib.run import notebooks, run
 
 
@@ -46,6 +48,44 @@ def test_any_number_of_themes_levels_and_statuses_is_published(tiny, themes, lev
     text = shared.pdf_text(output / "barometre-2030.pdf")
     assert all(f"Domaine {number}" in text for number in range(1, themes + 1))
     assert all(f"Palier {level}" in text for level in range(1, levels + 1))
+
+
+# ---------------------------------------------------------------------------------- ids
+
+#: Letters with accents, signs between words, the longest that may be, names of columns and groups.
+IDS = {"T01": "Thème-é", "T02": "T.2", "T03": "Collectivités_et.usagers-au-numérique-AB"}
+IDS |= {"T01-1": "Œ.1", "T01-2": "line", "T02-1": "cell", "T02-2": "2021-1", "T03-1": "status"}
+IDS |= {"T03-2": "affirmation_id", "k0": "leaders", "k1": "métropole"}
+
+
+@pytest.mark.slow
+def test_whatever_check_takes_for_an_id_is_published(tiny):
+    answering.generated(tiny, 3, 4, 2)
+    for name in (
+        "themes.csv",
+        "questionnaire.csv",
+        "answers.csv",
+        "respondents.csv",
+        "edition.yml",
+    ):
+        text = tiny.text(name)
+        for old, new in IDS.items():
+            text = re.sub(rf"(?<!Point )\b{old}(?![\w-])", new, text)
+        tiny.write(name, text)
+    assert published(tiny) >= {IDS["T01"], IDS["T02"], IDS["T03"]}
+    output = tiny.layout.output("2030", "fr")
+    assert broken_links(output) == []
+    for theme in ("T01", "T02", "T03"):
+        page = shared.read_page(output / f"{IDS[theme]}.html")
+        anchors = {each["id"] for each in page.find_all(id=True)}
+        own = [IDS[f"{theme}-{n}"] for n in (1, 2)]
+        assert anchors >= {f"tab-{IDS[theme]}", f"whole-{IDS[theme]}", *own}
+        rows = page.find(id=f"tab-{IDS[theme]}").select("tbody th")
+        assert [each.get_text() for each in rows[:2]] == [f"Point {theme}-{n}" for n in (1, 2)]
+    parts = tiny.layout.build("2030", "fr").glob("barometre-2030-*.typ")
+    text = "".join(path.read_text(encoding="utf-8") for path in parts)
+    assert 'link("' not in text  # each leads to a place of the PDF
+    assert all(f"#link(<{IDS[theme]}>)" in text for theme in ("T01", "T02", "T03"))
 
 
 # ---------------------------------------------------------------------------------- fewer files

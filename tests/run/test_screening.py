@@ -99,6 +99,12 @@ def test_what_a_subgroup_would_disclose(answered):  # noqa: F811
     ]
 
 
+def test_a_transverse_theme_that_nothing_belongs_to(answered):  # noqa: F811
+    answered.append("themes.csv", "X2,transverse,4,Rien,Nothing")
+    told = ["transverse themes that no affirmation belongs to (1): X2"]
+    assert remarks(answered)["questionnaire"] == told
+
+
 def test_the_questionnaire_beside_the_one_before(pair):
     follow(pair, "T01-01", "identical")
     pair.replace(QUESTIONS, "T01-01,T01,1,Un,", "T01-01,T01,1,Une,")

@@ -1,7 +1,9 @@
 """Ids of data and names of the program: none is both, and what the program uses is kept for it."""
 
 import re
+from collections import Counter
 from itertools import chain
+from types import SimpleNamespace
 
 import answering
 import pairing
@@ -9,9 +11,12 @@ import pandas as pd
 import pytest
 import yaml
 from conftest import ROOT
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from barolib.compare import comparison, delta, deltathemes, printedpairs
 from barolib.drawing import deltafigures, figures
+from barolib.files import ids
 from barolib.printed import evidence, judging
 from barolib.statistics import subgroups
 from barolib.survey import reserved
@@ -136,6 +141,91 @@ def test_every_kind_of_id_is_checked_and_all_are_told_at_once(tiny):
     }
 
 
+# ---------------------------------------------------------------------------------- what passes
+
+PLAIN = st.sampled_from(["T1", "a", "X", "x", "é", "themes", "1"])
+ENDS = st.sampled_from(["", "", "-key", "-a", "-T1", "-measured", "-printed"])
+STARTS = st.sampled_from(
+    ["", "", "", "tab-", "legend-", "whole-", "delta-", "cumulated-", "X-", "T1-"]
+)
+TRICKY = st.tuples(STARTS, PLAIN, ENDS).map("".join)
+FIXED = {use: [each.rstrip("*") for each in own] for use, own in reserved.names().items()}
+
+
+def passes(themes, across, affirmations, statuses):
+    """Whether check would have nothing against these ids; the first tags every affirmation."""
+    texts = {
+        "themes": pd.DataFrame({"theme_id": [*themes, across]}, dtype="str"),
+        "questionnaire": pd.DataFrame({"affirmation_id": affirmations}, dtype="str"),
+    }
+    texts["themes"]["kind"] = ["theme"] * len(themes) + ["transverse"]
+    texts = {name: table.set_axis(table.index.astype("str")) for name, table in texts.items()}
+    edition = SimpleNamespace(statuses=[SimpleNamespace(id=each) for each in statuses])
+    twice = any(table.iloc[:, 0].duplicated().any() for table in texts.values())
+    every = [*themes, across, *affirmations, *statuses]
+    return not (twice or any(map(ids.fault, every)) or reserved.faults(texts, edition))
+
+
+def given_names(themes, across, own):
+    """What the program calls things after these ids: figures, pages, anchors, texts."""
+    chapters = [*themes, across]
+    made = [f"{kind}-{each}" for kind in ("delta", "cumulated") for each in themes]
+    anchors = [*chapters, *own, *made, *(f"{across}-{each}" for each in own)]
+    anchors += [f"{kind}-{each}" for kind in ("legend", "whole", "tab") for each in chapters]
+    anchors += [f"tab-delta-{each}" for each in themes]
+    anchors += {*FIXED["anchors"], *FIXED["pages"], "delta-printed", "delta-themes"}
+    anchors += [f"tab-{each}" for each in FIXED["after-anchors"]]
+    texts = [each + end for each in chapters for end in ("", *reserved.OF_THEME)]
+    return {
+        "figures": [*chapters, *own, *made, *FIXED["figures"]],
+        "pages": [*chapters, *FIXED["pages"], "barometre-2030"],
+        "anchors": anchors,
+        "texts": texts + FIXED["texts"],
+    }
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(TRICKY, min_size=2, max_size=2),
+    TRICKY,
+    st.lists(TRICKY, min_size=2, max_size=3),
+    st.lists(TRICKY, min_size=1, max_size=2, unique_by=ids.alike),
+)
+def test_ids_that_pass_give_no_file_anchor_or_text_to_two_things(themes, across, own, statuses):
+    if passes(themes, across, own, statuses):
+        found = given_names(themes, across, own)
+        found["subjects"] = [*themes, across, *own, *statuses, *reserved.SUBJECTS]
+        for names in found.values():
+            assert [each for each, n in Counter(map(ids.alike, names)).items() if n > 1] == []
+
+
+BASE = (["T1", "T2"], "X", ["a", "b"])
+TAKEN = {use: {*own} - {*BASE[0], "X", "a", "b"} for use, own in given_names(*BASE).items()}
+#: Names of which none other than these may be a theme's, or an affirmation's.
+OF_THEMES = sorted(name for own in TAKEN.values() for name in own if ids.fault(name) is None)
+OF_AFFIRMATIONS = sorted(n for n in TAKEN["figures"] | TAKEN["anchors"] if ids.fault(n) is None)
+
+
+def test_the_base_of_what_is_tried_passes():
+    assert passes(*BASE, ["city"])
+    assert len(OF_THEMES) > 100
+
+
+@pytest.mark.parametrize("name", OF_THEMES)
+def test_no_theme_bears_what_the_program_calls_something_else(name):
+    assert not passes([*BASE[0], name], *BASE[1:], ["city"])
+
+
+@pytest.mark.parametrize("name", OF_AFFIRMATIONS)
+def test_no_affirmation_bears_what_the_program_calls_something_else(name):
+    assert not passes(*BASE[:2], [*BASE[2], name], ["city"])
+
+
+@pytest.mark.parametrize("name", ["themes", "own", "printed"])
+def test_no_theme_makes_an_anchor_that_the_program_has(name):
+    assert not passes([*BASE[0], name], *BASE[1:], ["city"])
+
+
 # ---------------------------------------------------------------------------------- apart by make
 
 
@@ -160,6 +250,27 @@ def test_columns_of_the_program_are_free_for_affirmations(answered):
             getattr(found, name).sort_values(keys, ignore_index=True),
             expected.sort_values(keys, ignore_index=True),
         )
+
+
+def models(now):
+    """What the models tell of each affirmation compared, by its place in the questionnaire."""
+    pair = comparison.of_raws(comparison.raws(now.layout, "2030", None))
+    return deltathemes.models(pair, delta.affirmations(pair)).drop(columns="affirmation_id")
+
+
+def test_a_comparison_is_the_same_whatever_ids_and_statuses_are_called(two):
+    figures.use_fonts(two[0].layout.fonts)
+    usual = drawn(*two), models(two[0])
+    new = {"A1": "after", "A2": "status", "A3": "rank", "T01-01": "basis", "T01-02": "change"}
+    new |= {"T02-01": "subject", "T02-02": "theme_id-2"}
+    for study in two:
+        for name in ("questionnaire.csv", "answers.csv"):
+            for old, name_now in new.items():
+                study.write(name, re.sub(rf"\b{old}(?![\w-])", name_now, study.text(name)))
+        for name in ("edition.yml", "respondents.csv"):
+            study.write(name, study.text(name).replace("city", "group").replace("town", "now"))
+    assert drawn(*two) == usual[0]
+    pd.testing.assert_frame_equal(models(two[0]), usual[1])
 
 
 # ---------------------------------------------------------------------------------- what is used
@@ -214,6 +325,10 @@ def test_anchors_are_kept():
     anchors |= {each.replace("$", "1") for each in re.findall(r"id: `([\w-]*\$)", script)}
     assert {"limits", "content", "legend-", "tab-own", "level-1"} <= anchors
     assert [each for each in sorted(anchors) if not reserved.is_kept(each)] == []
+    # A theme's own anchors begin so.
+    themes = {each.split("-", 1)[1] for each in anchors if each.startswith(("tab-", "delta-"))}
+    assert {"own", "themes"} <= themes
+    assert [each for each in sorted(themes) if each and not reserved.is_kept(each)] == []
 
 
 def slug(heading):

@@ -108,7 +108,7 @@ def odds(answers: pd.DataFrame) -> Odds:
         return Odds(model="one_level")
     crude = _fit(answers["rank"], answers[["now"]])
     known = answers[answers["status"].notna()]
-    statuses = pd.get_dummies(known["status"], drop_first=True, dtype=float)
+    statuses = pd.get_dummies(known["status"], "status", drop_first=True, dtype=float)
     if known["now"].nunique() < 2 or statuses.empty or not statuses.shape[1]:
         found, model = None, "one_status"
     else:

@@ -237,6 +237,8 @@ def _problem(schema: pa.DataFrameSchema, case: dict) -> Problem:
         "field_uniqueness": "the value stands more than once",
     }
     shown = "" if value is None else str(value)
+    if what.startswith("dtype("):  # its value is the type that it has
+        what, shown = "the column holds values of another kind than it should", ""
     row = "" if case["index"] is None else str(case["index"])
     message, mend = ids.fault(shown) if what == NO_ID else (named.get(what, what), mend)
     return Problem(name, message, mend, row, column, shown[:_SHOWN])

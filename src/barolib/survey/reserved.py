@@ -6,7 +6,6 @@ What any id looks like stands in files/ids.py.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -59,14 +58,17 @@ def names() -> dict[str, list[str]]:
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[str, ...]:
-    found = [*SUBJECTS, *MISSING, *(name for own in names().values() for name in own)]
-    return tuple(alike(name) for name in found)
+def _kept() -> tuple[frozenset[str], tuple[str, ...]]:
+    """The names kept, and the beginnings."""
+    found = [alike(name) for own in names().values() for name in own]
+    starts = tuple(name[:-1] for name in found if name.endswith("*"))
+    return frozenset([*found, *SUBJECTS, *MISSING]), starts
 
 
 def is_kept(name: str) -> bool:
     """Whether the program keeps the name for itself."""
-    return any(fnmatchcase(alike(name), pattern) for pattern in _patterns())
+    whole, starts = _kept()
+    return alike(name) in whole or alike(name).startswith(starts)
 
 
 def faults(texts: dict[str, pd.DataFrame], edition: Edition) -> list[Problem]:
