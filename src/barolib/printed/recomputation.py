@@ -43,14 +43,14 @@ class Tables:
 
     @cached_property
     def pooled(self) -> dict[str, tuple[dict[int, int], str]]:
-        """Answers at each level, by affirmation and theme, and what they rest on."""
+        """Answers at each level, by published affirmation and theme, and what they rest on."""
         found: dict[str, tuple[dict[int, int], set[str]]] = {}
         for key, table in (
             ("affirmation_id", self.distributions),
             ("theme_id", self.theme_distributions),
         ):
             columns = [key, "level", "n", "origin"]
-            for subject, level, n, origin in table[columns].itertuples(index=False):
+            for subject, level, n, origin in table[columns].dropna().itertuples(index=False):
                 counts, origins = found.setdefault(subject, ({}, set()))
                 counts[level] = n
                 origins.add(origin)
