@@ -9,7 +9,6 @@ from functools import cached_property
 from pathlib import Path
 
 import jinja2
-import pandas as pd
 import yaml
 
 from barolib.errors import Problem, StudyError
@@ -134,7 +133,7 @@ class Templates:
 
     def _subject(self, claim: dict) -> str:
         """What a claim is about, and at which levels."""
-        names = {each.id: each.label.of(self.lang) for each in self.edition.statuses}
+        names = wording.subgroup_labels(self.edition, "status", self.lang)
         name = (names | self.words["subjects"]).get(claim["subject"], claim["subject"])
         return f"{name} ({claim['levels'].replace('-', '–')})" if claim["levels"] else name
 
@@ -150,9 +149,7 @@ class Templates:
             "percent": lambda value: Markdown(wording.percent_text(value, lang)),
             "integer": lambda value: Markdown(wording.integer_text(value, lang)),
             "decimal": lambda value: Markdown(wording.decimal_text(value, lang)),
-            "share": lambda value: Markdown(
-                "–" if pd.isna(value) else wording.decimal_text(100 * value, lang)
-            ),
+            "share": lambda value: wording.share_digits(value, lang),
             "millions": lambda number: Markdown(
                 wording.integer_text((number + 5 * 10**5) // 10**6, lang)
             ),
