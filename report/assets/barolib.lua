@@ -20,6 +20,8 @@ local typography = dofile("assets/typography.lua")
 local FIGURES = { bar = true, wide = true, legend = true }
 local KEPT_WHOLE = 14 -- a table of so many rows stays on one page of the PDF
 local CELL_END = "\30" -- a character that no text holds
+local LONGEST = 28 -- letters of a word that may be broken anywhere, since it may be wider than its place
+local BREAK = "\u{200b}" -- where Typst may break a word
 local SHORT = 16 -- a column whose longest cell is shorter takes its natural width
 
 local typst = FORMAT:match("typst") ~= nil
@@ -197,7 +199,7 @@ end
 -- The letters of the longest word, which no line is shorter than; one may end at a dash.
 local function longest_word(words)
   local longest = 0
-  for each in words:gsub("–", "– "):gmatch("%S+") do longest = math.max(longest, utf8.len(each)) end
+  for each in words:gsub("–", "– "):gsub(BREAK, " "):gmatch("%S+") do longest = math.max(longest, utf8.len(each)) end
   return longest
 end
 
@@ -246,7 +248,21 @@ local function html_cells(html, shares, rows)
   end))
 end
 
+-- The word with a sign wherever it may be broken: every eight letters, where it is long; attributes stay as they are.
+local function breakable(str)
+  if utf8.len(str.text) <= LONGEST or str.text:match("^{") then return nil end
+  local parts = pandoc.Inlines({})
+  for from = 1, utf8.len(str.text), 8 do
+    local after = utf8.offset(str.text, from + 8) or #str.text + 1
+    parts:insert(pandoc.Str(str.text:sub(utf8.offset(str.text, from), after - 1)))
+    parts:insert(typst and pandoc.Str(BREAK) or pandoc.RawInline("html", "<wbr>"))
+  end
+  parts:remove()
+  return parts
+end
+
 local function html_table(tbl, caption)
+  tbl = tbl:walk({ Str = breakable })
   local shares = {}
   for at, words in ipairs(column_words(pandoc.utils.to_simple_table(tbl).rows, #tbl.colspecs)) do
     shares[at] = column_share(words)
@@ -412,7 +428,9 @@ end
 -- What goes into the PDF's metadata, as Typst strings.
 local function plain_metadata(doc)
   local cover = doc.meta.cover
-  local function quoted(value) return pandoc.MetaInlines({ pandoc.RawInline("typst", typst_string(text(value))) }) end
+  local function quoted(value)
+    return pandoc.MetaInlines({ pandoc.RawInline("typst", typst_string((text(value):gsub(BREAK, "")))) })
+  end
   for _, name in ipairs(cover and { "author", "description" } or {}) do
     if cover[name] then cover[name] = quoted(cover[name]) end
   end
@@ -435,6 +453,7 @@ end
 return {
   gate,
   { Meta = settings },
+  { Str = typst and breakable or nil },
   { Span = unbroken, Link = link, Figure = figure_block, Para = image_alone, Table = table_block },
   { Image = stray_image, Div = division, Header = chapter },
   { Pandoc = function(doc) return finish(typst and plain_metadata(doc) or sections(doc)) end },

@@ -20,7 +20,7 @@
     const rows = [...figure.querySelectorAll(".data table:not(.subgroups) tbody tr")].map(cells);
     const [implemented, whole] = rows.splice(-2);
     const levels = rows.map(([level, label, n, percent]) => ({ level, label, n, percent }));
-    return { levels, base: whole[2], implementation: Number(implemented[3]) };
+    return { levels, base: whole[2], implementation: amount(implemented[3]) };
   };
 
   /* ------------------------------------------------------------------------- a level's figures */
@@ -118,11 +118,11 @@
   };
 
   const reading = ({ heads, values, caption }) => {
-    const known = values.slice(2).every((value) => /^\d+$/.test(value));
+    const known = values.slice(2).every((value) => /^[<>]?\d+$/.test(value));
     const said = known ? heads.slice(1).map((head, at) => head + colon + values[at + 1]).join(" · ") : values[1];
     const parts = values.slice(2).map((value) => {
       const part = made("span", {}, value);
-      part.style.flexGrow = value;
+      part.style.flexGrow = amount(value);
       return part;
     });
     const bar = made("div", { class: "two", "aria-hidden": "true" }, ...parts);

@@ -1,6 +1,7 @@
 """Two editions compared: by hand, by property, and from every kind of source."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pairing
@@ -53,6 +54,15 @@ def found(pair):
     return every_table(pair)
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The pair of `pairing`, the whole of T01 declared identical, and its tables."""
+    studies = pairing.written(tmp_path_factory.mktemp("whole"))
+    studies[0].cell("questionnaire.csv", "T01-02", "change", "identical")
+    pair = comparison.of_raws([study.read() for study in reversed(studies)])
+    return pair, every_table(pair)
+
+
 # ---------------------------------------------------------------------------------- by hand
 
 
@@ -92,6 +102,22 @@ def test_a_theme_is_the_mean_of_its_identical_affirmations(found):
     assert rows["delta_pp"].to_dict() == pytest.approx({"T01": 100 / 6, "T02": 30})
     assert rows["affirmations"].to_dict() == {"T01": 1, "T02": 1}
     assert (rows["ci_low"] < rows["delta_pp"]).all()
+
+
+def test_a_theme_of_which_one_affirmation_is_compared_has_what_is_said_of_that_one(found, whole):
+    shared = ["delta_pp", "ci_low", "ci_high", "verdict", "basis"]
+    for tables, themes in ((found, ["T01", "T02"]), (whole[1], ["T02"])):
+        rows = tables["delta_affirmations"].set_index("affirmation_id")
+        panel = tables["delta_panel"].set_index("theme_id")
+        own = tables["delta_themes"].set_index("theme_id")
+        for theme in themes:
+            row = rows.loc[f"{theme}-01"]
+            assert own.loc[theme, shared].to_list() == row[shared].to_list()
+            tested = ["p_value", "p_adjusted"]
+            assert panel.loc[theme, tested].to_list() == row[tested].to_list()
+    # Of two affirmations it has an interval of its own.
+    row = whole[1]["delta_affirmations"].set_index("affirmation_id").loc["T01-01"]
+    assert whole[1]["delta_themes"].set_index("theme_id").loc["T01", "ci_low"] != row["ci_low"]
 
 
 def test_the_panels_part_of_a_theme_is_apart_and_withheld_where_it_would_tell_one_answer(found):
@@ -234,8 +260,8 @@ def test_answers_against_printed_tables_go_through_every_count_that_these_allow(
     assert (spread["p_low"], spread["p_high"]) == pytest.approx(
         tuple(sorted([narrow["p_value"][0], wide["p_value"][0]]))
     )
-    theme = tables["delta_themes"].iloc[0]
-    assert np.isnan([theme["ci_low"], theme["ci_high"]]).all()
+    theme = tables["delta_themes"].iloc[0]  # of that one affirmation
+    assert (theme["ci_low"], theme["ci_high"]) == (row["ci_low"], row["ci_high"])
     assert theme["verdict"] == "not_distinguishable"
     assert set(tables["delta_models"]["model"]) == {"no_answers"}
 
@@ -262,20 +288,19 @@ def test_simulated_answers_on_one_side_make_the_row_simulated(two):
 
 
 def test_an_interval_from_simulated_answers_makes_a_theme_of_printed_rows_simulated(two):
-    for study, columns, name in zip(
-        two, ("p1,p2,p3,p4", "p1,p2,p3"), ("T01-01", "A1"), strict=True
+    two[0].cell("questionnaire.csv", "T01-02", "change", "identical")
+    for study, columns, names in zip(
+        two, ("p1,p2,p3,p4", "p1,p2,p3"), (("T01-01", "T01-02"), ("A1", "A2")), strict=True
     ):
         study.replace(
             "edition.yml", "{answers: collected}", "{answers: synthetic, tables: published}"
         )
         share = "25,25,25,25" if study is two[0] else "50,17,33"
-        study.write(
-            "published_distributions.csv",
-            f"printed_row,printed_as,{columns},page\nP1,{name},{share},1\n",
-        )
+        rows = "".join(f"P{name},{name},{share},1\n" for name in names)
+        study.write("published_distributions.csv", f"printed_row,printed_as,{columns},page\n{rows}")
     tables = tables_of(two)
     basis = tables["delta_affirmations"].set_index("affirmation_id")["basis"]
-    assert basis.to_dict() == {"T01-01": "printed", "T02-01": "simulated"}
+    assert basis.to_dict() == {"T01-01": "printed", "T01-02": "printed", "T02-01": "simulated"}
     assert set(tables["delta_themes"]["basis"]) == {"simulated"}
 
 
@@ -344,23 +369,36 @@ def test_pairs_are_drawn_together_and_narrow_the_interval():
     assert spreads[0] < 0.6 * spreads[1]
 
 
-def test_a_theme_keeps_the_numbers_of_stayers_leavers_and_joiners(pair, found):
-    # T01-01 of R1…R8 now and A1 then; R5 and R6 gave no level.
-    now = [1, 1, 0, 0, np.nan, np.nan, np.nan, np.nan]
-    then = [1, 0, 0, 0, np.nan, np.nan, 1, 0]
+def test_a_theme_keeps_the_numbers_of_stayers_leavers_and_joiners(whole):
+    pair, tables = whole
+    # T01-01 and T01-02 of R1…R8 now, A1 and A2 then; R5 and R6 gave no level.
+    no = np.nan
+    now = [[1, 1, 0, 0, no, no, no, no], [1, no, 0, 0, no, no, no, no]]
+    then = [[1, 0, 0, 0, no, no, 1, 0], [0, 0, 0, 1, no, no, 1, no]]
     strata = np.array([3, 3, 3, 3, 1, 1, 2, 2])
-    drawn = bootstrap.means(np.array([now, then]).T, pair.now.raw.edition.seed, strata=strata)
-    gains = 100 * (drawn[:, 0] - drawn[:, 1])
-    gains += 100 / 6 - gains.mean()
-    low, high = bootstrap.interval(gains[:, None], np.array([4]), np.array([100 / 6]))
-    row = found["delta_themes"].set_index("theme_id").loc["T01"]
-    assert (row["ci_low"], row["ci_high"]) == pytest.approx((low[0], min(high[0], 100)))
+    drawn = bootstrap.means(np.array([*now, *then]).T, pair.now.raw.edition.seed, strata=strata)
+    gains, centre = 100 * (drawn[:, :2] - drawn[:, 2:]), (100 / 6 - 100 / 15) / 2
+    gains = np.nanmean(gains[~np.isnan(gains).all(axis=1)], axis=1)
+    gains += centre - gains.mean()
+    low, high = bootstrap.interval(gains[:, None], np.array([4]), np.array([centre]))
+    row = tables["delta_themes"].set_index("theme_id").loc["T01"]
+    assert row["delta_pp"] == pytest.approx(centre)
+    assert (row["ci_low"], row["ci_high"]) == pytest.approx((max(low[0], -100), min(high[0], 100)))
 
 
-def test_no_interval_of_a_theme_leaves_the_range_of_a_difference_of_shares(found):
-    bounds = found["delta_themes"][["ci_low", "ci_high"]]
+def test_no_interval_of_a_theme_leaves_the_range_of_a_difference_of_shares(two):
+    two[0].cell("questionnaire.csv", "T01-02", "change", "identical")
+    # Three of four stand at implementation now, on both affirmations; then nobody.
+    for study, people, names, level in (
+        (two[0], ("R1", "R2", "R3"), ("T01-01", "T01-02"), "4"),
+        (two[0], ("R4",), ("T01-01", "T01-02"), "1"),
+        (two[1], ("R1", "R2", "R3", "R4", "R7", "R8"), ("A1", "A2"), "1"),
+    ):
+        for person, name in product(people, names):
+            study.cell("answers.csv", person, name, level)
+    bounds = tables_of(two)["delta_themes"][["ci_low", "ci_high"]]
     assert ((bounds >= -100) & (bounds <= 100)).all(axis=None)
-    assert (bounds == 100).any(axis=None)  # these panels are small enough to reach it
+    assert (bounds.abs() == 100).any(axis=None)  # these panels are small enough to reach it
 
 
 def test_an_interval_of_90_percent_takes_the_tails_of_90_percent():
@@ -377,10 +415,13 @@ def test_each_stratum_keeps_its_size():
 
 
 def test_a_theme_on_which_all_answer_alike_has_no_interval_and_no_verdict(two):
+    two[0].cell("questionnaire.csv", "T01-02", "change", "identical")
     for each in ("R1", "R2", "R3", "R4"):
         two[0].cell("answers.csv", each, "T01-01", "4")
+        two[0].cell("answers.csv", each, "T01-02", "4")
     for each in ("R1", "R2", "R3", "R4", "R7", "R8"):
         two[1].cell("answers.csv", each, "A1", "1")
+        two[1].cell("answers.csv", each, "A2", "1")
     tables = tables_of(two)
     theme = tables["delta_themes"].set_index("theme_id").loc["T01"]
     assert theme["delta_pp"] == 100

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from barolib.drawing import charts, palette
-from barolib.drawing.canvas import GAP, MUTED, Pen
+from barolib.drawing.canvas import GAP, MOST_LINES, MUTED, Pen
 from barolib.drawing.drawn import svg_text
 
 MARK = charts.Mark(4, "Mise en œuvre\u00a0: 44\u202f%")
@@ -83,7 +83,20 @@ def test_texts_of_any_bar_are_clear_of_one_another(counts, draw):
     figure = drawn(counts, draw=draw)
     assert_clear(figure)
     shown = [words for words, *_ in texts(figure)][: len(counts)]
-    assert shown == [str(each) for each in levels(counts)["percent"]]
+    few = {0: ("<1", 0), 100: (">99", sum(counts))}  # but none, or all
+    assert shown == [
+        str(percent) if percent not in few or few[percent][1] == n else few[percent][0]
+        for percent, n in zip(levels(counts)["percent"], counts, strict=True)
+    ]
+
+
+def test_a_printed_percent_is_written_as_it_is_printed():
+    drawn_as = {
+        origin: charts.bar(levels([1, 300]).assign(origin=origin), "n", palette.colours(2, 2), MARK)
+        for origin in ("printed", "answers")
+    }
+    assert [each[0] for each in texts(drawn_as["printed"])][:2] == ["0", "100"]
+    assert [each[0] for each in texts(drawn_as["answers"])][:2] == ["<1", ">99"]
 
 
 def test_a_bar_of_the_2021_report():
@@ -176,6 +189,15 @@ def test_the_legend_numbers_the_levels_under_their_heading(start):
         head = boxes["At" if level >= start else "Before"]
         assert head[0] <= boxes[str(level)][0] < boxes[label][0] < head[0] + charts.WIDTH / 2
         assert boxes[label][3] < head[1]
+
+
+def test_a_label_of_the_legend_as_long_as_a_paragraph_is_cut():
+    labels = ["Un nom de niveau long comme une phrase entière. " * 20, "M" * 200]
+    figure = charts.legend(labels, palette.colours(2, 2), charts.Mark(2, "At"), "Before")
+    assert_clear(figure)
+    cut = [words for words, *_ in texts(figure) if words.endswith("…")]
+    assert len(cut) == 2
+    assert len(figure.texts) == 2 + 2 + 2 * MOST_LINES
 
 
 def test_a_long_label_of_the_legend_wraps():

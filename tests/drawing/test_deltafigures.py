@@ -49,7 +49,8 @@ def before():
 
 DELTAS = ["affirmation_id", "share_before", "base_before", "share_after", "base_after", "delta_pp"]
 DELTAS += ["ci_low", "ci_high", "detectable_pp", "verdict", "basis"]
-THEMES = ["theme_id", "delta_pp", "ci_low", "ci_high", "affirmations", "verdict", "basis"]
+THEMES = ["theme_id", "delta_pp", "ci_low", "ci_high", "affirmations", "asked", "covered"]
+THEMES += ["verdict", "basis"]
 PRINTED = ["claim_ids", "affirmation_id", "levels_before", "levels_after", "printed_before"]
 PRINTED += ["printed_after", "qualifier_before", "qualifier_after", "delta_low", "delta_high"]
 PRINTED += ["ci_low", "ci_high", "verdict", "basis"]
@@ -67,8 +68,8 @@ def tables():
         ("T01-01", 0.99, 40, 0.98, 28, 9.9, 9.8, 9.7, None, "stable", "printed", "orientations"),
     ]
     themes = [
-        ("T01", -2.25, None, None, 2, "stable", "printed"),
-        ("T02", 12.0, 1.5, 22.4, 1, "progress", "simulated"),
+        ("T01", -2.25, None, None, 2, 3, True, "stable", "printed"),
+        ("T02", 12.0, 1.5, 22.4, 1, 1, True, "progress", "simulated"),
     ]
     printed = [
         ("A;B", "T02-01", "3-4", "3-5", 0.38, 0.625, "moins de", None, 8.2, 16.4, -6.0, 31.0),
@@ -155,15 +156,34 @@ def test_the_highest_stage_of_the_later_scale_has_nothing_beyond(raw, before, ta
 
 
 def test_themes_stand_under_their_verdict_from_the_greatest_rise(raw, before, tables):
-    more = pd.DataFrame([("T01", 15.0, 2.0, 28.0, 1, "progress", "simulated")], columns=THEMES)
+    rise = (15.0, 2.0, 28.0, 1, 1, True, "progress", "simulated")
+    more = pd.DataFrame([("T01", *rise)], columns=THEMES)
     themes = pd.concat([tables["delta_themes"], more], ignore_index=True)
     themes.loc[0, "theme_id"] = "T03"
     raw.themes.loc[2] = ("T03", "Réseaux", None)
     figure = drawn(raw, before, tables | {"delta_themes": themes})["delta_themes"]
     kept = ["En progrès", "Pilotage", "Données", "Stables", "Réseaux"]
     assert [each for each in words(figure.svg) if each in kept] == kept
-    assert "Données\u00a0: +12,0\u00a0pts, progrès (simulé), 1\u00a0affirmation" in figure.alt
-    assert "Réseaux\u00a0: −2,3\u00a0pts, stable, 2\u00a0affirmations. D’après" in figure.alt
+    assert (
+        "Données\u00a0: +12,0\u00a0pts, progrès (simulé), 1\u00a0affirmation sur\u00a01"
+        in figure.alt
+    )
+    assert (
+        "Réseaux\u00a0: −2,3\u00a0pts, stable, 2\u00a0affirmations sur\u00a03. D’après"
+        in figure.alt
+    )
+
+
+def test_a_theme_of_too_small_a_coverage_stands_last_and_under_no_verdict(raw, before, tables):
+    themes = tables["delta_themes"].assign(covered=[True, False])
+    for lang, said in (("fr", "Couverture insuffisante"), ("en", "Coverage too small")):
+        figure = drawn(raw, before, tables | {"delta_themes": themes}, lang)["delta_themes"]
+        shown = words(figure.svg)
+        assert shown.index(said) > max(
+            shown.index(each) for each in ("Stables", "Stable") if each in shown
+        )
+        assert {"En progrès", "Rising", "progrès (simulé)"}.isdisjoint(shown)
+        assert said[0].lower() + said[1:] in figure.alt
 
 
 def test_without_intervals_the_key_has_none(raw, before, tables):

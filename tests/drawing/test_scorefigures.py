@@ -156,7 +156,8 @@ def test_percents_of_stages_follow_the_rounding_of_the_edition(raw, tables):
 def test_shares_are_halved_upwards_whatever_their_binary_form(raw, tables):
     raw.edition = raw.edition.model_copy(update={"rounding": "half_up"})
     stages = tables["subgroup_stages"]
-    for n, base, percent in ((29, 200, 15), (57, 200, 29), (1, 8, 13), (349_999, 350_000, 100)):
+    shares = ((29, 200, 15), (57, 200, 29), (1, 8, 13), (349_999, 350_000, ">99"), (1, 900, "<1"))
+    for n, base, percent in shares:
         given = stages.assign(share=stages["share"].where(stages["withheld"], n / base))
         alt = draw(raw, tables | {"subgroup_stages": given})["status_stages"].alt
         assert f"Villes {percent}\u00a0" in alt

@@ -37,12 +37,18 @@ HIDDEN = Cell(None, None, withheld=True)
 
 def test_a_theme_is_read_by_status_and_size_in_the_order_of_the_edition(found):
     assert found.stages("T01") == [
-        ("status", [("City", Cell(13, 4, False)), ("Town", Cell(67, 3, False))]),
+        (
+            "status",
+            [
+                ("City", Cell(13, 4, False, "13%", "13", "87")),
+                ("Town", Cell(67, 3, False, "67%", "67", "33")),
+            ],
+        ),
         (
             "size_class",
             [
                 ("Under\u00a010,000 inhabitants", HIDDEN),
-                ("100,000 or\u00a0more inhabitants", Cell(100, 5, False)),
+                ("100,000 or\u00a0more inhabitants", Cell(100, 5, False, "100%", "100", "0")),
             ],
         ),
     ]
@@ -57,10 +63,10 @@ def test_a_grid_has_a_row_a_theme_and_a_column_a_subgroup_that_answered(found):
     columns, rows = found.grid("status_stages")
     assert columns == ["City", "Town"]
     assert rows == [
-        ("First", [Cell(13, 4, False), Cell(67, 3, False)]),
+        ("First", [Cell(13, 4, False, "13%", "13", "87"), Cell(67, 3, False, "67%", "67", "33")]),
         ("Second", [HIDDEN, HIDDEN]),
     ]
-    assert found.grid("group_profiles") == (["Leaders"], [("First", [Cell(1.0, 5, False)])])
+    assert found.grid("group_profiles") == (["Leaders"], [("First", [Cell(1.0, 5, False, "1.0")])])
 
 
 @pytest.mark.parametrize(

@@ -84,14 +84,20 @@ def test_all_false_sentences_of_a_text_are_told_at_once(tiny):
     assert [(p.row, p.value) for p in error.value.problems] == [("1", "tout"), ("3", "tout")]
 
 
-def compared(study, verdict, basis):
-    """Writes a comparison in which T01-01 has this verdict, and its theme none to speak of."""
+def compared(study, verdict, basis, themes=()):
+    """Writes a comparison in which T01-01 has this verdict, and its theme none to speak of.
+
+    `themes`: columns of delta_themes that are otherwise.
+    """
     edition = study.read().edition
     row = {"delta_pp": 12.0, "ci_low": 2.0, "ci_high": 20.0, "basis": basis}
     own = row | {"affirmation_id": "T01-01", "previous_id": "A", "verdict": verdict, "shift": 0.6}
     own |= {"share_before": 0.2, "base_before": 9, "share_after": 0.32, "base_after": 9}
     own |= {"p_value": 0.01, "p_adjusted": 0.02, "detectable_pp": None}
-    theme = row | {"theme_id": "T01", "affirmations": 1, "verdict": "not_distinguishable"}
+    theme = row | {"theme_id": "T01", "affirmations": 2, "verdict": "not_distinguishable"}
+    theme |= {"asked": 2, "statuses_before": 1.0, "statuses_after": 1.0, "covered": True} | dict(
+        themes
+    )
     schemas = contracts.processed_contracts(edition)
     made = {"delta_affirmations": own, "delta_themes": theme}
     held = {
@@ -127,6 +133,24 @@ def test_the_verb_of_a_change_follows_its_verdict_and_says_what_is_simulated(tin
         "progresse (réponses simulées) ; n’évolue pas de façon distinguable (réponses simulées)"
     )
     assert [entry["basis"] for entry in entries] == ["stand_in", "stand_in"]
+
+
+@pytest.mark.parametrize("verb", ["progress", "decline", "stable", "evolution"])
+def test_no_verb_is_said_of_a_theme_whose_coverage_does_not_carry_it(tiny, verb):
+    told = {"verdict": "progress", "affirmations": 1, "covered": False}
+    compared(tiny, "progress", "collected", told)
+    if verb == "evolution":
+        found, (entry,) = telling.told(tiny, 'La mise en œuvre {{ evolution("T01") }}.')
+        assert found == "La mise en œuvre n’a pas d’évolution établie."
+        assert entry["found"] == "not_covered"
+    else:
+        problem = problem_of(tiny, f'La mise en œuvre {{{{ {verb}("T01") }}}}.')
+        assert "the tables give not_covered" in problem.message
+
+
+def test_a_theme_says_how_many_of_its_affirmations_are_compared(tiny):
+    compared(tiny, "progress", "collected", {"affirmations": 1})
+    assert telling.told(tiny, '{{ coverage("T01") }}')[0] == "1\u00a0affirmation sur\u00a02"
 
 
 def test_a_verb_without_a_comparison_stops_the_run(tiny):

@@ -122,7 +122,7 @@ def test_the_scale_beside_the_one_before(pair):
     pair.replace("edition.yml", "implementation_from: 3", "implementation_from: 4")
     pair.append("edition.yml", "rounding: half_up_via_tenths")
     assert remarks(pair)["scale"] == [
-        "levels worded otherwise in 2028 (1): 3",
+        "levels of one stage, worded otherwise in 2028 (1): 3 'En route', then 'Mise en œuvre'",
         "implementation_from is 4, 3 in 2028",
         "rounding is half_up_via_tenths, half_up in 2028",
     ]

@@ -1,11 +1,12 @@
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import combinations_with_replacement
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barolib.survey.rounding import least_count, percent
+from barolib.survey.rounding import least_count, percent, widest_part, widest_sum
 
 RULES = ("half_up", "half_up_via_tenths")
 
@@ -89,3 +90,45 @@ def test_a_base_under_one_is_refused(base):
 def test_an_unknown_rounding_is_refused_by_name():
     with pytest.raises(ValueError, match="'half_even'"):
         percent(1, 2, "half_even")
+
+
+# ---------------------------------------------------------------------------------- sums
+
+
+def compositions(base, levels):
+    """Every way to share `base` answers out over the levels, whatever their order."""
+    return (
+        each for each in combinations_with_replacement(range(base + 1), levels) if sum(each) == base
+    )
+
+
+@pytest.mark.parametrize("rounding", RULES)
+@pytest.mark.parametrize(("levels", "bases"), [(2, 80), (3, 40), (4, 24), (5, 18), (6, 14)])
+def test_no_sum_of_percents_is_farther_from_100_than_the_bound(rounding, levels, bases):
+    bound, part = widest_sum(levels, rounding), widest_part(levels - 1, rounding)
+    for base in range(1, bases + 1):
+        for counts in compositions(base, levels):
+            shown = percent(list(counts), base, rounding)
+            assert abs(int(shown.sum()) - 100) <= bound
+            for left in range(levels):
+                rest = int(percent(base - counts[left], base, rounding))
+                assert abs(int(shown.sum()) - int(shown[left]) - rest) <= part
+
+
+@pytest.mark.parametrize("rounding", RULES)
+@pytest.mark.parametrize("levels", range(2, 10))
+def test_the_bound_of_a_sum_is_reached(rounding, levels):
+    halves = [5] * (levels // 2 * 2 - 1)  # of a thousand: half a point each, so is the rest
+    counts = [*halves, 1000 - sum(halves)]
+    reached = int(percent(counts, 1000, rounding).sum()) - 100
+    assert reached == widest_sum(levels, rounding)
+
+
+@pytest.mark.parametrize(
+    ("rounding", "count", "levels"),
+    [("half_up", 50, 2), ("half_up", 50, 4), ("half_up_via_tenths", 45, 3)],
+)
+def test_the_bound_of_a_part_is_reached(rounding, count, levels):
+    whole = int(percent(count * levels, 10_000, rounding))
+    reached = int(percent([count] * levels, 10_000, rounding).sum()) - whole
+    assert reached == widest_part(levels, rounding)

@@ -1,3 +1,4 @@
+import re
 from types import SimpleNamespace
 
 import pandas as pd
@@ -6,11 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from barolib.statistics.groups import GROUPS
+from barolib.survey.rounding import percent
 from barolib.words import wording
 
 FR = ["Pas encore abordé", "Réflexion engagée", "e-Maturité", "SIG complet"]
 EN = ["Not started", "Under consideration", "e-Maturity", "GIS complete"]
 LEVELS = pd.DataFrame({"level": [1, 2, 3, 4], "percent": [9, 25, 0, 66]})
+LEVELS["share"] = LEVELS["percent"] / 100
 
 
 def plain(text):
@@ -126,7 +129,7 @@ def test_the_alt_text_of_a_theme_says_that_it_is_the_whole():
 
 
 def test_the_alt_text_of_an_empty_bar_says_so():
-    empty = LEVELS.assign(percent=pd.array([pd.NA] * 4, dtype="Int64"))
+    empty = LEVELS.assign(percent=pd.array([pd.NA] * 4, dtype="Int64"), share=float("nan"))
     assert wording.level_parts(empty, FR, "fr") == []
     text = wording.alt_bar("affirmation", "Piloter", [], ["n = 0"], "fr")
     assert plain(text) == "Aucune réponse pour «~Piloter~». n = 0."
@@ -258,3 +261,134 @@ def test_what_a_claim_says_and_allows_is_written_in_the_units_of_its_figure():
 def test_a_printed_share_keeps_its_qualifier():
     assert plain(wording.printed_text(0.6, "près de", "fr")) == "«~près de~» 60_%"
     assert wording.printed_text(1 / 3, None, "en") == "33.3%"
+
+
+# ---------------------------------------------------------------------------------- few, but some
+
+ROUNDINGS = st.sampled_from(["half_up", "half_up_via_tenths"])
+PARTS = st.integers(1, 5000).flatmap(lambda base: st.tuples(st.integers(0, base), st.just(base)))
+
+
+@given(PARTS, ROUNDINGS, st.sampled_from(["fr", "en"]))
+def test_0_percent_is_said_of_none_and_100_of_all(part, rounding, lang):
+    n, base = part
+    shown = int(percent(n, base, rounding))
+    text = plain(wording.percent_text(shown, lang, n / base)).replace("_", "")
+    said = {"fr": ("0%", "<~1%", "100%", ">~99%"), "en": ("0%", "<1%", "100%", ">99%")}[lang]
+    assert (text == said[0]) == (n == 0)
+    assert (text == said[1]) == (n > 0 and shown == 0)
+    assert (text == said[2]) == (n == base)
+    assert (text == said[3]) == (n < base and shown == 100)
+    assert text in said or text == f"{shown}%"
+
+
+@pytest.mark.parametrize(
+    ("percent", "share", "fr", "en"),
+    [
+        (0, 0.0, "0_%", "0%"),
+        (0, 0.004, "<~1_%", "<1%"),
+        (100, 0.996, ">~99_%", ">99%"),
+        (100, 1.0, "100_%", "100%"),
+        (0, None, "0_%", "0%"),
+        (None, None, "–", "–"),
+    ],
+)
+def test_a_percent_of_a_few_is_not_that_of_none(percent, share, fr, en):
+    assert plain(wording.percent_text(percent, "fr", share)) == fr
+    assert plain(wording.percent_text(percent, "en", share)) == en
+
+
+def test_what_is_printed_stays_as_printed_in_figures_and_alt_texts():
+    levels = pd.DataFrame({"level": [1, 2], "percent": [0, 100], "share": [0.001, 0.999]})
+    assert wording.level_digits(levels) == ["<1", ">99"]
+    assert wording.level_digits(levels.assign(origin="answers")) == ["<1", ">99"]
+    assert wording.level_digits(levels.assign(origin="printed")) == ["0", "100"]
+    told = wording.level_parts(levels, ["Rien", "Tout"], "fr")
+    assert [plain(each) for each in told] == ["rien <~1_%", "tout >~99_%"]
+
+
+def test_a_share_of_a_few_to_a_tenth_is_not_that_of_none():
+    shares = [0, 0.0004, 0.0006, 0.5, 0.9996, 1, None]
+    told = [wording.share_digits(each, "fr") for each in shares]
+    assert told == ["0,0", "<0,1", "0,1", "50,0", ">99,9", "100,0", "–"]
+    assert wording.share_digits(0.0004, "en") == "<0.1"
+
+
+@given(st.integers(1, 10**6), st.integers(1, 10**6))
+def test_a_share_to_a_tenth_is_0_of_none_alone(n, more):
+    assert wording.share_digits(n / (n + more), "en") not in ("0.0", "100.0")
+
+
+def test_what_there_is_not_is_a_dash():
+    assert wording.integer_text(None, "fr") == wording.decimal_text(None, "en") == "–"
+    assert wording.integer_text(pd.NA, "fr") == wording.decimal_text(float("nan"), "en") == "–"
+
+
+# ---------------------------------------------------------------------------------- one, or many
+
+
+@given(st.integers(0, 10**6))
+def test_a_noun_is_singular_where_it_is_one_in_french_for_none_too(count):
+    fr = wording.count_text(count, ("réponse", "réponses"), "fr").split("\u00a0")[1]
+    en = wording.count_text(count, ("answer", "answers"), "en").split("\u00a0")[1]
+    assert (fr == "réponse") == (count < 2)
+    assert (en == "answer") == (count == 1)
+
+
+def test_a_count_that_is_not_published_says_so():
+    assert plain(wording.count_text(None, ("a", "réponses"), "fr")) == (
+        "nombre non publié de~réponses"
+    )
+    assert "undisclosed" in wording.count_text(pd.NA, ("answer", "answers"), "en")
+
+
+def test_how_many_affirmations_are_compared_agrees_with_the_number():
+    told = [plain(wording.coverage_text(*each, "fr")) for each in ((1, 6), (3, 8), (1, 1))]
+    assert told == ["1~affirmation sur~6", "3~affirmations sur~8", "1~affirmation sur~1"]
+    told = [plain(wording.coverage_text(*each, "en")) for each in ((1, 6), (1, 1))]
+    assert told == ["1 of~6~statements", "1 of~1~statement"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "en"),
+    [(0, 1, "Under 1 inhabitant"), (1, 2, "1 inhabitant"), (1, 3, "1 to 2 inhabitants")],
+)
+def test_a_size_class_of_one_inhabitant_is_singular(low, high, en):
+    assert wording.size_text(low, high, "en").replace("\u00a0", " ") == en
+
+
+# ---------------------------------------------------------------------------------- withheld, alike
+
+
+def test_a_distribution_that_too_few_gave_says_so_and_tells_no_base():
+    for lang, said in (("fr", "Trop peu de réponses pour être publiée"), ("en", "Too few answers")):
+        note = wording.note_base(pd.NA, 16, [3], pd.NA, lang)
+        assert note.startswith(said)
+        assert wording.note_pooled(None, 0, lang, 2) == note
+        alt = wording.alt_bar("affirmation", "Piloter", [], ["–", note], lang)
+        assert "Piloter" in alt
+        assert not re.search(r"\d", note + alt)
+
+
+def test_a_theme_says_which_of_its_affirmations_are_left_out():
+    assert plain(wording.note_pooled(32, 2, "fr", 1)) == (
+        "n~=~32 réponses, 2~affirmations~· 1~non publiée"
+    )
+
+
+@given(st.dictionaries(st.text("ab", min_size=1, max_size=3), st.sampled_from(["X", "x ", "Y."])))
+def test_no_two_labels_read_alike(named):
+    told = wording.told_apart(named)
+    assert len({" ".join(label.casefold().split()) for label in told.values()}) == len(named)
+    assert all(told[key] in (label, f"{label} ({key})") for key, label in named.items())
+
+
+def test_labels_that_read_alike_bear_their_keys_and_others_stay():
+    table = pd.DataFrame(
+        {"id": ["a", "b", "c"], "label_fr": ["Villes", "villes ", "Bourgs"], "label_en": None}
+    )
+    assert wording.labels(table, "id", "fr") == {
+        "a": "Villes (a)",
+        "b": "villes  (b)",
+        "c": "Bourgs",
+    }

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from barolib.compare import delta
+from barolib.compare import coverage, delta
 from barolib.compare.comparison import Pair
 from barolib.statistics import bootstrap, ordinal, overlap
 from barolib.statistics.proportions import ALPHA
@@ -20,7 +20,8 @@ def themes(pair: Pair, table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
     """The tables `delta_themes` and `delta_panel`, of the rows of `delta_affirmations`.
 
     A row a theme with an affirmation in `table`; points. With answers of both editions, an interval
-    by bootstrap over respondents: those of both editions are drawn as pairs, the others apart.
+    by bootstrap over respondents: those of both editions are drawn as pairs, the others apart. A
+    theme of which one affirmation is compared has the interval, test and verdict of that one.
     """
     edition, questionnaire = pair.now.raw.edition, pair.now.raw.questionnaire
     theme = table["affirmation_id"].map(questionnaire.set_index("affirmation_id")["theme_id"])
@@ -42,6 +43,10 @@ def themes(pair: Pair, table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
     rows = rows.assign(**more)
     rows["p_adjusted"] = delta.adjusted(rows["p_value"], rows["basis"])
     rows["verdict"] = delta.verdicts(rows, edition.equivalence_pp)
+    rows = rows.set_index("theme_id")
+    alone = table.set_index(theme).loc[rows.index[rows["affirmations"] == 1], _ALONE]
+    rows.loc[alone.index, _ALONE] = alone
+    rows = rows.join(coverage.of_themes(pair, rows["affirmations"])).reset_index()
     types = {"basis": "str", **dict.fromkeys(["stayers", "leavers", "joiners"], "Int64")}
     return tuple(
         rows.astype(types)[list(contracts.empty(name, edition))]
@@ -50,6 +55,7 @@ def themes(pair: Pair, table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
 
 
 _FROM_ANSWERS = ["ci_low", "ci_high", "low_90", "high_90", "p_value"]
+_ALONE = ["ci_low", "ci_high", "p_value", "p_adjusted", "verdict", "basis"]
 _FROM_ANSWERS += ["stayers", "leavers", "joiners", "stayers_pp", "panel_pp"]
 
 

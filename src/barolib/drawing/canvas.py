@@ -30,6 +30,8 @@ DIGIT_HEIGHT = 0.727
 """Height of a digit or a capital of the family, in font sizes."""
 GAP = 4.0
 """Least distance between two labels, in pixels."""
+MOST_LINES = 4
+"""Lines of a name in a legend, a key or a head: a longer one is cut there, not in its alt text."""
 _SLANT = 6.0  # from one line of a hatch to the next, along an edge
 
 
@@ -68,6 +70,16 @@ class Pen:
                 lines[-1:], longer, width = [longer[:fits], ""], longer[fits:], rest
             lines[-1] = longer
         return [line.removesuffix(AND.rstrip(" ")) for line in lines]
+
+    def shorten(self, words: str, width: float, most: int = MOST_LINES) -> list[str]:
+        """The words in lines as by `wrap`; the last of `most` is cut by an ellipsis."""
+        lines = self.wrap(words, width)
+        if len(lines) <= most:
+            return lines
+        last = lines[most - 1]
+        while self.width(f"{last}…") > width:
+            last = last[:-1]
+        return [*lines[: most - 1], f"{last}…"]
 
 
 class Canvas:

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from barolib.drawing import palette
 from barolib.drawing.canvas import DARK, DIGIT_HEIGHT, MUTED, WIDTH, Canvas, Pen, spread
+from barolib.words.wording import level_digits
 
 _EDGE = 0.5  # half the outline, which must stay on the canvas
 _PADDING = 3.0  # least room each side of a label in its segment
@@ -73,9 +74,10 @@ def bar(
 ) -> Figure:
     """The 100 % stacked bar of an affirmation, every percent shown in the order of the scale.
 
-    `levels` has a row a level: level, percent (printed integer), share (0–1, of which segments
-    take their width); both null where nobody answered, which draws an empty bar. `note` tells the
-    base. 420 pixels wide. Raises ValueError where the shares do not make a whole.
+    `levels` has a row a level: level, percent (integer), share (0–1, of which segments take their
+    width), both null where nobody answered, which draws an empty bar; and, where known, origin, by
+    which a printed percent is written as printed (wording.level_digits). `note` tells the base. 420
+    pixels wide. Raises ValueError where the shares do not make a whole.
     """
     canvas = Canvas()
     return canvas.cut(_bar(canvas, Row("", levels, note, mark), colours, size))
@@ -150,7 +152,7 @@ def _legend(
         side = int(level >= mark.level)
         left, top = lefts[side] + _EDGE, tops[side]
         swatch(canvas, (left, top), str(level), colour)
-        lines = pen.wrap(label, column - SWATCH[0] - 8)
+        lines = pen.shorten(label, column - SWATCH[0] - 8)
         end = canvas.paragraph(left + SWATCH[0] + 8, top + 13, lines, pen)
         tops[side] = max(top + SWATCH[1], end - 13) + 5
     return max(tops)
@@ -176,7 +178,7 @@ def _bar(
     outlined = {"edgecolor": palette.OUTLINE, "linewidth": 1}
     canvas.box((ends[0], top), (wide, size.thick), **outlined)
     if shares.any():
-        _percents(canvas, levels["percent"], ends, colours, size)
+        _percents(canvas, level_digits(levels), ends, colours, size)
     start, end = ends[cut] + _EDGE, ends[-1]
     if start < end:
         high, low = bottom + 2, bottom + 4.5
@@ -191,11 +193,10 @@ def _ends(shares: Sequence[float]) -> np.ndarray:
 
 
 def _percents(
-    canvas: Canvas, percents: pd.Series, ends: np.ndarray, colours: Sequence[str], size: _Size
+    canvas: Canvas, texts: Sequence[str], ends: np.ndarray, colours: Sequence[str], size: _Size
 ) -> None:
     """Every percent, in its segment or above the bar over a chip of its colour."""
     digits, above = size.digits, size.above
-    texts = [str(int(each)) for each in percents]
     places = _places(ends, [digits.width(text) for text in texts])
     middle = size.top + size.thick / 2 + DIGIT_HEIGHT * digits.size / 2
     for text, (x, inside), colour in zip(texts, places, colours, strict=True):

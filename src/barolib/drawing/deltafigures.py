@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from barolib.drawing import deltacharts, palette
+from barolib.compare.coverage import NOT_COVERED
+from barolib.drawing import deltacharts, paging, palette
 from barolib.drawing.drawn import Drawn
 from barolib.drawing.scorecharts import Key, Scale, by_theme
 from barolib.statistics import bootstrap
@@ -67,8 +68,9 @@ def draw_delta(
     `tables`, by name as in docs/data-dictionary.md: delta_affirmations, delta_cuts, delta_themes,
     printed_comparisons. Figures are `delta-<theme_id>` and `cumulated-<theme_id>` of each theme
     with an affirmation compared, in the order of the questionnaire; `delta_themes`, by verdict,
-    then from the greatest rise; `delta_printed`, or `delta_printed-1` and on where one would be
-    too high for a page. What has no row in its table has no figure.
+    then from the greatest rise; `delta_printed`, or `delta_printed-1` and on where they are many.
+    One that is too high for a page comes in parts (paging.names). What has no row in its table has
+    no figure.
     """
     asked = raw.questionnaire[["affirmation_id", "theme_id"]]
     compared = asked.merge(tables["delta_affirmations"], on="affirmation_id")
@@ -76,14 +78,14 @@ def draw_delta(
     drawn = []
     for pair in (_Pair(raw, before, lang) for lang in languages):
         for _, own in compared.groupby("theme_id", sort=False):
-            drawn.append(_theme(pair, own))
-            drawn.append(_cumulated(pair, own, shares))
+            drawn += _theme(pair, own)
+            drawn += _cumulated(pair, own, shares)
         drawn += _themes(pair, tables["delta_themes"])
         drawn += _printed(pair, tables["printed_comparisons"])
     return drawn
 
 
-def _theme(pair: _Pair, own: pd.DataFrame) -> Drawn:
+def _theme(pair: _Pair, own: pd.DataFrame) -> Iterator[Drawn]:
     """The dumbbells of a theme, whose affirmations are the rows of `own`."""
     rows = own.assign(
         before=100 * own["share_before"],
@@ -96,7 +98,8 @@ def _theme(pair: _Pair, own: pd.DataFrame) -> Drawn:
     names = [pair.say("then_key"), pair.say("now_key")]
     names += [pair.say("interval_key", level=_level(pair)), pair.say("detectable_key")]
     note, theme = _note(pair, own), own["theme_id"].iloc[0]
-    return _drawn(pair, deltacharts.dumbbells(rows, names, note), ("delta", theme), rows, note)
+    draw = partial(deltacharts.dumbbells, names=names, note=note)
+    yield from _drawn(pair, draw, ("delta", theme), rows, note)
 
 
 def _told(pair: _Pair, row: object) -> str:
@@ -104,7 +107,7 @@ def _told(pair: _Pair, row: object) -> str:
     given = ((row.share_before, row.base_before), (row.share_after, row.base_after))
     sides = []
     for (share, base), edition in zip(given, pair.editions, strict=True):
-        shown = wording.percent_text(of_share(share, edition.rounding), pair.lang)
+        shown = _percent(pair, edition, share)
         shown = f"{shown} ({wording.base_text([base], pair.lang)})"
         sides.append(pair.say("dated", edition=edition.id, told=shown))
     sides.append(pair.say("interval", span=pair.points(row.ci_low, row.ci_high)))
@@ -112,6 +115,11 @@ def _told(pair: _Pair, row: object) -> str:
         rise = pair.points(row.detectable_pp, row.detectable_pp)
         sides.append(pair.say("detectable", rise=rise))
     return wording.AND.join(sides)
+
+
+def _percent(pair: _Pair, edition: Edition, share: float) -> str:
+    """A share of the answers in percent, by the edition's rounding."""
+    return wording.percent_text(of_share(share, edition.rounding), pair.lang, share)
 
 
 def _shares(
@@ -130,7 +138,7 @@ def _shares(
 
 def _cumulated(
     pair: _Pair, own: pd.DataFrame, shares: Mapping[str, Mapping[int, tuple[float, float]]]
-) -> Drawn:
+) -> Iterator[Drawn]:
     """Both editions' share at each stage of implementation or beyond, by affirmation."""
     names = pair.raw.edition.level_labels(pair.lang)
     known = sorted(set.intersection(*(set(shares[each]) for each in own["affirmation_id"])))
@@ -142,7 +150,7 @@ def _cumulated(
     for affirmation, *bases in own[columns].itertuples(index=False):
         reached = zip(*(shares[affirmation][at] for at in known), strict=True)
         for edition, base, at in zip(pair.editions, bases, reached, strict=True):
-            texts = [wording.percent_text(of_share(s, edition.rounding), pair.lang) for s in at]
+            texts = [_percent(pair, edition, share) for share in at]
             base = wording.base_text([base], pair.lang)
             based = pair.say("based", edition=edition.id, base=base)
             words = ", ".join(map("{} {}".format, labels, texts))
@@ -152,19 +160,24 @@ def _cumulated(
     rows, note = _labelled(pair, rows, "affirmation_id"), _note(pair, own)
     scale = Scale(labels, [colours[at - 1] for at in known])
     theme = own["theme_id"].iloc[0]
-    return _drawn(pair, deltacharts.cumulated(rows, scale, note), ("cumulated", theme), rows, note)
+    draw = partial(deltacharts.cumulated, scale=scale, note=note)
+    yield from _drawn(pair, draw, ("cumulated", theme), rows, note)
 
 
 def _themes(pair: _Pair, themes: pd.DataFrame) -> Iterator[Drawn]:
-    """The mean delta of each theme, under its verdict, from the greatest rise."""
+    """The mean delta of each theme, under its verdict, from the greatest rise.
+
+    A theme whose coverage carries no word on the whole stands last, whatever its verdict.
+    """
     if themes.empty:
         return
     sections = wording.term("verdict_sections", pair.lang)
+    themes = themes.assign(verdict=themes["verdict"].where(themes["covered"], NOT_COVERED))
     order = themes["verdict"].map(list(sections).index)
     themes = themes.assign(order=order).sort_values(["order", "delta_pp"], ascending=[True, False])
-    nouns, told = wording.term("affirmations", pair.lang), []
+    told = []
     for row in themes.itertuples():
-        parts = [wording.count_text(row.affirmations, nouns, pair.lang)]
+        parts = [wording.coverage_text(row.affirmations, row.asked, pair.lang)]
         if pd.notna(row.ci_low):
             parts.append(pair.say("interval", span=pair.points(row.ci_low, row.ci_high)))
         told.append(wording.AND.join(parts))
@@ -178,8 +191,8 @@ def _themes(pair: _Pair, themes: pd.DataFrame) -> Iterator[Drawn]:
     rows, note = _labelled(pair, rows, "theme_id"), _note(pair, themes)
     signs: Key = [(deltacharts.interval_sign, pair.say("interval_key", level=_level(pair)))]
     signs = signs if themes["ci_low"].notna().any() else []
-    figure = deltacharts.differences(rows, signs, note)
-    yield _drawn(pair, figure, ("delta_themes", None), rows, note)
+    draw = partial(deltacharts.differences, signs=signs, note=note)
+    yield from _drawn(pair, draw, ("delta_themes", None), rows, note)
 
 
 def _printed(pair: _Pair, printed: pd.DataFrame) -> Iterator[Drawn]:
@@ -187,10 +200,10 @@ def _printed(pair: _Pair, printed: pd.DataFrame) -> Iterator[Drawn]:
     parts = math.ceil(len(printed) / _ROWS)
     for at in range(parts):
         own = printed.iloc[len(printed) * at // parts : len(printed) * (at + 1) // parts]
-        yield _printed_part(pair, own, f"{at + 1}" if parts > 1 else None)
+        yield from _printed_part(pair, own, f"{at + 1}" if parts > 1 else None)
 
 
-def _printed_part(pair: _Pair, printed: pd.DataFrame, number: str | None) -> Drawn:
+def _printed_part(pair: _Pair, printed: pd.DataFrame, number: str | None) -> Iterator[Drawn]:
     told = []
     for row in printed.itertuples():
         parts = [_quoted(pair, row, side) for side in ("before", "after")]
@@ -209,8 +222,8 @@ def _printed_part(pair: _Pair, printed: pd.DataFrame, number: str | None) -> Dra
     signs: Key = [(deltacharts.range_sign, pair.say("range_key"))]
     if printed["ci_low"].notna().any():
         signs.append((deltacharts.interval_sign, pair.say("widest_key", level=_level(pair))))
-    figure = deltacharts.differences(rows, signs, note)
-    return _drawn(pair, figure, ("delta_printed", number), rows, note)
+    draw = partial(deltacharts.differences, signs=signs, note=note)
+    yield from _drawn(pair, draw, ("delta_printed", number), rows, note)
 
 
 def _quoted(pair: _Pair, row: object, side: str) -> str:
@@ -244,10 +257,29 @@ def _note(pair: _Pair, table: pd.DataFrame) -> str:
 
 
 def _drawn(
-    pair: _Pair, figure: Figure, what: tuple[str, str | None], rows: pd.DataFrame, note: str
-) -> Drawn:
-    """The figure with its name (kind, theme or number), and the alt text of all that is drawn."""
+    pair: _Pair,
+    draw: Callable[[pd.DataFrame], Figure],
+    what: tuple[str, str | None],
+    rows: pd.DataFrame,
+    note: str,
+) -> Iterator[Drawn]:
+    """The figure, or its parts, with its name (kind, theme or number) and the alt text of each."""
     kind, part = what
+    subject = _theme_of(what) or pair.raw.edition.id
+    pages = paging.pages(rows, draw)
+    names = paging.names(f"{kind}-{part}" if part else kind, pages)
+    for name, (own, figure) in zip(names, pages, strict=True):
+        yield Drawn(figure, name, pair.lang, kind, subject, _alt(pair, what, own, note))
+
+
+def _theme_of(what: tuple[str, str | None]) -> str | None:
+    """The theme that a figure is about; the parts of the printed indicators only have numbers."""
+    kind, part = what
+    return part if kind != "delta_printed" else None
+
+
+def _alt(pair: _Pair, what: tuple[str, str | None], rows: pd.DataFrame, note: str) -> str:
+    """The alt text of all that the rows draw."""
     told = [each for each in ("text", "said", "told") if each in rows]
     parts = [
         pair.say(
@@ -258,8 +290,6 @@ def _drawn(
         for _, own in by_theme(rows)
     ]
     also = wording.term("also", pair.lang)
-    theme = part if kind != "delta_printed" else None
+    theme = _theme_of(what)
     label = wording.quoted(pair.themes[theme], pair.lang) if theme else ""
-    alt = pair.say(kind, label=label, parts=also.join(parts), note=note)
-    subject = theme or pair.raw.edition.id
-    return Drawn(figure, f"{kind}-{part}" if part else kind, pair.lang, kind, subject, alt)
+    return pair.say(what[0], label=label, parts=also.join(parts), note=note)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import pandas as pd
 
@@ -10,8 +10,9 @@ from barolib.drawing import charts, palette
 from barolib.drawing.deltafigures import draw_delta
 from barolib.drawing.drawn import Drawn, Preview, save_all, use_fonts
 from barolib.drawing.scorefigures import draw_scores
-from barolib.statistics.distribution import percent_at
+from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
+from barolib.survey.rounding import percent
 from barolib.words import wording
 
 __all__ = ["Preview", "draw_delta", "draw_distributions", "draw_scores", "save_all", "use_fonts"]
@@ -29,11 +30,12 @@ def draw_distributions(
     """The legend, the bar of each theme and that of each affirmation, in each language.
 
     Tables as in docs/data-dictionary.md; the bars come in the order of the questionnaire. Names
-    are `legend`, the theme_id and the affirmation_id; the subject of the legend is the edition.
+    are `legend`, the theme_id and the affirmation_id; the subject of the legend is the edition. A
+    distribution that nobody gave, or too few to be published, is an empty bar that says so.
     """
-    drawn = []
+    drawn, withheld = [], set(distributions.loc[distributions["base"].isna(), "affirmation_id"])
     for lang in languages:
-        themes = theme_notes(raw, theme_distributions, lang)
+        themes = theme_notes(raw, theme_distributions, lang, withheld)
         affirmations = affirmation_notes(raw, distributions, reconstructions, lang)
         drawn.append(_legend(raw, lang))
         drawn += _bars(raw, "theme", theme_distributions, themes, lang)
@@ -50,11 +52,18 @@ def _legend(raw: Raw, lang: str) -> Drawn:
     return Drawn(figure, "legend", lang, "legend", raw.edition.id, alt)
 
 
-def theme_notes(raw: Raw, table: pd.DataFrame, lang: str) -> dict[str, str]:
-    """What is said of the base of each theme of `theme_distributions`."""
-    members = raw.members
-    bases = table.groupby("theme_id")["base"].first()
-    return {each: wording.note_pooled(n, len(members[each]), lang) for each, n in bases.items()}
+def theme_notes(
+    raw: Raw, table: pd.DataFrame, lang: str, withheld: Collection[str] = ()
+) -> dict[str, str]:
+    """What is said of the base of each theme of `theme_distributions`.
+
+    `withheld`: the affirmations that are not published, nor pooled.
+    """
+    members, notes = raw.members, {}
+    for theme, base in table.groupby("theme_id")["base"].first().items():
+        hidden = len(set(members[theme]) & set(withheld))
+        notes[theme] = wording.note_pooled(base, len(members[theme]) - hidden, lang, hidden)
+    return notes
 
 
 def affirmation_notes(
@@ -83,11 +92,22 @@ def _bars(
         if subject not in given:
             continue
         levels = given[subject]
-        note = wording.sourced(notes[subject], levels["origin"].iloc[0], edition, lang)
-        shown = percent_at(levels, edition.implementation, edition.rounding)
-        told = wording.implementation_text(shown, lang)
+        note = notes[subject]
+        if levels["base"].notna().all():
+            note = wording.sourced(note, levels["origin"].iloc[0], edition, lang)
+        told = _implementation(levels, edition, lang)
         parts = wording.level_parts(levels, names, lang)
         alt = wording.alt_bar(kind, label, parts, [told, note], lang)
         mark = charts.Mark(edition.implementation_from, told)
         figure = _DRAW[kind](levels, note, colours, mark)
         yield Drawn(figure, subject, lang, kind, subject, alt)
+
+
+def _implementation(levels: pd.DataFrame, edition: Edition, lang: str) -> str:
+    """What stands under a bar: the percent at implementation, from the counts."""
+    base = levels["base"].iloc[0]
+    if pd.isna(base) or not base:
+        return wording.implementation_text(None, lang)
+    n = levels.loc[levels["level"].isin(edition.implementation), "n"].sum()
+    shown = int(percent(int(n), int(base), edition.rounding))
+    return wording.implementation_text(shown, lang, n / base)

@@ -12,7 +12,17 @@ from matplotlib.figure import Figure
 from barolib.drawing import palette
 from barolib.drawing.canvas import DARK, DIGIT_HEIGHT, GAP, MUTED, WIDTH, Canvas, Pen
 from barolib.drawing.charts import swatch
-from barolib.drawing.scorecharts import Column, Key, Scale, by_theme, foot, gap_key, key, section
+from barolib.drawing.scorecharts import (
+    Column,
+    Key,
+    Scale,
+    by_theme,
+    fits,
+    foot,
+    gap_key,
+    key,
+    section,
+)
 
 _ABREAST = 8  # columns side by side; more stand in a further grid below
 _LABELS, _WIDEST = 132.0, 89.0  # least width of the themes' labels, greatest of a column
@@ -91,9 +101,8 @@ def _grid(
 
 def _heads(columns: Sequence[Column], wide: float) -> tuple[list[Column], Key]:
     """The columns as headed: by name and base, or by letters with their key, without room."""
-    words = [(_HEAD, word) for each in columns for word in each.label.split(" ")]
-    words += [(_BASE, each.base) for each in columns]
-    if all(pen.width(word) <= wide - GAP for pen, word in words):
+    bases = all(_BASE.width(each.base) <= wide - GAP for each in columns)
+    if bases and all(fits(_HEAD, each.label, wide - GAP) for each in columns):
         return list(columns), []
     letters = [chr(ord("A") + place % 26) * (1 + place // 26) for place in range(len(columns))]
     signs = [partial(swatch, words=each, colour="#ffffff") for each in letters]

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from barolib.drawing import palette
-from barolib.drawing.canvas import GAP, MUTED, WIDTH, Canvas, Pen, spread
+from barolib.drawing.canvas import GAP, MOST_LINES, MUTED, WIDTH, Canvas, Pen, spread
 from barolib.drawing.charts import SWATCH, swatch
 
 _SCORE = 54.0  # width of a group's sign and score beside a theme
@@ -154,7 +154,7 @@ def key(canvas: Canvas, entries: Key, top: float = 0.0) -> float:
         if x + wide > WIDTH + gap:
             x, y = 0.0, below
         sign(canvas, (x + 0.5, y))
-        end = canvas.paragraph(x + indent, y + 13, pen.wrap(words, WIDTH - indent), pen)
+        end = canvas.paragraph(x + indent, y + 13, pen.shorten(words, WIDTH - indent), pen)
         below = max(below, end - 6)
         x += slot if wide <= slot else max(wide, WIDTH if slot else 0)
     return below + 5
@@ -179,19 +179,25 @@ def foot(canvas: Canvas, top: float, note: str) -> Figure:
 def _levels(canvas: Canvas, scale: Scale, top: float) -> tuple[Axis, float]:
     """The levels over the themes: the line that they make, and their lower edge.
 
-    Where a word of a name is too long, the two ends alone are named.
+    Where a word or the whole of a name is too long, the two ends alone are named.
     """
     axis, pen = Axis(range(1, len(scale.labels) + 1)), Pen(10.5, 400, MUTED, "center")
     ticks, names = [axis.x(level) for level in axis.values], list(scale.labels)
     for level, (x, colour) in enumerate(zip(ticks, scale.colours, strict=True), start=1):
         swatch(canvas, (x - SWATCH[0] / 2, top + 0.5), str(level), colour)
     slot = min(ticks[1] - ticks[0], WIDTH / len(names)) - GAP
-    if any(pen.width(word) > slot for name in names for word in name.split(" ")):
+    if not all(fits(pen, name, slot) for name in names):
         names, ticks, slot = [names[0], names[-1]], [ticks[0], ticks[-1]], WIDTH / 2 - GAP
-    lines = [pen.wrap(name, slot) for name in names]
+    lines = [pen.shorten(name, slot) for name in names]
     for x, each in zip(spread(ticks, [max(map(pen.width, e)) for e in lines]), lines, strict=True):
         canvas.paragraph(x, top + SWATCH[1] + 14, each, pen)
     return axis, top + SWATCH[1] + 18 + pen.step * max(map(len, lines))
+
+
+def fits(pen: Pen, name: str, slot: float) -> bool:
+    """Whether a name stands in a slot, no word cut, in no more lines than a head has."""
+    words = max(map(pen.width, name.split(" ")))
+    return words <= slot and len(pen.wrap(name, slot)) <= MOST_LINES
 
 
 def _group(canvas: Canvas, corner: tuple[float, float], place: int) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 import pandas as pd
 
-from barolib.drawing import gridcharts, palette, scorecharts
+from barolib.drawing import gridcharts, paging, palette, scorecharts
 from barolib.drawing.drawn import Drawn
 from barolib.drawing.scorecharts import Column, Scale
 from barolib.statistics import bootstrap
@@ -33,16 +33,17 @@ def draw_scores(
     `tables`, by name as in docs/data-dictionary.md: theme_scores, subgroup_scores, subgroup_stages.
     Figures are `theme_means` and, where two subgroups or more answered, `group_profiles`,
     `status_scores`, `size_scores`, `status_stages` and `size_stages`. Themes come by rank where
-    they have one, else by position; then the general score, then transverse themes.
+    they have one, else by position; then the general score, then transverse themes. One that is too
+    high for a page comes in parts (paging.names).
     """
     drawn = []
     for lang in languages:
         themes = _themes(raw, tables["theme_scores"], lang)
-        drawn.append(_theme_means(raw, themes, lang))
+        drawn += _theme_means(raw, themes, lang) if len(themes) else []
         for kind, (table, dimension, _) in _CROSSED.items():
             own = tables[table][tables[table]["dimension"] == dimension]
             if own["subgroup"].nunique() > 1 and not own["withheld"].all():
-                drawn.append(_crossing(raw, kind, own, themes, lang))
+                drawn += _crossing(raw, kind, own, themes, lang)
     return drawn
 
 
@@ -65,7 +66,7 @@ def _scale(raw: Raw, lang: str) -> Scale:
     return Scale(labels, palette.colours(len(labels), raw.edition.implementation_from))
 
 
-def _theme_means(raw: Raw, themes: pd.DataFrame, lang: str) -> Drawn:
+def _theme_means(raw: Raw, themes: pd.DataFrame, lang: str) -> Iterator[Drawn]:
     scale, note = _scale(raw, lang), ""
     if themes["basis"].eq("respondents").any():
         level = wording.percent_text(round(100 * bootstrap.LEVEL), lang)
@@ -78,12 +79,24 @@ def _theme_means(raw: Raw, themes: pd.DataFrame, lang: str) -> Drawn:
         ranked.append(wording.rank_text(row.rank, row.rank_low, row.rank_high, lang))
         more = [wording.interval_text(row.ci_low, row.ci_high, lang), ranked[-1]]
         told.append(texts[-1] + (f" ({', '.join(filter(None, more))})" if any(more) else ""))
-    alt = wording.alt_scores("theme_means", themes.assign(text=told), scale.labels, [note], lang)
-    figure = scorecharts.theme_means(themes.assign(text=texts, ranked=ranked), scale, note)
-    return Drawn(figure, "theme_means", lang, "theme_means", raw.edition.id, alt)
+    rows = themes.assign(text=texts, ranked=ranked, said=told)
+    draw = partial(scorecharts.theme_means, scale=scale, note=note)
+    yield from _paged(raw, "theme_means", paging.pages(rows, draw), [note], lang)
 
 
-def _crossing(raw: Raw, kind: str, own: pd.DataFrame, themes: pd.DataFrame, lang: str) -> Drawn:
+def _paged(
+    raw: Raw, kind: str, pages: Sequence[paging.Page], notes: Sequence[str], lang: str
+) -> Iterator[Drawn]:
+    """The parts of a chart of this kind, whose rows have in `said` what the alt text says."""
+    labels = raw.edition.level_labels(lang)
+    for name, (rows, figure) in zip(paging.names(kind, pages), pages, strict=True):
+        alt = wording.alt_scores(kind, rows.assign(text=rows["said"]), labels, notes, lang)
+        yield Drawn(figure, name, lang, kind, raw.edition.id, alt)
+
+
+def _crossing(
+    raw: Raw, kind: str, own: pd.DataFrame, themes: pd.DataFrame, lang: str
+) -> Iterator[Drawn]:
     """The chart that sets themes against the subgroups of a dimension, whose rows are `own`."""
     _, dimension, draw = _CROSSED[kind]
     columns = _columns(raw, dimension, own, lang)
@@ -92,12 +105,11 @@ def _crossing(raw: Raw, kind: str, own: pd.DataFrame, themes: pd.DataFrame, lang
     note = wording.sourced(wording.term("respondents", lang), "answers", raw.edition, lang)
     minimum = raw.edition.disclosure_minimum
     gaps = (wording.say("why_withheld", lang, minimum=minimum), wording.term("why_none", lang))
-    said = pd.Series([heads[at].label for at in cells["column"]]) + " " + cells["text"]
-    notes = [*[each.words for each in heads], note]
-    alt = wording.alt_scores(kind, cells.assign(text=said), scale.labels, notes, lang)
+    cells["said"] = pd.Series([heads[at].label for at in cells["column"]]) + " " + cells["text"]
     if "share" in own:
         scale = Scale(wording.term("stages", lang), palette.colours(2, 2))
-    return Drawn(draw(cells, heads, scale, gaps, note), kind, lang, kind, raw.edition.id, alt)
+    pages = paging.pages(cells, partial(draw, columns=heads, scale=scale, gaps=gaps, note=note))
+    yield from _paged(raw, kind, pages, [*[each.words for each in heads], note], lang)
 
 
 def _columns(raw: Raw, dimension: str, own: pd.DataFrame, lang: str) -> dict[str, Column]:
@@ -130,4 +142,4 @@ def _cells(
 
 
 def _percent(raw: Raw, share: float) -> str:
-    return str(of_share(share, raw.edition.rounding))
+    return wording.percent_digits(of_share(share, raw.edition.rounding), share)

@@ -43,7 +43,7 @@ class Tables:
 
     @cached_property
     def pooled(self) -> dict[str, tuple[dict[int, int], str]]:
-        """Answers at each level, by affirmation and theme, and what they rest on."""
+        """Answers at each level, by published affirmation and theme, and what they rest on."""
         found: dict[str, tuple[dict[int, int], set[str]]] = {}
         for key, table in (
             ("affirmation_id", self.distributions),

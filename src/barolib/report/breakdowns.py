@@ -26,11 +26,18 @@ CROSSED = {
 
 
 class Cell(NamedTuple):
-    """A subgroup in a theme: mean level or integer percent, and base; neither where withheld."""
+    """A subgroup in a theme: mean level or integer percent, and base; neither where withheld.
+
+    `text` is the value as written; `at` and `before` are the percents of the two stages, without a
+    sign ("<1" of a few).
+    """
 
     value: float | None
     base: int | None
     withheld: bool
+    text: str = ""
+    at: str = ""
+    before: str = ""
 
 
 class Breakdowns:
@@ -87,15 +94,19 @@ class Breakdowns:
         for measure in ("scores", "stages"):
             table = self._tables[f"subgroup_{measure}"].rename(columns={"share": "mean"})
             for row in table.itertuples():
-                told = (
-                    (None, None)
-                    if row.withheld
-                    else (self._value(row.mean, measure), int(row.base))
-                )
                 cells = found.setdefault((measure, row.dimension), {})
-                cells[row.theme_id, row.subgroup] = Cell(*told, withheld=bool(row.withheld))
+                cells[row.theme_id, row.subgroup] = self._cell(row, measure)
         return found
 
-    def _value(self, value: float, measure: str) -> float:
-        whole = measure == "stages"
-        return rounding.of_share(value, self._raw.edition.rounding) if whole else value
+    def _cell(self, row: object, measure: str) -> Cell:
+        """What a row of the table of the measure, its share called mean, may show."""
+        if row.withheld:
+            return Cell(None, None, withheld=True)
+        base = int(row.base)
+        if measure == "scores":
+            return Cell(row.mean, base, False, wording.decimal_text(row.mean, self._lang))
+        percent = rounding.of_share(row.mean, self._raw.edition.rounding)
+        text = wording.percent_text(percent, self._lang, row.mean)
+        at = wording.percent_digits(percent, row.mean)
+        before = wording.percent_digits(100 - percent, 1 - row.mean)
+        return Cell(percent, base, False, text, at, before)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from barolib.compare import coverage
+from barolib.compare.coverage import NOT_COVERED
 from barolib.errors import nearest
 from barolib.report.subjects import Change
 from barolib.survey import tables
@@ -30,8 +32,31 @@ class Evolution:
 
     @cached_property
     def themes(self) -> dict[str, Change]:
-        """The change of each theme: the mean of its identical affirmations'."""
-        return _changes(self.tables["delta_themes"], "theme_id")
+        """The change of each theme: the mean of its identical affirmations'.
+
+        One whose coverage carries no word on the whole theme has the verdict not_covered.
+        """
+        table = self.tables["delta_themes"]
+        judged = table["verdict"].where(table["covered"], NOT_COVERED)
+        return _changes(table.assign(verdict=judged), "theme_id")
+
+    @cached_property
+    def otherwise(self) -> list[str]:
+        """The affirmations compared, declared identical, whose French words differ."""
+        table = self.tables["crosswalk"]
+        other = table["change"].eq("identical") & table["likeness"].lt(1)
+        return [each for each in table.loc[other, "affirmation_id"] if each in self.affirmations]
+
+    @property
+    def statuses(self) -> tuple[float, float] | None:
+        """The share of either panel, the earlier first, in statuses that both have, if known."""
+        known = [(each.statuses_before, each.statuses_after) for each in self.themes.values()]
+        return known[0] if known and None not in known[0] else None
+
+    @property
+    def alike(self) -> bool:
+        """Whether the statuses that both panels have, if known, hold enough of each."""
+        return self.statuses is None or coverage.alike(self.statuses)
 
     @cached_property
     def printed(self) -> list[dict]:

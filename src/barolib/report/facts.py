@@ -10,14 +10,15 @@ from barolib.errors import nearest
 from barolib.files import manifest
 from barolib.files.layout import Layout
 from barolib.printed.recomputation import Tables
-from barolib.report import downloads
+from barolib.report import distributions, downloads, ends
 from barolib.report.breakdowns import Breakdowns
 from barolib.report.evolution import Evolution
 from barolib.report.proofs import Proofs
 from barolib.report.subjects import Change, Row, Score, Theme
 from barolib.statistics import subgroups
 from barolib.statistics.groups import GROUPS
-from barolib.survey import claims, rounding, tables
+from barolib.survey import claims, rounding, stages, tables
+from barolib.survey.edition import read_edition
 from barolib.survey.intake import Raw
 from barolib.words import wording
 
@@ -26,7 +27,7 @@ class Facts:
     """The facts of an edition in one language, for the templates of the report."""
 
     def __init__(self, layout: Layout, raw: Raw, lang: str) -> None:
-        self.raw, self.lang, self.edition = raw, lang, raw.edition
+        self.raw, self.lang, self.edition, self._layout = raw, lang, raw.edition, layout
         folder = layout.processed(raw.edition.id)
         self._tables = tables.written(folder)
         self._offered = folder / downloads.FOLDER
@@ -47,8 +48,9 @@ class Facts:
 
     @property
     def implementation(self) -> str:
-        """The levels at implementation, as texts name them: "4-6"."""
-        return f"{self.edition.implementation[0]}-{self.edition.implementation[-1]}"
+        """The levels at implementation, as texts name them: "4-6", or "6" alone."""
+        levels = self.edition.implementation
+        return f"{levels[0]}-{levels[-1]}" if levels[1:] else f"{levels[0]}"
 
     @cached_property
     def judged(self) -> dict[str, Tables]:
@@ -131,69 +133,87 @@ class Facts:
 
     @cached_property
     def ranked(self) -> list[Theme]:
-        """The themes that have a chapter, the most mature first."""
-        return sorted(self.chapters, key=lambda theme: -theme.score.mean)
+        """The themes that have a chapter and a score, the most mature first."""
+        scored = [theme for theme in self.chapters if theme.score]
+        return sorted(scored, key=lambda theme: -theme.score.mean)
 
     @property
     def first(self) -> list[Theme]:
-        """The most mature themes: three, or as many as leave as many last ones."""
-        return self.ranked[: min(3, len(self.ranked) // 2)]
+        """The most mature themes, as far as they stand apart from the last (`ends.of`)."""
+        return self._ends[0]
 
     @property
     def last(self) -> list[Theme]:
-        """The least mature themes, the least first; as many as the first ones."""
-        return self.ranked[::-1][: len(self.first)]
+        """The least mature themes, the least first, as far as they stand apart from the first."""
+        return self._ends[1]
+
+    @cached_property
+    def _ends(self) -> tuple[list[Theme], list[Theme]]:
+        return ends.of(self.ranked)
+
+    @property
+    def rank_intervals(self) -> bool:
+        """Whether every ranked theme has an interval of its rank."""
+        return all(theme.score.rank_low is not None for theme in self.ranked)
 
     @cached_property
     def alts(self) -> dict[str, str]:
         """The alternative text of each figure."""
+        return self._figures.set_index("figure")["alt"].to_dict()
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """What each figure shows: the column kind of its table."""
+        return self._figures.set_index("figure")["kind"].to_dict()
+
+    def charts(self, kind: str, subject: str = "") -> list[str]:
+        """The figures of a kind, of a theme or of the whole edition: one, its parts, or none."""
+        own = self._figures[self._figures["kind"] == kind]
+        return own.loc[own["subject"] == (subject or self.edition.id), "figure"].tolist()
+
+    @cached_property
+    def _figures(self) -> pd.DataFrame:
         held = [self._tables, *([self.evolution.tables] if self.evolution else [])]
-        drawn = pd.concat(
-            [each[name] for each in held for name in each if name.endswith("_figures")]
-        )
-        return drawn[drawn["lang"] == self.lang].set_index("figure")["alt"].to_dict()
+        drawn = [each[name] for each in held for name in each if name.endswith("_figures")]
+        drawn = pd.concat(drawn)
+        return drawn[drawn["lang"] == self.lang]
+
+    @cached_property
+    def reworded(self) -> list[tuple[str, str]]:
+        """The stages that both scales declare alike and word otherwise: how now, and how before."""
+        before = read_edition(self._layout.raw(self.evolution.previous) / "edition.yml")
+        found = []
+        for pair in stages.reworded(self.edition, before):
+            now, then = (level.label.of(self.lang) for level in pair)
+            found.append((now, then) if now != then else tuple(level.label.fr for level in pair))
+        return found
+
+    @cached_property
+    def nearly(self) -> bool:
+        """Whether a percent is written as "<1" or ">99"."""
+        shown = {text for row in self.rows.values() for text in [*row.shown, row.digits]}
+        return not shown.isdisjoint(["<1", ">99"])
+
+    @property
+    def widest_sum(self) -> int:
+        """How many points a sum of rounded percents may miss a hundred by, at most."""
+        return rounding.widest_sum(len(self.edition.levels), self.edition.rounding)
+
+    @property
+    def widest_part(self) -> int:
+        """How many points implementation may differ by from the sum of its percents, at most."""
+        return rounding.widest_part(len(self.edition.implementation), self.edition.rounding)
 
     @cached_property
     def rows(self) -> dict[str, Row]:
         """Each distribution by the id of its affirmation or theme."""
-        return {subject: self._row(subject, levels) for subject, levels in self._levels.items()}
+        return distributions.rows(self.raw, self._tables, self.labels, self.lang)
 
     @cached_property
     def labels(self) -> dict[str, str]:
         """The label of each affirmation and theme."""
         questions = wording.labels(self.raw.questionnaire, "affirmation_id", self.lang)
         return questions | wording.labels(self.raw.themes, "theme_id", self.lang)
-
-    @cached_property
-    def _across(self) -> dict[str, list[str]]:
-        """The affirmations of each transverse theme."""
-        kinds = self.raw.themes.set_index("theme_id")["kind"]
-        return {each: own for each, own in self._members.items() if kinds[each] != "theme"}
-
-    @cached_property
-    def _members(self) -> dict[str, list[str]]:
-        return self.raw.members
-
-    @cached_property
-    def _levels(self) -> dict[str, dict[str, list]]:
-        """Each distribution by the id of its subject: its columns, a value a level."""
-        found: dict[str, dict[str, list]] = {}
-        for name, key in {
-            "distributions": "affirmation_id",
-            "theme_distributions": "theme_id",
-        }.items():
-            columns = {column: values.tolist() for column, values in self._tables[name].items()}
-            for at, subject in enumerate(columns[key]):
-                own = found.setdefault(subject, {column: [] for column in columns})
-                for column, values in columns.items():
-                    own[column].append(values[at])
-        return found
-
-    @cached_property
-    def _bases(self) -> dict[str, set[int]]:
-        """The bases that each printed row may have."""
-        found = self._tables["reconstructions"].groupby("affirmation_id")["base"]
-        return {subject: set(bases.tolist()) for subject, bases in found}
 
     def row(self, subject: str) -> Row:
         """The distribution of an affirmation or theme; raises LookupError for an unknown one."""
@@ -204,6 +224,8 @@ class Facts:
     def counted(self, subject: str, levels: str) -> tuple[int, int]:
         """The answers at levels such as "4-6", and the base that they are of."""
         row, chosen = self.row(subject), claims.levels_of(levels)
+        if row.withheld:
+            raise LookupError(f"too few answered {subject} for its figures to be published")
         if not chosen or not set(chosen) <= set(self.edition.levels):
             raise LookupError(f"no levels {levels!r} on a scale of {len(self.edition.levels)}")
         return sum(row.counts[level - 1] for level in chosen), row.base
@@ -236,7 +258,7 @@ class Facts:
         return int(rounding.percent(n, base, self.edition.rounding))
 
     def _theme(self, row, number: int) -> Theme:
-        members = self._members[row.theme_id]
+        members = self.raw.members[row.theme_id]
         return Theme(
             id=row.theme_id,
             number=int(number),
@@ -246,22 +268,4 @@ class Facts:
             pooled=self.rows.get(row.theme_id),
             affirmations=[self.rows[each] for each in members if each in self.rows],
             score=self.scores.get(row.theme_id),
-        )
-
-    def _row(self, subject: str, levels: dict[str, list]) -> Row:
-        counts, base, origin = levels["n"], levels["base"][0], levels["origin"][0]
-        certainty = levels["certainty"][0] if "certainty" in levels else ""
-        chosen = sum(counts[level - 1] for level in self.edition.implementation)
-        return Row(
-            id=subject,
-            label=self.labels[subject],
-            percents=levels["percent"],
-            counts=counts,
-            base=base,
-            origin=origin,
-            simulated=self.synthetic and origin == "answers",
-            implementation=self._rounded(chosen, base) if base else None,
-            certainty=certainty,
-            other_bases=tuple(sorted(self._bases.get(subject, set()) - {base})),
-            across=tuple(each for each, members in self._across.items() if subject in members),
         )

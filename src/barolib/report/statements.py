@@ -22,6 +22,7 @@ class Statements:
     def known(self) -> dict[str, Callable[..., str]]:
         """Every helper by the name that a text calls it by."""
         names = ("share", "about", "over", "under", "mean", "says", "evolution", "as_is")
+        names += ("count", "agree", "coverage")
         return {name: getattr(self, name) for name in names} | {
             verdict: self._asserting(verdict) for verdict in ("progress", "decline", "stable")
         }
@@ -30,8 +31,12 @@ class Statements:
         """The percent of the base at the levels; at implementation where none are given."""
         levels = self._levels(levels)
         percent = self._facts.percent(subject, levels)
-        words = wording.percent_text(percent, self._lang)
-        return self.says(words, subject, levels, value=f"{percent / 100:.2f}")
+        n, base = self._facts.counted(subject, levels)
+        digits = wording.percent_digits(percent, n / base)
+        claim = {"<1": ("<", "0.01"), ">99": (">", "0.99")}.get(digits)
+        comparator, value = claim or ("~", f"{percent / 100:.2f}")
+        words = wording.percent_text(percent, self._lang, n / base)
+        return self.says(words, subject, levels, comparator=comparator, value=value)
 
     def about(self, subject: str, levels: str = "", noun: str = "") -> str:
         """The share in words, by the nearest round amount."""
@@ -64,6 +69,19 @@ class Statements:
     def evolution(self, subject: str) -> str:
         """The verb that the comparison with the edition before allows."""
         return self._verb(self._facts.change(subject).verdict, subject, "")
+
+    def count(self, number: int | None, one: str, many: str) -> str:
+        """The number and what it counts, in the singular or the plural as the language has it."""
+        return wording.count_text(number, (one, many), self._lang)
+
+    def agree(self, number: int | None, one: str, many: str) -> str:
+        """The first word or the second, as the language has it after that number."""
+        return wording.agreed(number, (one, many), self._lang)
+
+    def coverage(self, theme: str) -> str:
+        """How many of a theme's affirmations its change is of: "3 affirmations sur 8"."""
+        change = self._facts.change(theme)
+        return wording.coverage_text(change.affirmations, change.asked, self._lang)
 
     def as_is(self, words: str) -> str:
         """Words with a number or a verb of change that claim nothing: a name, a date."""

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import jinja2
-import pandas as pd
 import yaml
 
 from barolib.errors import Problem, StudyError
@@ -161,7 +160,7 @@ class Templates:
 
     def _subject(self, claim: dict) -> str:
         """What a claim is about, and at which levels."""
-        names = {each.id: each.label.of(self.lang) for each in self.edition.statuses}
+        names = wording.subgroup_labels(self.edition, "status", self.lang)
         name = (names | self.words["subjects"]).get(claim["subject"], claim["subject"])
         return f"{name} ({claim['levels'].replace('-', '–')})" if claim["levels"] else name
 
@@ -177,9 +176,7 @@ class Templates:
             "percent": lambda value: wording.percent_text(value, lang),
             "integer": lambda value: wording.integer_text(value, lang),
             "decimal": lambda value: wording.decimal_text(value, lang),
-            "share": lambda value: (
-                "–" if pd.isna(value) else wording.decimal_text(100 * value, lang)
-            ),
+            "share": lambda value: wording.share_digits(value, lang),
             "millions": lambda n: wording.integer_text((n + 5 * 10**5) // 10**6, lang),
             "signed": lambda pp: wording.signed_text(pp, lang),
             "points": lambda pp: wording.points_text(pp, lang),

@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
+from barolib.compare import coverage
 from barolib.statistics import disclosure, scoring, subgroups
 from barolib.survey.answers import NOT_CONCERNED, plain
 from barolib.survey.intake import Raw
-from barolib.survey.rounding import percent
+from barolib.survey.rounding import of_share, percent
+from barolib.survey.stages import reworded
 
 #: Fewest answers of a respondent whose being all alike is remarkable.
 STRAIGHT = 8
@@ -32,6 +34,7 @@ def remarks(raw: Raw, before: Raw | None) -> pd.DataFrame:
         "disclosure": _disclosure(raw) if answered else (),
         "questionnaire": _questionnaire(raw, before),
         "scale": _scale(raw, before) if before else (),
+        "panels": _panels(raw, before) if before else (),
     }
     rows = [(topic, remark) for topic, found in asked.items() for remark in found]
     return pd.DataFrame(rows, columns=["topic", "remark"], dtype="str")
@@ -145,11 +148,23 @@ def _scale(raw: Raw, before: Raw) -> Iterator[str]:
     now, then = raw.edition, before.edition
     if len(now.scale) != len(then.scale):
         yield f"{len(now.scale)} levels, {len(then.scale)} in {then.id}: compare cuts worded alike"
-    pairs = zip(now.scale, then.scale, strict=False)
     yield from _named(
-        f"levels worded otherwise in {then.id}",
-        [each.level for each, old in pairs if plain(each.label.fr) != plain(old.label.fr)],
+        f"levels of one stage, worded otherwise in {then.id}",
+        [
+            f"{own.level} {own.label.fr!r}, then {old.label.fr!r}"
+            for own, old in reworded(now, then)
+        ],
     )
     for setting in ("implementation_from", "rounding"):
         if getattr(now, setting) != getattr(then, setting):
             yield f"{setting} is {getattr(now, setting)}, {getattr(then, setting)} in {then.id}"
+
+
+def _panels(raw: Raw, before: Raw) -> Iterator[str]:
+    statuses = coverage.common_statuses(before, raw)
+    if statuses and not coverage.alike(statuses):
+        was, now = (of_share(share, raw.edition.rounding) for share in statuses)
+        yield (
+            f"statuses that both panels have hold {was} % of that of {before.edition.id} and "
+            f"{now} % of this one: no verdict on a whole theme"
+        )

@@ -40,6 +40,20 @@ def least_count(printed: ArrayLike, base: ArrayLike, rounding: Rounding) -> NDAr
     return -((_lacking(base, rounding) - 20 * base * printed) // 2000)
 
 
+def widest_sum(levels: int, rounding: Rounding) -> int:
+    """How far the percents of so many levels, each rounded by itself, can add up from 100, at most.
+
+    A percent lies at most a half above its share (11 twentieths, rounded twice) and less than the
+    rest of a point below it; the bound is reached (docs/method.md, "Rounding").
+    """
+    return _LACKING[rounding] * levels // 20
+
+
+def widest_part(levels: int, rounding: Rounding) -> int:
+    """How far the percent of some levels together can lie from the sum of theirs, at most."""
+    return (_LACKING[rounding] * (levels - 1) + 19) // 20
+
+
 def _lacking(base: NDArray[np.int64], rounding: Rounding) -> NDArray[np.int64]:
     if (base < 1).any():
         raise ValueError("a percent needs a base of 1 or more")

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from itertools import accumulate
 
 from barolib.errors import Problem, StudyError
-from barolib.survey.edition import Edition
+from barolib.survey.answers import plain
+from barolib.survey.edition import Edition, Level
 
 
 def merged(now: Edition, before: Edition) -> tuple[dict[int, int], dict[int, int]]:
@@ -44,6 +45,13 @@ def cuts(now: Edition, before: Edition) -> dict[str, tuple[list[int], list[int]]
         for stage in shared
         if min(place[stage] for place in places) > 1
     }
+
+
+def reworded(now: Edition, before: Edition) -> list[tuple[Level, Level]]:
+    """The levels of a stage that both scales know, now and before, whose French words differ."""
+    known = {level.stage: level for level in before.scale}
+    pairs = [(level, known[level.stage]) for level in now.scale if level.stage in known]
+    return [pair for pair in pairs if len({plain(each.label.fr) for each in pair}) > 1]
 
 
 def implementation(now: Edition, before: Edition) -> str:

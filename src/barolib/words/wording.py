@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -12,8 +13,43 @@ import pandas as pd
 import yaml
 
 from barolib.survey.edition import Edition
+from barolib.words.numbers import (
+    NARROW as NARROW,
+)
+from barolib.words.numbers import (
+    NBSP as NBSP,
+)
+from barolib.words.numbers import (
+    NONE as NONE,
+)
+from barolib.words.numbers import (
+    decimal_text as decimal_text,
+)
+from barolib.words.numbers import (
+    integer_text as integer_text,
+)
+from barolib.words.numbers import (
+    level_digits as level_digits,
+)
+from barolib.words.numbers import (
+    percent_digits as percent_digits,
+)
+from barolib.words.numbers import (
+    percent_text as percent_text,
+)
+from barolib.words.numbers import (
+    share_digits as share_digits,
+)
+from barolib.words.numbers import (
+    share_text as share_text,
+)
+from barolib.words.numbers import (
+    signed_text as signed_text,
+)
+from barolib.words.numbers import (
+    with_sign as with_sign,
+)
 
-NBSP, NARROW = "\u00a0", "\u202f"
 _SHARES = ("share", "group_share")
 AND = f"{NBSP}· "
 """Between two notes of a line, which may break after it."""
@@ -30,40 +66,27 @@ def say(key: str, lang: str, **fields: object) -> str:
 
 
 def labels(table: pd.DataFrame, key: str, lang: str) -> dict[str, str]:
-    """The label of each row in the language, by its key; French where the other is not given."""
+    """The label of each row in the language, by its key; French where the other is not given.
+
+    Labels that read alike bear their keys as well (`told_apart`).
+    """
     given = table[f"label_{lang}"].replace("", pd.NA).fillna(table["label_fr"])
-    return dict(zip(table[key], given, strict=True))
+    return told_apart(dict(zip(table[key], given, strict=True)))
 
 
-def integer_text(number: int, lang: str) -> str:
-    """A whole number with its thousands apart: 12 345 (narrow no-break space), or 12,345."""
-    return f"{int(number):,}".replace(",", NARROW if lang == "fr" else ",")
-
-
-def decimal_text(number: float, lang: str) -> str:
-    """A number with one decimal, half away from zero as readers expect: 2,9 or 2.9."""
-    tenths = int(abs(number) * 10 + 0.5 + 1e-9)
-    sign = "−" if number < 0 and tenths else ""
-    point = "," if lang == "fr" else "."
-    return f"{sign}{integer_text(tenths // 10, lang)}{point}{tenths % 10}"
-
-
-def signed_text(number: float, lang: str) -> str:
-    """A difference with one decimal and its sign: +2,9, −2,9 or 0,0."""
-    text = decimal_text(number, lang)
-    return text if text[0] == "−" or not text.strip("0,.") else f"+{text}"
+def told_apart(named: Mapping[str, str]) -> dict[str, str]:
+    """Labels by their keys; those that read alike, but for case and blanks, end in their key."""
+    read = {key: " ".join(label.split()).rstrip(".").casefold() for key, label in named.items()}
+    times = Counter(read.values())
+    return {
+        key: f"{label} ({key})" if times[read[key]] > 1 else label for key, label in named.items()
+    }
 
 
 def points_text(number: float, lang: str) -> str:
     """A difference in points, its unit on the same line: +2,9 points, or −1,0 point."""
     unit = "point" if lang == "fr" and abs(number) < 1.95 else "points"
     return f"{signed_text(number, lang)}{NBSP}{unit}"
-
-
-def share_text(share: float, lang: str) -> str:
-    """A share as a percent, with one decimal unless it is whole: 60 % or 33,3 %."""
-    number = decimal_text(100 * share, lang).removesuffix(",0").removesuffix(".0")
-    return f"{number}{NARROW if lang == 'fr' else ''}%"
 
 
 def printed_text(share: float, qualifier: str | None, lang: str) -> str:
@@ -107,14 +130,23 @@ def told_text(text: str, statistic: str, lang: str) -> str:
     return f"{shown}{NARROW if lang == 'fr' else ''}%" if shares else shown
 
 
-def percent_text(percent: int, lang: str) -> str:
-    """A printed integer percent with its sign: 44 % (narrow no-break space), or 44%."""
-    return f"{integer_text(percent, lang)}{NARROW if lang == 'fr' else ''}%"
+def count_text(count: int | None, nouns: tuple[str, str], lang: str) -> str:
+    """A count and its noun: singular for 1, in French for 0 too; or that it is not published."""
+    if pd.isna(count):
+        return say("untold_count", lang, noun=nouns[1])
+    return f"{integer_text(count, lang)}{NBSP}{agreed(count, nouns, lang)}"
 
 
-def count_text(count: int, nouns: tuple[str, str], lang: str) -> str:
-    """A count and its noun: singular for 1, in French for 0 too."""
-    return f"{integer_text(count, lang)}{NBSP}{_agreed(count, nouns, lang)}"
+def agreed(count: int | None, nouns: tuple[str, str], lang: str) -> str:
+    """The first of two words for 1, in French for 0 too; else the second."""
+    return nouns[0] if count == 1 or (lang == "fr" and count == 0) else nouns[1]
+
+
+def coverage_text(compared: int, asked: int, lang: str) -> str:
+    """How many of a theme's affirmations are compared: "3 affirmations sur 8"."""
+    noun = agreed(compared if lang == "fr" else asked, term("affirmations", lang), lang)
+    counts = {"compared": integer_text(compared, lang), "asked": integer_text(asked, lang)}
+    return say("coverage", lang, **counts, noun=noun)
 
 
 def quoted(text: str, lang: str) -> str:
@@ -124,7 +156,7 @@ def quoted(text: str, lang: str) -> str:
 
 
 def note_base(
-    base: int,
+    base: int | None,
     respondents: int | None,
     other_bases: Collection[int],
     not_concerned: int | None,
@@ -133,8 +165,11 @@ def note_base(
     """The base of an affirmation: "n = 30 (ou 15) sur 34 · 2 non concernés".
 
     `other_bases`: those that the printed percents allow as well. The not-concerned are told where
-    they are known (neither None nor missing) and somebody is left out of the base.
+    they are known (neither None nor missing) and somebody is left out of the base. Without a base,
+    which is withheld, the note says why.
     """
+    if pd.isna(base):
+        return term("too_few", lang)
     note = base_text([base], lang)
     if len(other_bases):
         *first, last = [integer_text(each, lang) for each in sorted(other_bases, reverse=True)]
@@ -143,16 +178,24 @@ def note_base(
     if respondents is not None:
         note += say("of", lang, respondents=integer_text(respondents, lang))
     if not_concerned is not None and pd.notna(not_concerned) and base != respondents:
-        noun = _agreed(not_concerned, term("nouns", lang), lang)
+        noun = agreed(not_concerned, term("nouns", lang), lang)
         note += say("not_concerned", lang, count=integer_text(not_concerned, lang), noun=noun)
     return note
 
 
-def note_pooled(base: int, affirmations: int, lang: str) -> str:
-    """The base of a whole theme: "n = 260 réponses, 9 affirmations"."""
-    answers, nouns = _agreed(base, term("answers", lang), lang), term("affirmations", lang)
-    asked = count_text(affirmations, nouns, lang)
-    return say("pooled", lang, base=integer_text(base, lang), answers=answers, affirmations=asked)
+def note_pooled(base: int | None, affirmations: int, lang: str, withheld: int = 0) -> str:
+    """The base of a whole theme: "n = 260 réponses, 9 affirmations · 1 non publiée".
+
+    `affirmations`: those pooled; `withheld`: those left out since too few answered.
+    """
+    if pd.isna(base):
+        return term("too_few", lang)
+    nouns = term("affirmations", lang)
+    noun, asked = agreed(base, term("answers", lang), lang), count_text(affirmations, nouns, lang)
+    text = integer_text(base, lang)
+    note = say("pooled", lang, base=text, answers=noun, affirmations=asked)
+    left = count_text(withheld, term("unpublished", lang), lang)
+    return f"{note}{AND}{left}" if withheld else note
 
 
 def sourced(note: str, origin: str, edition: Edition, lang: str) -> str:
@@ -181,17 +224,19 @@ def rank_text(rank: int, low: int, high: int, lang: str) -> str:
 
 def size_text(low: int, high: int | None, lang: str) -> str:
     """A class of inhabitants from `low` to under `high`; the last one has no `high`."""
-    if high is None:
-        return say("size_last", lang, low=integer_text(low, lang))
-    if low == 0:
-        return say("size_first", lang, high=integer_text(high, lang))
-    return say("size", lang, low=integer_text(low, lang), high=integer_text(high - 1, lang))
+    ends, nouns = [low, low if high is None else high - 1], term("inhabitants", lang)
+    if low == 0 and high is not None:
+        key, ends = "size_first", [low, high]
+    else:
+        key = "size_last" if high is None else "size" if ends[0] < ends[1] else "size_one"
+    first, last = (integer_text(each, lang) for each in ends)
+    return say(key, lang, low=first, high=last, noun=agreed(ends[1], nouns, lang))
 
 
 def subgroup_labels(edition: Edition, dimension: str, lang: str) -> dict[str, str]:
     """The name of each subgroup of status, size_class or group, in the order of publication."""
     if dimension == "status":
-        return {each.id: each.label.of(lang) for each in edition.statuses}
+        return told_apart({each.id: each.label.of(lang) for each in edition.statuses})
     bounds = [0, *edition.size_classes]
     sizes = zip(bounds, [*bounds[1:], None], strict=True)
     if dimension == "size_class":
@@ -199,26 +244,26 @@ def subgroup_labels(edition: Edition, dimension: str, lang: str) -> dict[str, st
     return term("groups", lang)
 
 
-def implementation_text(percent: int | None, lang: str) -> str:
+def implementation_text(percent: int | None, lang: str, share: float | None = None) -> str:
     """What stands under the bracket of a bar: "Mise en œuvre : 44 %"; "–" where nobody answered."""
-    known = percent is not None and pd.notna(percent)
-    text = percent_text(percent, lang) if known else "–"
-    return say("implementation", lang, percent=text)
+    return say("implementation", lang, percent=percent_text(percent, lang, share))
 
 
 def level_parts(levels: pd.DataFrame, level_labels: Sequence[str], lang: str) -> list[str]:
     """What an alt text says of a distribution: every level with its percent, unless it is null."""
-    percents = dict(zip(levels["level"], levels["percent"], strict=True))
+    digits = zip(levels["level"], levels["percent"], level_digits(levels), strict=True)
     return [
-        f"{_inner(level_labels[level - 1])} {percent_text(percents[level], lang)}"
-        for level in sorted(percents)
-        if pd.notna(percents[level])
+        f"{_inner(level_labels[level - 1])} {with_sign(text, lang)}"
+        for level, percent, text in sorted(digits, key=lambda each: each[0])
+        if pd.notna(percent)
     ]
 
 
 def alt_bar(kind: str, label: str, parts: Sequence[str], notes: Sequence[str], lang: str) -> str:
     """The alt text of the bar of an affirmation or a theme: its parts, then the notes on it."""
     key, also = kind if parts else "empty", term("also", lang)
+    if not parts and term("too_few", lang) in notes:
+        return say("unpublished_bar", lang, label=quoted(label, lang))
     shown = ", ".join(parts)
     return say(key, lang, label=quoted(label, lang), parts=shown, notes=also.join(notes))
 
@@ -246,10 +291,6 @@ def alt_scores(
     scale, also = say("scale", lang, k=len(level_labels), **ends), term("also", lang)
     text = say(kind, lang, scale=scale, parts=also.join(told))
     return f"{text} {also.join(notes)}." if any(notes) else text
-
-
-def _agreed(count: int, nouns: tuple[str, str], lang: str) -> str:
-    return nouns[0] if count == 1 or (lang == "fr" and count == 0) else nouns[1]
 
 
 def _inner(label: str) -> str:
