@@ -15,8 +15,7 @@ from barolib.report.breakdowns import Breakdowns
 from barolib.report.evolution import Evolution
 from barolib.report.proofs import Proofs
 from barolib.report.subjects import Change, Row, Score, Theme
-from barolib.statistics import subgroups
-from barolib.statistics.groups import GROUPS
+from barolib.statistics import groups, subgroups
 from barolib.survey import claims, rounding, stages, tables
 from barolib.survey.edition import read_edition
 from barolib.survey.intake import Raw
@@ -66,11 +65,9 @@ class Facts:
         return {row["theme_id"]: Score(**row) for row in plain.to_dict("records")}
 
     @cached_property
-    def groups(self) -> dict[str, int]:
-        """How many respondents each group and profile has."""
-        table = self._tables["groups"]
-        found = pd.concat([table["group"], table["profile"]]).value_counts().to_dict()
-        return {each: int(found.get(each, 0)) for each in (*GROUPS, "generalist", "specialist")}
+    def groups(self) -> dict[str, int | None]:
+        """How many respondents each group and profile has; None where too few would be told of."""
+        return groups.sizes(self._tables["groups"], self.edition.disclosure_minimum)
 
     @cached_property
     def breakdowns(self) -> Breakdowns:
