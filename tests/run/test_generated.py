@@ -9,8 +9,10 @@ import published as shared
 import pytest
 from answering import answered  # noqa: F401
 
+from barolib.files.characters import of_fonts
 from barolib.report.links import broken_links
 from barolib.run import notebooks, run
+from barolib.survey import publishable
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +50,30 @@ def test_any_number_of_themes_levels_and_statuses_is_published(tiny, themes, lev
     text = shared.pdf_text(output / "barometre-2030.pdf")
     assert all(f"Domaine {number}" in text for number in range(1, themes + 1))
     assert all(f"Palier {level}" in text for level in range(1, levels + 1))
+
+
+# ---------------------------------------------------------------------------------- characters
+
+
+@pytest.mark.slow
+def test_every_character_that_check_lets_pass_is_published_in_pages_and_pdf(tiny):
+    answering.generated(tiny, 3, 4, 2)
+    shown = of_fonts(tiny.layout.fonts)
+    fit = sorted(each for each in shown if publishable.fault_of(f"a{each}b", shown) is None)
+    labels = [" ".join(f"a{each}b" for each in fit[place::9]) for place in range(9)]
+    for name, own in (("themes.csv", labels[:3]), ("questionnaire.csv", labels[3:])):
+        header, *rows = tiny.rows(name)
+        place = header.index("label_fr")
+        for row, label in zip(rows, own, strict=True):
+            row[place] = label
+        tiny.save(name, [header, *rows])
+    published(tiny)
+    output = tiny.layout.output("2030", "fr")
+    pages = map(shared.read_page, output.glob("T*.html"))
+    page = " ".join(" ".join(each.get_text(" ").split()) for each in pages)
+    assert [each for each in labels if " ".join(each.split()) not in page] == []
+    text = shared.pdf_text(output / "barometre-2030.pdf")
+    assert [each for label in labels for each in label.split() if each not in text] == []
 
 
 # ---------------------------------------------------------------------------------- ids
