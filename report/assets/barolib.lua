@@ -102,7 +102,7 @@ end
 local function html_data(path, caption)
   local content = read_file(path)
   if not content then return pandoc.Blocks({}) end
-  local blocks = pandoc.read(content).blocks:walk(gate):walk(typography[2]):walk({ Table = table_block })
+  local blocks = pandoc.read(content, "markdown-table_attributes").blocks:walk(gate):walk(typography[2]):walk({ Table = table_block })
   local open = '<details class="data">\n<summary>%s<span class="unseen"> – %s</span></summary>'
   blocks:insert(1, pandoc.RawBlock("html", open:format(data_word, html_escape(text(caption)))))
   blocks:insert(pandoc.RawBlock("html", "</details>"))
@@ -179,13 +179,15 @@ end
 
 -- ---------------------------------------------------------------------------------- tables
 
--- `: Caption {#tab-rec .rows}`: Quarto leaves the braces to the caption's text, so both engines read them here.
+-- `: Caption {#tab-rec .rows}`: Quarto leaves the braces to the caption's text, so both engines read them here. Braces
+-- within the caption are words, a label's perhaps.
 local function take_attributes(tbl)
   local last = tbl.caption.long[#tbl.caption.long]
   local inlines = last and last.content or pandoc.Inlines({})
   for at = #inlines, 1, -1 do
     if inlines[at].t == "Str" and inlines[at].text:match("^{") then
       local braces = text(pandoc.Inlines({ table.unpack(inlines, at) }))
+      if not braces:match("^{[#.][^{}]*}$") then return end
       tbl.identifier = braces:match("#([^%s}]+)") or ""
       for class in braces:gmatch("[{%s]%.([%w_-]+)") do tbl.classes:insert(class) end
       gate.Table(tbl)

@@ -387,6 +387,15 @@ def test_the_braces_of_a_table_are_looked_through_as_well(build, tmp_path, brace
     assert {problem.file for problem in problems} == {"T01.qmd", "barometre-2030.qmd"}
 
 
+def test_braces_of_a_label_in_a_caption_are_words(build, tmp_path):
+    table = "| A |\n|---|\n| b |\n\n: Un \\{\\#\\# n \\#\\#\\} \\{\\.a\\} mot {.rows}\n"
+    (build / "figures" / "T01-01.md").write_text(table, encoding="utf-8")
+    rendered(build, tmp_path / "out", f"## Un titre\n\n{CHART}{table}\n\n{table[:-9]}\n")
+    page = shared.read_page(tmp_path / "out" / "T01.html")
+    captions = [tag.get_text() for tag in page.find_all("caption")]
+    assert captions == ["Un {## n ##} {.a} mot"] * 3
+
+
 # ---------------------------------------------------------------------------------- data
 
 COVERS = {
