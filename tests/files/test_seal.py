@@ -1,10 +1,11 @@
 import hashlib
+import os
 import shutil
 import subprocess
 
 import pytest
 
-from barolib.files import seal
+from barolib.files import seal, whole
 
 
 def faults(study):
@@ -109,3 +110,38 @@ def test_the_former_seal_comes_back_where_the_block_fails(study, sealed_before):
     with pytest.raises(RuntimeError), seal.renewing(study.folder):
         fail()
     assert {path.name: path.read_bytes() for path in study.folder.iterdir()} == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right of their own on Windows")
+@pytest.mark.parametrize("target", ["/etc/passwd", "../../../../outside.csv", "/nowhere"])
+def test_a_link_out_of_the_study_is_refused_by_name(study, target):
+    study.remove("themes.csv")
+    (study.folder / "themes.csv").symlink_to(target)
+    assert ("themes.csv", "a link out of the study's folder") in faults(study)
+    assert any(each.value == target for each in study.problems())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right of their own on Windows")
+def test_an_edition_that_is_a_link_out_of_the_study_is_refused(study, tmp_path):
+    elsewhere = tmp_path.with_name(f"{tmp_path.name}-elsewhere")
+    study.folder.rename(elsewhere)
+    study.folder.symlink_to(elsewhere)
+    assert ("2021", "a link out of the study's folder") in faults(study)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right of their own on Windows")
+def test_a_link_within_the_study_is_a_file_like_others(study):
+    store = study.layout.root / ".store"
+    store.mkdir()
+    (study.folder / "themes.csv").rename(store / "ab12")
+    (study.folder / "themes.csv").symlink_to("../../../.store/ab12")
+    assert study.problems() == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes that are files here")
+def test_a_pipe_is_refused_and_not_waited_for(study):
+    os.mkfifo(study.folder / "notes")
+    assert faults(study) == [("notes", "neither a file nor a folder")]
+    with pytest.raises(OSError, match="neither a file nor a folder") as error:
+        whole.digests(study.folder)
+    assert error.value.filename == str(study.folder / "notes")

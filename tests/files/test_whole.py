@@ -54,7 +54,7 @@ def test_a_disk_that_is_full_is_told_with_the_file(tmp_path):
     with pytest.raises(OSError, match="No space left") as caught, whole.writing(path):
         raise OSError(28, "No space left on device")
     assert caught.value.filename == str(path)
-    assert str(path) in str(Problem.of_system(caught.value))
+    assert str(path) in str(Problem.of_error(caught.value, "a step"))
 
 
 def test_a_file_appears_with_its_folder_once_the_block_ends(tmp_path):

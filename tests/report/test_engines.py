@@ -120,44 +120,6 @@ def test_pages_and_pdf_are_written_with_their_assets(build: Path, tmp_path: Path
     assert [path.name for path in output.parent.iterdir()] == ["fr"]
 
 
-ALONE = "import sys; from pathlib import Path; from barolib.report import engines; "
-ALONE += "engines.render(Path(sys.argv[1]), Path(sys.argv[2]), 'embedded')"
-
-
-def test_the_pdf_is_the_same_whatever_was_laid_out_before(build, tmp_path, monkeypatch) -> None:
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1600000000")
-    engines.render(build, tmp_path / "former", "embedded")
-    with engines.foreseen(build, "embedded"):
-        replace(build, "barometre-2021.qmd", "vraiment ?", "vraiment. " * 400)
-    engines.render(build, tmp_path / "here", "embedded")
-    subprocess.run([sys.executable, "-c", ALONE, build, tmp_path / "alone"], check=True)
-    former, here, alone = (
-        (tmp_path / each / "barometre-2021.pdf").read_bytes()
-        for each in ("former", "here", "alone")
-    )
-    assert here == alone != former
-
-
-def test_what_is_laid_out_before_tells_no_fault_and_writes_nothing(build, monkeypatch) -> None:
-    typst = pytest.importorskip("typst", reason="no wheel of Typst")
-    laid, query = [], typst.query
-    monkeypatch.setattr(typst, "query", lambda *given, **how: laid.append(query(*given, **how)))
-    with engines.foreseen(build, "embedded"):  # nothing was rendered yet
-        pass
-    write(build, "barometre-2021.typ", "#panic()")
-    with engines.foreseen(build, "embedded"):
-        pass
-    assert laid == []
-    write(build, "barometre-2021.typ", "#set document(title: [Before])\nBefore")
-    held = {*build.rglob("*")}
-    with engines.foreseen(build.with_name("none"), "embedded"):
-        pass
-    with engines.foreseen(build, "embedded"):
-        pass
-    assert len(laid) == 1
-    assert {*build.rglob("*")} == held
-
-
 def test_a_chart_is_inlined_with_its_alt_text(build: Path, tmp_path: Path) -> None:
     engines.render(build, tmp_path / "out", "embedded")
     figure = page(tmp_path / "out", "T01.html").select_one("figure#T01-01.bar")

@@ -71,5 +71,5 @@ def test_a_full_disk_is_told_with_the_file(stopped, monkeypatch):
     monkeypatch.setattr(pd.DataFrame, "to_parquet", full)
     (problem,) = stopped()
     assert problem.message == "No space left on device"
-    assert "answers.parquet" in problem.file
-    assert "disk" in problem.mend
+    assert ".themes.parquet" in problem.file
+    assert "make room on the disk at /" in problem.mend

@@ -41,7 +41,7 @@ def test_what_is_no_longer_what_the_report_was_made_from_is_refused_unrun(two, m
     described = manifest.describe(layout, "2030", {"languages": ["fr"]}, ["2028"])
     described["versions"] = described["versions"] | {"pandas": "0.1"}
     described["commit"] = {"id": "0" * 40, "time": 1, "changed": False}
-    described["engine"] = "quarto 1.9.38"
+    described |= {"engine": "quarto 1.9.38", "time": "1"}
     monkeypatch.setattr(engines, "named", {"quarto": "quarto 1.10.2"}.__getitem__)
     layout.processed("2030").mkdir(parents=True)
     manifest.write(layout.processed("2030"), described)

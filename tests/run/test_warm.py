@@ -27,7 +27,7 @@ names = [each for each in config._registered_options if each.startswith("display
 names.remove("display.encoding")  # utf-8 or UTF-8
 told = {name: pd.get_option(name) for name in names}
 told["handlers"] = [str(signal.getsignal(each)) for each in (signal.SIGINT, signal.SIGTERM)]
-told["place"] = os.getcwd(), __name__, os.environ.get("MPLBACKEND")
+told["place"] = __name__, os.environ.get("MPLBACKEND"), "" in sys.path
 told["random"] = np.random.default_rng(1).random(), np.geterr()
 told
 """

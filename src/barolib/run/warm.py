@@ -109,7 +109,7 @@ def _answer(
     to: Connection, env: Mapping[str, str], function: Callable, arguments: Sequence[object]
 ) -> None:
     """The forked process of `apart`: it sends whether all went well, and what came of it."""
-    _begin(env, Path(tempfile.gettempdir()))
+    _begin(env)
     try:
         to.send((True, function(*arguments)))
     except BaseException as error:  # a panic of Typst is no Exception
@@ -182,7 +182,7 @@ def _serve(command: list[str], env: dict[str, str], folder: Path) -> None:
     kernelapp.launch_new_instance(argv=arguments)
 
 
-def _begin(env: Mapping[str, str], folder: Path) -> None:
+def _begin(env: Mapping[str, str], folder: Path | None = None) -> None:
     """Gives a forked process its environment and folder, an end with the run, its own memory."""
     gc.freeze()
     gc.enable()
@@ -190,7 +190,7 @@ def _begin(env: Mapping[str, str], folder: Path) -> None:
     os.environ.clear()
     os.environ.update(env)
     tempfile.tempdir = None  # that of the environment
-    os.chdir(folder)
+    os.chdir(folder or tempfile.gettempdir())
 
 
 def _end_with_the_run() -> None:
