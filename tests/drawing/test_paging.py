@@ -1,5 +1,7 @@
 """A chart too high for a page comes in parts, each of them legible there."""
 
+from math import inf
+
 import charting
 import pandas as pd
 import pytest
@@ -38,6 +40,7 @@ def test_every_row_is_drawn_once_in_order_and_no_part_is_higher_than_a_page(heig
 
 def test_what_fits_on_a_page_is_one_chart_of_its_own_name():
     assert len(paging.pages(rows([900]), draw)) == 1
+    assert len(paging.pages(rows([900] * 9), draw, inf)) == 1
     assert paging.names("theme_means", [1]) == ["theme_means"]
     assert paging.names("theme_means", [1, 2]) == ["theme_means-1of2", "theme_means-2of2"]
 

@@ -319,6 +319,13 @@ def test_a_share_to_a_tenth_is_0_of_none_alone(n, more):
     assert wording.share_digits(n / (n + more), "en") not in ("0.0", "100.0")
 
 
+@pytest.mark.parametrize(
+    ("setting", "fr"), [(3.5, "3,5"), (3.25, "3,25"), (1, "1,0"), (10.0, "10,0"), (0.125, "0,125")]
+)
+def test_a_setting_is_told_as_it_is_set(setting, fr):
+    assert wording.exact_text(setting, "fr") == fr
+
+
 def test_what_there_is_not_is_a_dash():
     assert wording.integer_text(None, "fr") == wording.decimal_text(None, "en") == "–"
     assert wording.integer_text(pd.NA, "fr") == wording.decimal_text(float("nan"), "en") == "–"

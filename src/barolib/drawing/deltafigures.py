@@ -26,11 +26,12 @@ _ROWS = 8
 
 @dataclass(frozen=True)
 class _Pair:
-    """Two editions and the language in which they are compared."""
+    """Two editions, the language in which they are compared, how high a chart may be."""
 
     raw: Raw
     before: Raw
     lang: str
+    highest: float
 
     @property
     def editions(self) -> tuple[Edition, Edition]:
@@ -61,7 +62,11 @@ class _Pair:
 
 
 def draw_delta(
-    raw: Raw, before: Raw, tables: Mapping[str, pd.DataFrame], languages: Sequence[str]
+    raw: Raw,
+    before: Raw,
+    tables: Mapping[str, pd.DataFrame],
+    languages: Sequence[str],
+    highest: float = paging.HIGHEST,
 ) -> list[Drawn]:
     """The charts of what changed from `before` to `raw`, in each language.
 
@@ -69,14 +74,14 @@ def draw_delta(
     printed_comparisons. Figures are `delta-<theme_id>` and `cumulated-<theme_id>` of each theme
     with an affirmation compared, in the order of the questionnaire; `delta_themes`, by verdict,
     then from the greatest rise; `delta_printed`, or `delta_printed-1` and on where they are many.
-    One that is too high for a page comes in parts (paging.names). What has no row in its table has
-    no figure.
+    One higher than `highest`, in pixels, comes in parts (paging.names). What has no row in its
+    table has no figure.
     """
     asked = raw.questionnaire[["affirmation_id", "theme_id"]]
     compared = asked.merge(tables["delta_affirmations"], on="affirmation_id")
     shares = _shares(raw.edition, compared, tables["delta_cuts"])
     drawn = []
-    for pair in (_Pair(raw, before, lang) for lang in languages):
+    for pair in (_Pair(raw, before, lang, highest) for lang in languages):
         for _, own in compared.groupby("theme_id", sort=False):
             drawn += _theme(pair, own)
             drawn += _cumulated(pair, own, shares)
@@ -266,7 +271,7 @@ def _drawn(
     """The figure, or its parts, with its name (kind, theme or number) and the alt text of each."""
     kind, part = what
     subject = _theme_of(what) or pair.raw.edition.id
-    pages = paging.pages(rows, draw)
+    pages = paging.pages(rows, draw, pair.highest)
     names = paging.names(f"{kind}-{part}" if part else kind, pages)
     for name, (own, figure) in zip(names, pages, strict=True):
         yield Drawn(figure, name, pair.lang, kind, subject, _alt(pair, what, own, note))

@@ -15,17 +15,19 @@ HIGHEST = 1000.0
 Page = tuple[pd.DataFrame, Figure]
 
 
-def pages(rows: pd.DataFrame, draw: Callable[[pd.DataFrame], Figure]) -> list[Page]:
-    """The rows in as few charts as stand on a page each, with their charts; one where all fit.
+def pages(
+    rows: pd.DataFrame, draw: Callable[[pd.DataFrame], Figure], highest: float = HIGHEST
+) -> list[Page]:
+    """The rows in as few charts as are no higher than `highest`, with their charts.
 
     `rows` has a column theme_id, whose rows stay together; a theme by itself may still be higher.
     """
     figure, keys = draw(rows), rows["theme_id"].unique()
-    parts = min(math.ceil(figure.get_size_inches()[1] * 72 / HIGHEST), len(keys))
+    parts = min(math.ceil(figure.get_size_inches()[1] * 72 / highest), len(keys))
     if parts < 2:
         return [(rows, figure)]
     split = (rows[rows["theme_id"].isin(part)] for part in np.array_split(keys, parts))
-    return [page for part in split for page in pages(part, draw)]
+    return [page for part in split for page in pages(part, draw, highest)]
 
 
 def names(name: str, parts: Sequence[object]) -> list[str]:

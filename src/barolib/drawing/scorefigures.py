@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from typing import NamedTuple
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from barolib.drawing import gridcharts, paging, palette, scorecharts
 from barolib.drawing.drawn import Drawn
@@ -25,26 +27,48 @@ _CROSSED = {
 }
 
 
+class _Chart(NamedTuple):
+    """A chart of a kind: its rows, with what the alt text says in `said`, and how it is drawn."""
+
+    kind: str
+    rows: pd.DataFrame
+    draw: Callable[[pd.DataFrame], Figure]
+    notes: Sequence[str]
+
+
 def draw_scores(
-    raw: Raw, tables: Mapping[str, pd.DataFrame], languages: Sequence[str]
+    raw: Raw,
+    tables: Mapping[str, pd.DataFrame],
+    languages: Sequence[str],
+    highest: float = paging.HIGHEST,
 ) -> list[Drawn]:
     """The charts of the scores in each language; those of subgroups where there is one to show.
 
     `tables`, by name as in docs/data-dictionary.md: theme_scores, subgroup_scores, subgroup_stages.
     Figures are `theme_means` and, where two subgroups or more answered, `group_profiles`,
     `status_scores`, `size_scores`, `status_stages` and `size_stages`. Themes come by rank where
-    they have one, else by position; then the general score, then transverse themes. One that is too
-    high for a page comes in parts (paging.names).
+    they have one, else by position; then the general score, then transverse themes. One
+    higher than `highest`, in pixels, comes in parts (paging.names).
     """
     drawn = []
     for lang in languages:
         themes = _themes(raw, tables["theme_scores"], lang)
-        drawn += _theme_means(raw, themes, lang) if len(themes) else []
+        charts = [_theme_means(raw, themes, lang)] if len(themes) else []
         for kind, (table, dimension, _) in _CROSSED.items():
             own = tables[table][tables[table]["dimension"] == dimension]
             if own["subgroup"].nunique() > 1 and not own["withheld"].all():
-                drawn += _crossing(raw, kind, own, themes, lang)
+                charts.append(_crossing(raw, kind, own, themes, lang))
+        drawn += [part for chart in charts for part in _parts(raw, chart, lang, highest)]
     return drawn
+
+
+def _parts(raw: Raw, chart: _Chart, lang: str, highest: float) -> Iterator[Drawn]:
+    """The figures of a chart: one, or its parts."""
+    labels, pages = raw.edition.level_labels(lang), paging.pages(chart.rows, chart.draw, highest)
+    for name, (rows, figure) in zip(paging.names(chart.kind, pages), pages, strict=True):
+        told = rows.assign(text=rows["said"])
+        alt = wording.alt_scores(chart.kind, told, labels, chart.notes, lang)
+        yield Drawn(figure, name, lang, chart.kind, raw.edition.id, alt)
 
 
 def _themes(raw: Raw, theme_scores: pd.DataFrame, lang: str) -> pd.DataFrame:
@@ -66,7 +90,7 @@ def _scale(raw: Raw, lang: str) -> Scale:
     return Scale(labels, palette.colours(len(labels), raw.edition.implementation_from))
 
 
-def _theme_means(raw: Raw, themes: pd.DataFrame, lang: str) -> Iterator[Drawn]:
+def _theme_means(raw: Raw, themes: pd.DataFrame, lang: str) -> _Chart:
     scale, note = _scale(raw, lang), ""
     if themes["basis"].eq("respondents").any():
         level = wording.percent_text(round(100 * bootstrap.LEVEL), lang)
@@ -81,22 +105,10 @@ def _theme_means(raw: Raw, themes: pd.DataFrame, lang: str) -> Iterator[Drawn]:
         told.append(texts[-1] + (f" ({', '.join(filter(None, more))})" if any(more) else ""))
     rows = themes.assign(text=texts, ranked=ranked, said=told)
     draw = partial(scorecharts.theme_means, scale=scale, note=note)
-    yield from _paged(raw, "theme_means", paging.pages(rows, draw), [note], lang)
+    return _Chart("theme_means", rows, draw, [note])
 
 
-def _paged(
-    raw: Raw, kind: str, pages: Sequence[paging.Page], notes: Sequence[str], lang: str
-) -> Iterator[Drawn]:
-    """The parts of a chart of this kind, whose rows have in `said` what the alt text says."""
-    labels = raw.edition.level_labels(lang)
-    for name, (rows, figure) in zip(paging.names(kind, pages), pages, strict=True):
-        alt = wording.alt_scores(kind, rows.assign(text=rows["said"]), labels, notes, lang)
-        yield Drawn(figure, name, lang, kind, raw.edition.id, alt)
-
-
-def _crossing(
-    raw: Raw, kind: str, own: pd.DataFrame, themes: pd.DataFrame, lang: str
-) -> Iterator[Drawn]:
+def _crossing(raw: Raw, kind: str, own: pd.DataFrame, themes: pd.DataFrame, lang: str) -> _Chart:
     """The chart that sets themes against the subgroups of a dimension, whose rows are `own`."""
     _, dimension, draw = _CROSSED[kind]
     columns = _columns(raw, dimension, own, lang)
@@ -108,8 +120,8 @@ def _crossing(
     cells["said"] = pd.Series([heads[at].label for at in cells["column"]]) + " " + cells["text"]
     if "share" in own:
         scale = Scale(wording.term("stages", lang), palette.colours(2, 2))
-    pages = paging.pages(cells, partial(draw, columns=heads, scale=scale, gaps=gaps, note=note))
-    yield from _paged(raw, kind, pages, [*[each.words for each in heads], note], lang)
+    draw = partial(draw, columns=heads, scale=scale, gaps=gaps, note=note)
+    return _Chart(kind, cells, draw, [*[each.words for each in heads], note])
 
 
 def _columns(raw: Raw, dimension: str, own: pd.DataFrame, lang: str) -> dict[str, Column]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable
 from functools import cached_property
+from math import inf
 from pathlib import Path
 
 import pandas as pd
@@ -144,7 +145,7 @@ class Study:
         own = crossed[crossed["dimension"] == by]
         given = {"theme_scores": means, "subgroup_scores": own}
         given["subgroup_stages"] = contracts.empty("subgroup_stages", self.raw.edition)
-        drawn = figures.draw_scores(self.raw, given, [self.lang]) if len(means) else []
+        drawn = figures.draw_scores(self.raw, given, [self.lang], inf) if len(means) else []
         wanted = _CHARTS.get(by, "theme_means")
         chart = next((each for each in drawn if each.name == wanted), None)
         told = views.told_of(chart, self.lang)
@@ -170,7 +171,7 @@ class Study:
             given["delta_affirmations"] = table
         else:
             given["delta_themes"] = rows
-        drawn = deltafigures.draw_delta(self.raw, pair.before.raw, given, [self.lang])
+        drawn = deltafigures.draw_delta(self.raw, pair.before.raw, given, [self.lang], inf)
         chart = next((each for each in drawn if each.name == name), None)
         told = views.told_of(chart, self.lang)
         line = self.line("compare", *([earlier] if earlier else []), **asked)

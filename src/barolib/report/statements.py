@@ -22,7 +22,7 @@ class Statements:
     def known(self) -> dict[str, Callable[..., str]]:
         """Every helper by the name that a text calls it by."""
         names = ("share", "about", "over", "under", "mean", "says", "evolution", "as_is")
-        names += ("count", "agree", "coverage")
+        names += ("count", "agree", "coverage", "exact")
         return {name: getattr(self, name) for name in names} | {
             verdict: self._asserting(verdict) for verdict in ("progress", "decline", "stable")
         }
@@ -77,6 +77,10 @@ class Statements:
     def agree(self, number: int | None, one: str, many: str) -> str:
         """The first word or the second, as the language has it after that number."""
         return wording.agreed(number, (one, many), self._lang)
+
+    def exact(self, setting: float) -> str:
+        """A setting of the edition with every decimal that it has."""
+        return wording.exact_text(setting, self._lang)
 
     def coverage(self, theme: str) -> str:
         """How many of a theme's affirmations its change is of: "3 affirmations sur 8"."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import pandas as pd
 
@@ -26,6 +27,12 @@ def decimal_text(number: float | None, lang: str) -> str:
     sign = "−" if number < 0 and tenths else ""
     point = "," if lang == "fr" else "."
     return f"{sign}{integer_text(tenths // 10, lang)}{point}{tenths % 10}"
+
+
+def exact_text(number: float, lang: str) -> str:
+    """A setting with every decimal that it has, and one at least: 3,5 or 2,25, never rounded."""
+    whole, _, rest = f"{Decimal(str(float(number))):f}".partition(".")
+    return f"{integer_text(int(whole), lang)}{',' if lang == 'fr' else '.'}{rest or '0'}"
 
 
 def signed_text(number: float, lang: str) -> str:

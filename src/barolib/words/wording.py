@@ -13,41 +13,20 @@ import pandas as pd
 import yaml
 
 from barolib.survey.edition import Edition
-from barolib.words.numbers import (
-    NARROW as NARROW,
-)
-from barolib.words.numbers import (
-    NBSP as NBSP,
-)
-from barolib.words.numbers import (
-    NONE as NONE,
-)
-from barolib.words.numbers import (
-    decimal_text as decimal_text,
-)
-from barolib.words.numbers import (
-    integer_text as integer_text,
-)
-from barolib.words.numbers import (
-    level_digits as level_digits,
-)
-from barolib.words.numbers import (
-    percent_digits as percent_digits,
-)
-from barolib.words.numbers import (
-    percent_text as percent_text,
-)
-from barolib.words.numbers import (
-    share_digits as share_digits,
-)
-from barolib.words.numbers import (
-    share_text as share_text,
-)
-from barolib.words.numbers import (
-    signed_text as signed_text,
-)
-from barolib.words.numbers import (
-    with_sign as with_sign,
+from barolib.words.numbers import (  # noqa: F401 (numbers are a part of the wording)
+    NARROW,
+    NBSP,
+    NONE,
+    decimal_text,
+    exact_text,
+    integer_text,
+    level_digits,
+    percent_digits,
+    percent_text,
+    share_digits,
+    share_text,
+    signed_text,
+    with_sign,
 )
 
 _SHARES = ("share", "group_share")
