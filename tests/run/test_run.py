@@ -10,8 +10,8 @@ import pytest
 
 from barolib.errors import Problem, StudyError
 from barolib.files import whole
-from barolib.report import engines, publication, typesetting
-from barolib.run import checking, notebooks, run, warm
+from barolib.report import engines, publication
+from barolib.run import checking, notebooks, run
 from barolib.survey import tables
 
 published, small = shared.published, shared.small
@@ -115,19 +115,6 @@ def test_a_text_of_a_study_of_its_own_renders_its_language_alone(tiny):
 
 
 @pytest.mark.usefixtures("quick")
-def test_of_a_changed_text_the_rest_of_the_pdf_is_laid_out_meanwhile(tiny, monkeypatch):
-    foreseen, text = [], tiny.layout.root / "report" / "text" / "2030" / "fr" / "lead.md"
-    monkeypatch.setattr(typesetting, "foresee", foreseen.append)
-    text.parent.mkdir(parents=True)
-    publish(tiny.layout, "2030")
-    monkeypatch.setattr(warm, "apart", lambda function, *given: function(*given))
-    for pace in (run.Pace(2, force=True), run.Pace(1)):  # other tables, or one thing at a time
-        text.write_text("Lead." + pace.jobs * " Again.", encoding="utf-8")
-        run.run(tiny.layout, shared.wanted("2030", ("fr",)), pace, print)
-        assert foreseen == []
-    text.write_text("Lead.\n", encoding="utf-8")
-    run.run(tiny.layout, shared.wanted("2030", ("fr",)), run.Pace(2), print)
-    assert foreseen == [tiny.layout.build("2030", "fr") / "barometre-2030.typ"]
 
 
 # ---------------------------------------------------------------------------------- faults
