@@ -353,7 +353,7 @@ def test_options_reach_the_run(study, monkeypatch, words, edition, languages, en
     [
         (StudyError([Problem("a", "b", "c"), Problem("d", "e", "f", "1", "g", "h")]), "2 problems"),
         (OSError(28, "No space left on device", "/data/x"), "/data/x: No space left on device\n"),
-        (OSError(28, "No space left on device"), "the system: No space left on device\n"),
+        (OSError(28, "No space left on device"), "barolib run: No space left on device\n"),
         (KeyboardInterrupt(), "the former results are as they were"),
     ],
 )

@@ -116,7 +116,6 @@ def test_a_text_of_a_study_of_its_own_renders_its_language_alone(tiny):
 
 @pytest.mark.usefixtures("quick")
 
-
 # ---------------------------------------------------------------------------------- faults
 
 

@@ -224,7 +224,7 @@ def test_groups_have_the_sizes_told_and_stay_within_their_cuts(simulated):
     lines = [f"G-{g},8,2030,general,{g},,group_share,=,{s},,\n" for g, s in shares.items()]
     lines.append("G-4,8,2030,T02,laggards,,order,<,0,,vs group leaders;peloton: behind\n")
     simulated.write("published_claims.csv", HEADER + "".join(lines))
-    settings = "group_cuts: {leaders: 3.2, peloton: 2.3}\ndisclosure_minimum: 2"  # groups of two
+    settings = "group_cuts: {leaders: 3.2, peloton: 2.3}"
     simulated.append("edition.yml", settings)
     made(simulated, "2030", "2028")
     assert set(judged(simulated.layout, "2030")["verdict"]) == {"agrees"}

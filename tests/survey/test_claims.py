@@ -159,7 +159,7 @@ def test_sentences_are_judged_by_hand_counted_shares(tiny):
     assert table.index.tolist() == ["C1", "C2", "C3", "C4"]
     # (3 + 1) / 7, within 0.5645 and 0.5755.
     assert table.loc["C1"].tolist() == [
-        *["0.57", pytest.approx(4 / 7), "0.5645–0.5755", "agrees", "printed_tables"]
+        *["0.57", pytest.approx(4 / 7), "0.5645–0.5755", "agrees", "printed_tables", False]
     ]
     # Level 4 of the whole theme: 5 / 15, not over 0.4.
     assert table.loc["C2", ["printed", "verdict"]].tolist() == ["plus de 0.4", "contradicts"]

@@ -281,10 +281,9 @@ def drawn(now, before):
     raws = comparison.raws(now.layout, "2030", None)
     pair, own = comparison.of_raws(raws), judging.of_raw(raws[-1])
     people = subgroups.of_respondents(own.raw, own.groups)
-    minimum, table = own.raw.edition.disclosure_minimum, delta.affirmations(pair)
+    by, table = subgroups.Subgroups(own.scores, people, own.raw), delta.affirmations(pair)
     shown = {"theme_scores": own.theme_scores, "delta_affirmations": table}
-    shown |= {"subgroup_scores": subgroups.scores(own.scores, people, minimum)}
-    shown |= {"subgroup_stages": subgroups.stages(own.raw.answers, people, own.raw)}
+    shown |= {"subgroup_scores": by.means, "subgroup_stages": by.stages}
     shown |= {
         "delta_cuts": delta.other_cuts(pair),
         "delta_themes": deltathemes.themes(pair, table)[0],

@@ -37,6 +37,9 @@ def read(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
         return table(name, records(name, text, _separator(name, text)))
     except FileNotFoundError:
         return None, [Problem(name, "the file is missing", f"put {name} into {path.parent.name}/")]
+    except OSError as error:  # a folder of that name, or a file that may not be read
+        mend = "put a file there that can be read"
+        return None, [Problem(name, str(error.strerror or error), mend)]
     except StudyError as error:
         return None, list(error.problems)
 

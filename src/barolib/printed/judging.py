@@ -49,11 +49,21 @@ def judge(told: pd.DataFrame, tables: dict[str, Tables]) -> pd.DataFrame:
     `told`: published_claims. A row: claim_id, printed, recomputed (in the statistic's unit: shares
     0–1, levels, ranks, counts), tolerance (what the sentence allows), verdict (agrees, contradicts,
     not_recomputable where a table that it needs is absent), basis (the weakest of BASES that it
-    rests on).
+    rests on), withheld (whether `recomputed` tells of a group of too few respondents).
     """
-    rows = [verdict(claim, tables) for claim in claims.rows(told)]
-    types = dict.fromkeys(COLUMNS, "str") | {"recomputed": "float64"}
-    return pd.DataFrame(rows, columns=COLUMNS).astype(types)
+    rows = [(*verdict(claim, tables), _few(claim, tables)) for claim in claims.rows(told)]
+    types = dict.fromkeys(COLUMNS, "str") | {"recomputed": "float64", "withheld": "bool"}
+    return pd.DataFrame(rows, columns=[*COLUMNS, "withheld"]).astype(types)
+
+
+def _few(claim, tables: dict[str, Tables]) -> bool:
+    """Whether a claim is about a group of fewer respondents than may be told of."""
+    own = tables.get(claim.edition)
+    groups = {claim.group, *(group for _, group in claims.rivals(claim))} - {None}
+    if own is None or claim.statistic == "group_share":
+        return False
+    sizes = own.groups["group"].value_counts()
+    return any(sizes.get(each, 0) < own.raw.edition.disclosure_minimum for each in groups)
 
 
 def verdict(claim, tables: dict[str, Tables]) -> tuple:

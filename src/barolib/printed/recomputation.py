@@ -244,11 +244,7 @@ def _affirmations(subject: str, own: Tables) -> list[str]:
 
 
 def _within(group: str, own: Tables) -> pd.Series:
-    """The members of a group; Absent where they are too few to be told of."""
-    members = own.groups.loc[own.groups["group"] == group, "respondent_id"]
-    if len(members) < own.raw.edition.disclosure_minimum:
-        raise Absent
-    return members
+    return own.groups.loc[own.groups["group"] == group, "respondent_id"]
 
 
 def _weakest(bases: Iterable[str]) -> str:

@@ -57,7 +57,7 @@ class Proofs:
     @cached_property
     def claims(self) -> list[dict]:
         """Each printed sentence: published_claims beside the table claims."""
-        both = self._raw.claims.merge(self._tables["claims"], on="claim_id")
+        both = self._raw.claims.merge(downloads.told_claims(self._tables["claims"]), on="claim_id")
         return [row._asdict() for row in claims.rows(both)]
 
     @cached_property

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 from barolib.errors import Problem, StudyError, nearest
 from barolib.files import ids
 from barolib.survey.rounding import Rounding
-from barolib.survey.yamlfile import read_yaml, unfit
+from barolib.survey.yamlfile import Unfit, read_yaml
 
 #: More inhabitants, or authorities, than any survey of them is about.
 INHABITANTS, AUTHORITIES = 10**9, 10**5
@@ -24,19 +24,19 @@ Text = Annotated[str, Field(min_length=1)]
 
 def _id(name: str) -> str:
     if fault := ids.fault(name):
-        raise unfit(*fault)
+        raise Unfit(*fault)
     return name
 
 
 def _name(name: str) -> str:
     if fault := ids.edition_fault(name):
-        raise unfit(*fault)
+        raise Unfit(*fault)
     return name
 
 
 def _month(text: str) -> str:
     if not re.fullmatch("[0-9]{4}-(0[1-9]|1[0-2])", text):
-        raise unfit("not a month", 'write the year and the month, such as "2020-11"')
+        raise Unfit("not a month", 'write the year and the month, such as "2020-11"')
     return text
 
 
@@ -111,7 +111,7 @@ def _each_once(names: Iterable[str]) -> None:
     twice = [name for name in names if times[ids.alike(name)] > 1]
     if twice:
         told = " and ".join(dict.fromkeys(twice))
-        raise unfit(f"{told} stands twice", "give each another, and not by its case alone")
+        raise Unfit(f"{told} stands twice", "give each another, and not by its case alone")
 
 
 class Edition(Strict):
@@ -140,7 +140,7 @@ class Edition(Strict):
     @classmethod
     def _levels_count_from_one(cls, scale: list[Level]) -> list[Level]:
         if [each.level for each in scale] != list(range(1, len(scale) + 1)):
-            raise unfit("levels must count from the lowest", "write 1, 2, 3…, lowest first")
+            raise Unfit("levels must count from the lowest", "write 1, 2, 3…, lowest first")
         _each_once(each.stage for each in scale)
         return scale
 
@@ -154,7 +154,7 @@ class Edition(Strict):
     @classmethod
     def _bounds_rise(cls, bounds: list[int]) -> list[int]:
         if bounds != sorted(set(bounds)):
-            raise unfit("bounds must rise, each once", "write the smallest first")
+            raise Unfit("bounds must rise, each once", "write the smallest first")
         return bounds
 
     @property

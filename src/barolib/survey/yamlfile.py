@@ -11,7 +11,6 @@ from typing import TypeVar
 import pydantic
 import yaml
 from pydantic import BaseModel
-from pydantic_core import PydanticCustomError
 
 from barolib.errors import Problem, StudyError, nearest
 from barolib.files.characters import named
@@ -23,9 +22,12 @@ _SHOWN = 60
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def unfit(message: str, mend: str) -> PydanticCustomError:
+class Unfit(ValueError):
     """What a model's own check raises: what is wrong with a value, and the fix."""
-    return PydanticCustomError("unfit", "{message}", {"message": message, "mend": mend})
+
+    def __init__(self, message: str, mend: str) -> None:
+        super().__init__(message)
+        self.message, self.mend = message, mend
 
 
 def read_yaml(path: Path, model: type[Model]) -> Model:
@@ -178,7 +180,6 @@ _FAULTS = {
     "less_than_equal": ("the number is too large", "write a number up to {le}"),
     "literal_error": ("not a word that it may be", "write one of {expected}"),
     "missing": ("the key is missing", "add {key}"),
-    "unfit": ("{message}", "{mend}"),
 }
 _WHOLE = "not a whole number", "write a whole number, such as 3"
 _NUMBER = "not a number", "write a number, such as 0.5"
@@ -200,6 +201,9 @@ def _problem(name: str, fault: dict, model: type[BaseModel]) -> Problem:
         return Problem(name, "unknown key", mend, column=where)
     if value is None:
         return Problem(name, "the value is blank", f"give {where}", column=where)
+    own = fault.get("ctx", {}).get("error")
+    if isinstance(own, Unfit):
+        return Problem(name, own.message, own.mend, column=where, value=shown)
     given = fault.get("ctx", {}) | {"key": where, "keys": ", ".join(keys) or "key: value"}
     message, mend = (text.format(**given) for text in _FAULTS.get(fault["type"], _ODD))
     shown = "" if fault["type"] == "missing" else shown
