@@ -2,11 +2,15 @@
 
 import ast
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from graphlib import CycleError
 from pathlib import Path
 
+import pairing
 import published as shared
 import pytest
 from answering import answered  # noqa: F401
@@ -26,6 +30,7 @@ EXPLORE = FOLDER / "5_explore.ipynb"
 STAGED = [path for path in NOTEBOOKS if path != EXPLORE]
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 published, printed, small = shared.published, shared.printed, shared.small
+two = pairing.two
 
 
 def content(path):
@@ -202,7 +207,7 @@ def test_an_unknown_parameter_is_refused_with_the_nearest():
 
 def test_a_parameter_that_one_notebook_alone_lacks_is_refused(tmp_path):
     project = shared.project_at(tmp_path)
-    change(project, "2_theme_scores", "languages = ", "langs = ")
+    change(project, "2_theme_scores", "languages = [", "langs = [")
     (problem,) = refuse(tmp_path / "notebooks", "languages")
     assert problem.file == "notebooks/2_theme_scores.ipynb"
 
@@ -212,6 +217,58 @@ def test_a_missing_notebook_is_named_before_anything_runs(small):
     with pytest.raises(StudyError, match=r"3_distributions\.ipynb: the notebook is missing"):
         run.run(small, shared.wanted("2030"), run.Pace(), lambda text: None)
     assert not shared.digests(small.root / "data" / "processed")
+
+
+def test_parameters_as_papermill_types_them_are_those_of_a_run(two, tmp_path):
+    left = []
+    for typed in (
+        {"edition": "2030", "against": "2028", "languages": ["fr"]},
+        {"edition": 2030, "against": 2028, "languages": "fr"},
+    ):
+        staging = tmp_path / str(len(left))
+        places = {"root": str(two[0].layout.root), "staging": str(staging)}
+        for stage in (*notebooks.in_order(), *COMPARISON):
+            path = FOLDER / f"{stage.notebook}.ipynb"
+            known = notebooks.declared(path)
+            asked = {name: value for name, value in typed.items() if name in known}
+            shared.run_cells(path, asked | places)
+        left.append(shared.digests(staging))
+    assert left[0] == left[1]
+    assert {"2030/claims.parquet", "2030_vs_2028/delta_themes.parquet"} <= set(left[0])
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "told"),
+    [
+        ("languages", "de", "languages: no such language"),
+        ("languages", ["fr", "ne"], "known: fr, en"),
+        ("languages", [], "no such language"),
+        ("languages", None, "no such language"),
+        ("edition", 2031, "no edition '2031'"),
+        ("edition", 2030.5, "2030.5"),
+    ],
+)
+def test_a_parameter_that_names_nothing_known_is_told(small, tmp_path, parameter, value, told):
+    given = {"edition": "2030", "root": str(small.root), "staging": str(tmp_path / "staging")}
+    shared.run_cells(FOLDER / "1_cleaning.ipynb", given)
+    with pytest.raises(StudyError, match=re.escape(told)):
+        shared.run_cells(FOLDER / "3_distributions.ipynb", given | {parameter: value})
+
+
+def test_the_command_papermill_takes_an_edition_that_it_types_as_a_number(small, tmp_path):
+    pytest.importorskip("papermill.__main__")
+    words = ["-p", "edition", "2030", "-p", "languages", "fr", "-p", "root", str(small.root)]
+    words += ["-p", "staging", str(tmp_path / "staging"), "-k", "python3", "--no-progress-bar"]
+    command = [sys.executable, "-m", "papermill", FOLDER / "1_cleaning.ipynb", tmp_path / "a.ipynb"]
+    done = subprocess.run(
+        [*command, *words],
+        env=os.environ | {"PYTHONPATH": str(shared.ROOT / "src")},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "edition = 2030\n" in (tmp_path / "a.ipynb").read_text("utf-8").replace("\\n", "\n")
+    assert (tmp_path / "staging" / "2030" / "repairs.parquet").is_file()
 
 
 @pytest.fixture(scope="module")

@@ -93,8 +93,8 @@ class Layout:
         """The editions before that one, oldest first."""
         return [each for each in self.editions() if each < edition]
 
-    def choose(self, edition: str | None) -> str:
-        """The edition asked for, or the newest.
+    def choose(self, edition: str | int | None) -> str:
+        """The edition asked for, as papermill may type it (2021), or the newest.
 
         Raises StudyError where there is none, and for what no edition can be called.
         """

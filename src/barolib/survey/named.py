@@ -8,6 +8,9 @@ import pandas as pd
 
 from barolib.errors import Problem, StudyError, nearest
 
+#: Those of the publication.
+LANGUAGES = ("fr", "en")
+
 
 def known_name(place: str, kind: str, name: str, known: Iterable[str]) -> str:
     """The name, if it is one of the known; else raises StudyError with the nearest."""
@@ -15,6 +18,15 @@ def known_name(place: str, kind: str, name: str, known: Iterable[str]) -> str:
     if name in known:
         return name
     raise StudyError(Problem(place, f"no such {kind}", nearest(str(name), known), value=str(name)))
+
+
+def languages(asked: str | Iterable[str] | None) -> list[str]:
+    """The languages asked for, one of which may be given alone, as `papermill -p` gives it.
+
+    Raises StudyError for one that is not known, and where there is none.
+    """
+    names = [asked] if isinstance(asked, str) else list(asked or [])
+    return [known_name("languages", "language", name, LANGUAGES) for name in names or [""]]
 
 
 class Named(Mapping):
