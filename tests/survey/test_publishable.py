@@ -164,7 +164,7 @@ def test_names_of_respondents_may_be_in_any_script_but_hold_no_control_character
     answered.cell("respondents.csv", "R3", "name", "C\x07")
     found = problem(answered)
     assert (found.file, found.column) == ("respondents.csv", "name")
-    assert "BELL (U+0007)" in found.message
+    assert "ALERT (U+0007)" in found.message
 
 
 def test_accents_written_as_two_characters_are_read_as_one(answered):
