@@ -108,10 +108,18 @@ def test_the_data_of_a_bar_are_its_levels_counts_and_percents(published, lang):
         assert int(implemented[2]) == sum(counts[3:])
 
 
+PORT = "  - {id: port, label: {fr: Port, en: Port}}"
+
+
 def test_withheld_subgroups_are_told_as_such_and_no_figure_of_theirs_is_there(small):
     for path in small.raw("2030").iterdir():
         path.unlink()
-    for name, content in answering.FILES.items():
+    for name, content in answering.BY_STATUS.items():
+        for old, new in (
+            ("Bourg, en: Town}}", f"Bourg, en: Town}}}}\n{PORT}"),
+            ("R30,C,city", "R30,C,port"),
+        ):
+            content = content.replace(old, new)
         (small.raw("2030") / name).write_text(content, encoding="utf-8")
     raw = shared.process_here(small, "2030")
     build = publication.fill(small, raw, "en")
@@ -120,10 +128,10 @@ def test_withheld_subgroups_are_told_as_such_and_no_figure_of_theirs_is_there(sm
         path.stem: shared.read_page(path) for path in small.output("2030", "en").glob("*.html")
     }
     tables = pages["T01"].select("#whole-T01 table.subgroups")
-    # Both statuses are withheld: one respondent of town answers T01, and city would tell it.
-    assert [table.thead.th.get_text() for table in tables] == ["Size"]
+    # One port is withheld, and the towns, which the total less the cities would tell with it.
+    assert [table.thead.th.get_text() for table in tables] == ["Kind of authority"]
     shown = [row.td.get_text() for row in tables[0].select("tbody tr")]
-    assert shown == ["withheld", "2", "withheld"]
+    assert shown == ["14", "withheld", "withheld"]
     charts = {figure["id"]: figure for figure in pages["groups"].select("figure")}
     assert set(charts) <= set(CROSSED)
     assert charts

@@ -80,10 +80,10 @@ def test_a_text_that_a_spreadsheet_would_calculate_stays_text(small):
     folder = small.processed("2030")
     log = tables.read(folder, raw.edition, "cleaning_log")
     spoiled = ["=1+1", "+33", "-2", "@sum", "\tx", "a=b", "'=1"]
-    log = pd.concat([log.iloc[:1]] * len(spoiled)).assign(reason=spoiled)
+    log = pd.concat([log.iloc[:1]] * len(spoiled)).assign(before=spoiled)
     tables.write(folder, raw.edition, cleaning_log=log)
     downloads.write(folder, [folder])
-    read = pd.read_csv(folder / downloads.FOLDER / "cleaning_log.csv", dtype=str)["reason"]
+    read = pd.read_csv(folder / downloads.FOLDER / "cleaning_log.csv", dtype=str)["before"]
     assert read.tolist() == ["'=1+1", "'+33", "'-2", "'@sum", "'\tx", "a=b", "'=1"]
     sheet = openpyxl.load_workbook(folder / downloads.FOLDER / "tables.xlsx")["cleaning_log"]
     assert {cell.data_type for row in sheet.iter_rows(min_row=2) for cell in row} <= {"s", "n"}

@@ -223,7 +223,7 @@ def test_a_row_changed_changes_nothing_else(trial, lang):
     assert before.keys() == after.keys()
     pages = [name for tongue, name in before if tongue == lang]
     changed = {name for name in pages if before[lang, name] != after[lang, name]}
-    figures = {"T04-01.svg", "T04.svg", "theme_means.svg"}
+    figures = {"T04-01.svg", "T04.svg"}  # 1 of 256 moves no mean by a published decimal
     pages = {"T04.qmd", "conformity.qmd", "annex.qmd", "barometre-2021.qmd"}
     assert changed == pages | figures
     assert drawn(after[lang, "T04-01.svg"]) == ["9", "25", "25", "31", "3", "6"]

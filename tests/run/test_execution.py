@@ -205,7 +205,7 @@ def test_sockets_stand_elsewhere_where_the_path_is_too_long(tmp_path, monkeypatc
             assert home.stat().st_mode & 0o077 == 0
         assert not place.parent.exists()
         assert list(folder.glob("kernel-*")) == []
-    monkeypatch.setattr(kernels, "_ELSEWHERE", ("/nowhere", str(deep)))
+    monkeypatch.setattr(kernels, "_ELSEWHERE", ("/proc/nowhere", str(deep)))
     with pytest.raises(StudyError, match="no folder for the sockets") as error, kernels.alone():
         raise AssertionError("there is no place")
     assert "XDG_RUNTIME_DIR" in error.value.problems[0].mend
