@@ -55,6 +55,26 @@ def test_the_attack_finds_what_the_protection_alone_keeps(monkeypatch):
     assert found
 
 
+def test_each_subgroup_that_comes_to_be_withheld_is_looked_at_in_every_theme(monkeypatch):
+    by = published(panels.two_statuses(8, 16))
+    cells, known = by._themes.assign(withheld=False), by._known
+    looked, first, second = [], ("status", "k0"), ("status", "k1")
+
+    class View:
+        """Found closed once, in the second theme."""
+
+        def __init__(self, known, theme, cells):
+            self.theme = theme
+
+        def closed(self, hidden, subgroup):
+            looked.append((self.theme, subgroup))
+            return self.theme == "T02" and hidden == [first]
+
+    monkeypatch.setattr(protection, "_View", View)
+    assert protection.protect(cells, known, [first]) == [first, second]
+    assert {(theme, each) for theme in ("T01", "T02") for each in (first, second)} == set(looked)
+
+
 @pytest.mark.parametrize("edition", Layout.at(ROOT).editions())
 def test_the_attack_finds_nothing_in_the_editions_of_the_project(edition):
     raw = read_raw(Layout.at(ROOT), edition)

@@ -18,13 +18,11 @@ import pandas as pd
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from barolib.survey import rounding
+from barolib.survey import contracts, rounding
 from barolib.survey.edition import Edition
 
 #: What must stay open of a withheld sum: this share of the range of one respondent's answers.
 PROTECTION = 0.2
-#: The decimals of a mean over the whole panel, as it is published.
-PANEL_DECIMALS = 2
 SCORE, STAGE = "score", "stage"
 CELL = ["dimension", "subgroup", "subject"]
 
@@ -158,7 +156,8 @@ class Attack:
             yield levels - one * answered[scored].max(), -np.inf, top * rest
             yield levels - one * answered[scored].min(), rest, np.inf
         scores = known.scores[theme].dropna()
-        low, high = rounding.bounds(scores.mean(), PANEL_DECIMALS)
+        places = contracts.dictionary()["processed"]["theme_scores"]["decimals"]
+        low, high = rounding.bounds(scores.mean(), places)
         yield self._row(np.arange(self._first, self._size)), len(scores) * low, len(scores) * high
 
 
@@ -185,23 +184,24 @@ class _View:
         self._attack, self._cells = Attack(known, theme), cells
         keys = cells[["measure", *CELL]].itertuples(index=False)
         self._rows = sparse.vstack([self._attack.cell(*key) for key in keys], format="csr")
+        self._subgroups = pd.MultiIndex.from_frame(cells[["dimension", "subgroup"]])
 
-    def closed(self, hidden: np.ndarray, target: np.ndarray) -> bool:
-        """Whether a cell of `target` is known too well while those `hidden` are not shown."""
-        cells = self._cells[target]
-        cells = cells.assign(needed=_needed(cells, self._attack.known))
-        for place, cell in zip(np.flatnonzero(target), cells.itertuples(), strict=True):
-            width = self._width(hidden, place, cell.measure)
-            alone = np.ones(len(hidden), dtype=bool)
-            if width < cell.needed and width < self._width(alone, place, cell.measure) - _NOISE:
+    def closed(self, hidden: list[tuple[str, str]], subgroup: tuple[str, str]) -> bool:
+        """Whether a cell of `subgroup` is known too well while those `hidden` are not shown."""
+        away, needed = self._subgroups.isin(hidden), _needed(self._cells, self._attack.known)
+        alone = np.ones(len(away), dtype=bool)
+        for place in np.flatnonzero(self._subgroups == subgroup):
+            width = self._width(away, place)
+            if width < needed.iloc[place] and width < self._width(alone, place) - _NOISE:
                 return True
         return False
 
-    def _width(self, hidden: np.ndarray, place: int, measure: str) -> float:
+    def _width(self, hidden: np.ndarray, place: int) -> float:
+        """The width of the interval of a cell's sum, where those `hidden` are not shown."""
         low, high = self._cells.loc[~hidden, ["low", "high"]].to_numpy(dtype="float64").T
         shown = Shown(self._rows[np.flatnonzero(~hidden)], low - _NOISE, high + _NOISE)
         low, high = self._attack.extremes(shown, self._rows[[place]])
-        if measure == STAGE:  # numbers of answers are whole
+        if self._cells["measure"].iloc[place] == STAGE:  # numbers of answers are whole
             return float(np.floor(high + _NOISE) - np.ceil(low - _NOISE))
         return high - low
 
@@ -218,14 +218,13 @@ def protect(
     alone leave, the smallest subgroup of the same dimension, or else of another, is withheld too.
     """
     sizes = cells.groupby(["dimension", "subgroup"])["base"].max().sort_values(kind="stable")
+    themes = cells.groupby(cells["subject"].replace(known.theme_of))
+    views = [_View(known, name, own) for name, own in themes if hidden and name in known.themes]
     hidden = [*hidden]
-    for theme, own in cells.groupby(cells["subject"].replace(known.theme_of)):
-        if theme not in known.themes or not hidden:
-            continue
-        keys, view = pd.MultiIndex.from_frame(own[["dimension", "subgroup"]]), None
-        for subgroup in hidden:  # those that come to it are looked at as well
-            view = view or _View(known, theme, own)
-            while view.closed(keys.isin(hidden), keys == subgroup):
+    # Those that come to it are looked at in every theme; what is open stays so.
+    for subgroup in hidden:
+        for view in views:
+            while view.closed(hidden, subgroup):
                 rest = [key for key in sizes.index if key not in hidden]
                 hidden.append(min(rest, key=lambda key: key[0] != subgroup[0]))
     return hidden

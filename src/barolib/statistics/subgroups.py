@@ -88,8 +88,8 @@ class Subgroups:
         known, themes = self._known, self._themes
         asked = _of_affirmations(known, self.raw)
         asked["withheld"] = _among(asked, themes[(themes["base"] < FEW) | themes["withheld"]])
-        shown = asked[~asked["withheld"]]
-        asked["withheld"] |= _among(asked, shown[_telling(shown, known)])
+        for _, shown in asked[~asked["withheld"]].groupby("theme"):
+            asked["withheld"] |= _among(asked, shown[_telling(shown, known)])
         hidden = _subgroups(themes[themes["withheld"]])
         for theme, own in asked[~asked["withheld"]].groupby("theme"):
             cells = pd.concat([themes[themes["subject"] == theme], own], ignore_index=True)
