@@ -16,8 +16,8 @@ from pathlib import Path
 import barolib
 from barolib import terminal
 from barolib.errors import TRACEBACK, Problem, StudyError
+from barolib.files.layout import LANGUAGES, Layout
 
-LANGUAGES = ("fr", "en")
 #: How many times the same problem is told in full; oftener, by its rows.
 ALIKE = 4
 ENGINES = ("auto", "quarto", "embedded")
@@ -127,7 +127,6 @@ def _jobs(text: str) -> int:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from barolib.files.layout import Layout
     from barolib.run import run
 
     layout = Layout.at(chosen.root)
@@ -143,7 +142,6 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def _verify(chosen: argparse.Namespace) -> int:
-    from barolib.files.layout import Layout
     from barolib.run import verifying
 
     layout = Layout.at(chosen.root)
@@ -155,7 +153,6 @@ def _verify(chosen: argparse.Namespace) -> int:
 def _check(chosen: argparse.Namespace) -> int:
     from barolib.compare import comparison, crosswalk
     from barolib.files import seal
-    from barolib.files.layout import Layout
     from barolib.run import checking
 
     layout = Layout.at(chosen.root)
@@ -179,7 +176,6 @@ def _check(chosen: argparse.Namespace) -> int:
 
 
 def _new(chosen: argparse.Namespace) -> int:
-    from barolib.files.layout import Layout
     from barolib.survey import newedition
 
     layout = Layout.at(chosen.root)
@@ -189,7 +185,6 @@ def _new(chosen: argparse.Namespace) -> int:
 
 def _import(chosen: argparse.Namespace) -> int:
     from barolib.exports import importing, mapping
-    from barolib.files.layout import Layout
 
     layout = Layout.at(chosen.root)
     edition = layout.choose(chosen.edition)
@@ -206,7 +201,6 @@ def _import(chosen: argparse.Namespace) -> int:
 
 
 def _stand_in(chosen: argparse.Namespace) -> int:
-    from barolib.files.layout import Layout
     from barolib.simulation import standin
 
     layout = Layout.at(chosen.root)
@@ -219,7 +213,6 @@ def _stand_in(chosen: argparse.Namespace) -> int:
 
 def _explore(chosen: argparse.Namespace) -> int:
     from barolib.explore import lab
-    from barolib.files.layout import Layout
 
     lab.run(Layout.at(chosen.root), chosen.options)
     return 0

@@ -9,6 +9,8 @@ from pathlib import Path
 from barolib.errors import Problem, StudyError, nearest
 from barolib.files import ids
 
+#: The languages of the publication: a folder each in what is written.
+LANGUAGES = ("fr", "en")
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 

@@ -70,11 +70,11 @@ def _decoded(name: str, content: bytes) -> str:
     return text
 
 
-def not_utf8(name: str, error: UnicodeDecodeError) -> Problem:
+def not_utf8(name: str, error: UnicodeDecodeError, mend: str = _AS_UTF8) -> Problem:
     """The first byte that is not UTF-8, with its line."""
     line = _line(error.object[: error.start].decode("utf-8", "replace"))
     value = f"byte {error.object[error.start]:02X}"
-    return Problem(name, "the file is not UTF-8", _AS_UTF8, str(line), value=value)
+    return Problem(name, "the file is not UTF-8", mend, str(line), value=value)
 
 
 def _line(before: str) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 import jinja2
 
 from barolib.errors import Problem, StudyError
-from barolib.files import strays
+from barolib.files import strays, textfile
 from barolib.files.characters import named
 
 #: The owner of the texts that any edition can use.
@@ -74,9 +74,7 @@ def _read(place: Path, file: str) -> str:
         text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
         text = unicodedata.normalize("NFC", text)
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        fault = Problem(file, "the file is not UTF-8", "save it as UTF-8", row=str(line))
-        raise StudyError(fault) from None
+        raise StudyError(textfile.not_utf8(file, error, "save it as UTF-8")) from None
     if len(text) > _LONGEST:
         mend = "part it in several texts"
         raise StudyError(Problem(file, f"longer than any text: over {_LONGEST:,} signs", mend))

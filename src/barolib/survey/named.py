@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 import pandas as pd
 
 from barolib.errors import Problem, StudyError, nearest
-
-#: Those of the publication.
-LANGUAGES = ("fr", "en")
+from barolib.files.layout import LANGUAGES
 
 
 def known_name(place: str, kind: str, name: str, known: Iterable[str]) -> str:

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pandas as pd
 
+from barolib.survey.rounding import decimals
+
 NBSP, NARROW = "\u00a0", "\u202f"
 NONE = "–"
 """What stands for a figure that there is not."""
@@ -23,7 +25,7 @@ def decimal_text(number: float | None, lang: str) -> str:
     """A number with one decimal, half away from zero as readers expect: 2,9 or 2.9."""
     if pd.isna(number):
         return NONE
-    tenths = int(abs(number) * 10 + 0.5 + 1e-9)
+    tenths = round(10 * abs(float(decimals(number, 1))))
     sign = "−" if number < 0 and tenths else ""
     point = "," if lang == "fr" else "."
     return f"{sign}{integer_text(tenths // 10, lang)}{point}{tenths % 10}"
