@@ -190,11 +190,18 @@ def test_no_file_beside_a_notebook_or_where_the_run_began_is_run(execute, poison
 # ---------------------------------------------------------------------------------- sockets
 
 
+@pytest.fixture
+def short_folder():
+    """A folder with a short path: that of pytest has the number of the run in it."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        yield Path(folder)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="sockets are files elsewhere")
-def test_sockets_stand_elsewhere_where_the_path_is_too_long(tmp_path, monkeypatch):
-    deep = tmp_path / "d" / ("d" * 90)
+def test_sockets_stand_elsewhere_where_the_path_is_too_long(short_folder, monkeypatch):
+    deep = short_folder / "d" / ("d" * 90)
     deep.mkdir(parents=True)
-    for folder in (tmp_path, deep):
+    for folder in (short_folder, deep):
         monkeypatch.setattr(tempfile, "tempdir", str(folder))
         with kernels.alone() as kernel:
             place = Path(kernel.ip.default_value)

@@ -17,6 +17,7 @@ from answering import answered  # noqa: F401
 from hypothesis import given
 from hypothesis import strategies as st
 
+from barolib.drawing.palette import contrast
 from barolib.errors import StudyError
 from barolib.report import publication
 from barolib.run import notebooks, run
@@ -339,6 +340,26 @@ def test_executed_notebooks_become_pages_that_ask_for_nothing(published):
         assert not [each for each in loaded if re.match(r"(\w+:)?//", each)]
         assert not re.search(r"""url\(\s*["']?(\w+:)?//|@import""", text)
         assert "Traceback" not in text
+
+
+def test_every_colour_of_code_stands_out(published):
+    for page in (published.processed / "notebooks").glob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        colours = dict(re.findall(r"^ *(--[\w-]+): *([^;]+);", text, re.MULTILINE))
+        colours |= dict(
+            re.findall(r"(--jp-mirror-[\w-]+): (#\w+);", text[text.rindex("\nbody {") :])
+        )
+
+        def resolved(colour, colours=colours):
+            while found := re.fullmatch(r"var\((--[\w-]+)\)", colour):
+                colour = colours[found[1]]
+            return colour
+
+        ground = resolved("var(--jp-cell-editor-background)")
+        used = set(re.findall(r"^\.highlight \.\w+ \{ *color: ([^; }]+)", text, re.MULTILINE))
+        assert len(used) >= 6
+        faint = {c: resolved(c) for c in used if contrast(resolved(c), ground) < 4.5}
+        assert faint == {}
 
 
 def test_an_executed_notebook_shows_its_figures_and_tables(published):

@@ -14,15 +14,18 @@ from barolib.errors import MEMORY, Problem, StudyError, nearest
 from barolib.report import safety
 from barolib.run import limits
 
-#: nbconvert's page without the scripts that it fetches from the network; comments of code in a
-#: contrast of more than 4.5, and code that folds on a narrow screen instead of being cut off.
+#: nbconvert's page without the scripts that it fetches from the network; code in colours that stand
+#: out by more than 4.5, and that folds on a narrow screen instead of being cut off.
 _PAGE = """{% extends 'lab/index.html.j2' %}
 {% block html_head_js %}{% endblock %}
 {% block html_head_js_mathjax %}{% endblock %}
 {% block html_head_js_mermaidjs %}{% endblock %}
 {% block notebook_css %}{{ super() }}
 <style>
-body { --jp-mirror-editor-comment-color: #2f6464; }
+body {
+  --jp-mirror-editor-comment-color: #2f6464; --jp-mirror-editor-operator-color: #8f1bd9;
+  --jp-mirror-editor-number-color: #006a00; --jp-mirror-editor-error-color: #c00000;
+}
 .highlight pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 </style>
 {% endblock %}
