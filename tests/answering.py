@@ -103,6 +103,20 @@ def by_status(answered):
     return answered
 
 
+def a_few_of_many(study):
+    """300 answers each: one implements T01-01, all but one T01-02, none T02-01."""
+    study.save(
+        "respondents.csv",
+        [["respondent_id", "name", "status", "population"]]
+        + [[f"R{at}", "", "city", "5000"] for at in range(300)],
+    )
+    study.save(
+        "answers.csv",
+        [study.rows("answers.csv")[0]]
+        + [[f"R{at}", 4 if at == 7 else 1, 1 if at == 9 else 4, 1, 4] for at in range(300)],
+    )
+
+
 def generated(study, themes, levels, statuses):
     """Makes the scratch study an edition of so many themes, levels and statuses, drawn by a seed.
 

@@ -279,3 +279,16 @@ def test_a_diverging_bar_turns_on_the_cut(opened):
     assert [start for start, _ in stacked] == pytest.approx([0.5, 105.25, 210, 314.75])
     assert [start for start, _ in turned] == pytest.approx([157.6, 210, 262.4, 314.75], abs=0.1)
     assert turned[-1][1] == pytest.approx(367.1, abs=0.1)
+
+
+def test_a_few_of_many_are_not_none_nor_all(answered):
+    answering.a_few_of_many(answered)
+    study = barolib.open("2030", answered.layout.root, "en")
+    view = study.distribution("T01-01", "T01-02", "T02-01")
+    shares = [re.search("[<>]?[0-9]+%", each).group() for each in view.told]
+    assert shares == ["<1%", ">99%", "0%"]
+    marks = re.findall(r"Implementation: (\S+%)", view.chart.alt)
+    assert marks == shares
+    at_two = study.distribution("T01-02", cut=2)
+    assert ">99%" in at_two.sentence
+    assert "&gt;99%" in at_two.chart.svg

@@ -227,16 +227,7 @@ def test_groups_that_are_not_published_are_told_as_such(answered, lang):
 
 @pytest.mark.parametrize("lang", shared.LANGUAGES)
 def test_a_few_of_many_are_not_none_in_texts_tables_and_the_ledger(answered, lang):
-    answered.save(
-        "respondents.csv",
-        [["respondent_id", "name", "status", "population"]]
-        + [[f"R{at}", "", "city", "5000"] for at in range(300)],
-    )
-    answered.save(
-        ANSWERS,
-        [answered.rows(ANSWERS)[0]]
-        + [[f"R{at}", 4 if at == 7 else 1, 1 if at == 9 else 4, 1, 4] for at in range(300)],
-    )
+    answering.a_few_of_many(answered)
     facts = facts_of(answered, lang)
     few, most = facts.row("T01-01"), facts.row("T01-02")
     assert (few.shown, few.digits) == ([">99", "0", "0", "<1"], "<1")

@@ -52,8 +52,8 @@ def of_panel(
 ) -> pd.DataFrame:
     """Distributions of affirmations and themes over the whole panel, a row a subject and level.
 
-    Columns of `distributions`, with subject, at (percent of the base from that level on), note and
-    withheld. Subjects without figures have no row.
+    Columns of `distributions`, with subject, at and at_share (percent and share of the base from
+    that level on), note and withheld. Subjects without figures have no row.
     """
     raw, themes, rows = own.raw, own.theme_distributions, own.distributions
     themes = themes[themes["theme_id"].isin(subjects)]
@@ -71,15 +71,16 @@ def of_panel(
         for _, levels in table.groupby("subject", sort=False)
         for level in levels["level"]
     ]
-    withheld = table["withheld"].eq(True).astype("bool")
-    return table.assign(at=pd.array(at, dtype="Int64"), note=said, withheld=withheld)
+    upward = table[::-1].groupby("subject", sort=False)["n"].cumsum()
+    table = table.assign(at=pd.array(at, dtype="Int64"), at_share=upward / table["base"])
+    return table.assign(note=said, withheld=table["withheld"].eq(True).astype("bool"))
 
 
 def of_subgroups(found: pd.DataFrame, raw: Raw, lang: str) -> pd.DataFrame:
     """The two stages of themes and affirmations, a row a subgroup, subject and level (1, 2).
 
     Columns dimension, subgroup, subject, level, share, percent, base (respondents), withheld, and
-    at and note as for `of_panel`. `found`: Subgroups.all_stages.
+    at, at_share and note as for `of_panel`. `found`: Subgroups.all_stages.
     """
     before = found.assign(level=1, share=1 - found["share"])
     table = pd.concat([before, found.assign(level=2)], ignore_index=True)
@@ -91,4 +92,5 @@ def of_subgroups(found: pd.DataFrame, raw: Raw, lang: str) -> pd.DataFrame:
         shown = wording.say("n", lang, base=wording.count_text(base, nouns, lang)) if known else ""
         notes.append(wording.sourced(shown, "answers", raw.edition, lang))
     percents = pd.array(percents, dtype="Int64")
-    return table.assign(percent=percents, at=percents, note=pd.Series(notes, dtype="str"))
+    table = table.assign(percent=percents, at=percents, at_share=table["share"])
+    return table.assign(note=pd.Series(notes, dtype="str"))

@@ -89,7 +89,7 @@ def told_of(chart: Drawn | None, lang: str) -> list[str]:
 def of_bars(raw: Raw, lang: str, asked: Asked, rows: pd.DataFrame, line: str) -> View:
     """The view of distributions, a bar a subject that has one.
 
-    `rows`: subject, level, share, percent, at (the percent from that level on), note, withheld.
+    `rows`: subject, level, share, percent, at and at_share (from that level on), note, withheld.
     """
     given = dict(iter(rows.groupby("subject", sort=False)))
     shown = {each: given[each] for each in asked.labels if each in given}
@@ -103,7 +103,7 @@ def of_bars(raw: Raw, lang: str, asked: Asked, rows: pd.DataFrame, line: str) ->
     told = [_told(raw, lang, asked, each, shown.get(each)) for each in order]
     chart = _drawn(raw, lang, asked, bars) if bars else None
     table = pd.concat(shown.values()) if shown else rows.iloc[:0]
-    return View(table.drop(columns=["at", "note"], errors="ignore"), told, chart, line)
+    return View(table.drop(columns=["at", "at_share", "note"], errors="ignore"), told, chart, line)
 
 
 def _told(raw: Raw, lang: str, asked: Asked, subject: str, own: pd.DataFrame | None) -> str:
@@ -120,7 +120,7 @@ def _told(raw: Raw, lang: str, asked: Asked, subject: str, own: pd.DataFrame | N
     if not asked.among and asked.cut != raw.edition.implementation_from:
         name = wording.quoted(raw.edition.level_labels(lang)[asked.cut - 1], lang)
         where = wording.say("cut_level", lang, level=asked.cut, label=name)
-    shown = wording.percent_text(row["at"], lang)
+    shown = wording.percent_text(row["at"], lang, row["at_share"])
     return wording.say("told", lang, **fields, percent=shown, cut=where, note=row["note"])
 
 
@@ -133,10 +133,10 @@ def _drawn(raw: Raw, lang: str, asked: Asked, bars: dict[str, pd.DataFrame]) -> 
         heads = [each.format(level=asked.cut) for each in wording.term("cut_heads", lang)]
     colours, rows, alts = palette.colours(len(names), start), [], []
     for subject, own in bars.items():
-        at = own.loc[own["level"] == asked.cut, "at"].iloc[0]
-        mark = wording.implementation_text(at, lang)
+        at, share = own.loc[own["level"] == asked.cut, ["at", "at_share"]].iloc[0]
+        mark = wording.implementation_text(at, lang, share)
         if asked.cut != start and pd.notna(at):
-            shown = wording.percent_text(at, lang)
+            shown = wording.percent_text(at, lang, share)
             mark = wording.say("cut_mark", lang, head=heads[1], percent=shown)
         note = " · ".join(filter(None, [asked.among, own["note"].iloc[0]]))
         label = asked.labels[subject]
