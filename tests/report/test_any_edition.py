@@ -374,6 +374,16 @@ def test_what_nobody_answered_is_published_as_such(tiny, cells):
 
 
 @pytest.mark.slow
+def test_the_first_page_of_a_single_theme_speaks_of_one(tiny):
+    answering.generated(tiny, 1, 4, 2)
+    pages = filled(tiny)
+    plural = {"fr": "[Ll]es thèmes|des thèmes|1.thèmes", "en": "[Tt]he themes|1.themes"}
+    for lang, said in (("fr", "## Le thème d’un coup"), ("en", "## The theme at a glance")):
+        assert said in pages[lang, "index"]
+        assert not re.search(plural[lang], pages[lang, "index"])
+
+
+@pytest.mark.slow
 def test_forty_themes_of_one_affirmation_have_legible_charts(tiny):
     answering.generated(tiny, 40, 6, 2)
     only(tiny, *(f"T{at:02}-1" for at in range(1, 41)))
