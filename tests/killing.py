@@ -1,21 +1,21 @@
-"""A program that kills runs of a study at chosen moments: killing.py ROOT EDITION MOMENT...
+"""A program that runs a study, and is killed where it is told: killing.py ROOT EDITION [COUNT].
 
-A moment is a share, 0 to 1, of the files that a whole run opens to write, renames or removes.
-Prints as JSON the digests of what is published before, after each killed run, and at last.
+COUNT: how many of the files that the run opens to write, renames or removes it touches before.
+Prints how many it touched, where it lives.
 """
 
-import json
 import os
 import shutil
 import signal
 import sys
-from pathlib import Path
 
 import published as shared
 
 from barolib.files import whole
 from barolib.report import engines
-from barolib.run import notebooks, run, warm
+from barolib.run import notebooks, run
+
+COUNTED = ("os.rename", "os.remove", "os.mkdir", "os.rmdir")
 
 
 def render(build, output, *more):
@@ -24,35 +24,7 @@ def render(build, output, *more):
         shutil.copytree(build, staging, dirs_exist_ok=True)
 
 
-notebooks.execute, engines.render = shared.execute_here, render
-warm.prepare = lambda modules: None  # no kernel is forked, and this process forks itself
-COUNTED = ("os.rename", "os.remove", "os.mkdir", "os.rmdir")
-
-
-def published(root):
-    folders = [root / "data" / "processed" / edition, *(root / "report" / "_output").glob("*/*")]
-    return {
-        folder.relative_to(root).as_posix(): whole.digests(folder) for folder in sorted(folders)
-    }
-
-
-def study(root):
-    layout = shared.Project.at(root)
-    run.run(layout, shared.wanted(edition), run.Pace(1, force=True), lambda text: None)
-
-
-def forked(work):
-    """The signal that ended a process of its own that did the work."""
-    child = os.fork()
-    if child == 0:
-        try:
-            work()
-        finally:
-            os._exit(0)
-    return os.WTERMSIG(os.waitpid(child, 0)[1])
-
-
-def watched(action, moment=None):
+def watched(action, moment):
     """Does the action, killed once so many files were touched; how many it touched if it lives."""
     touched = 0
 
@@ -69,21 +41,12 @@ def watched(action, moment=None):
 
 
 if __name__ == "__main__":
-    root, edition = Path(sys.argv[1]), sys.argv[2]
-    study(root)
-    before = published(root)
-    label = root / "data" / "raw" / edition / "questionnaire.csv"
-    label.write_text(
-        label.read_text(encoding="utf-8").replace("First", "Changed"), encoding="utf-8"
+    root, edition, *moment = sys.argv[1:]
+    notebooks.execute, engines.render = shared.execute_here, render
+    asked = (
+        shared.Project.at(root),
+        shared.wanted(edition),
+        run.Pace(1, force=True),
+        lambda text: None,
     )
-    other, count = root.with_name("other"), root.with_name("count")
-    shutil.copytree(root, other)
-    forked(lambda: count.write_text(str(watched(lambda: study(other)))))
-    total = int(count.read_text())
-    killed = []
-    for moment in map(float, sys.argv[3:]):
-        signalled = forked(lambda at=int(moment * total): watched(lambda: study(root), at))
-        killed.append({"signal": signalled, "published": published(root)})
-    study(root)
-    found = {"before": before, "killed": killed, "after": published(root), "total": total}
-    print(json.dumps(found | {"whole": published(other)}))
+    print(watched(lambda: run.run(*asked), int(*moment) if moment else None))

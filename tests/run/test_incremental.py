@@ -3,9 +3,9 @@
 import os
 import signal
 import time
-from contextlib import contextmanager
 
 import pytest
+from doit.dependency import JsonDB
 
 from barolib.errors import Problem, StudyError
 from barolib.files import whole
@@ -155,16 +155,10 @@ def test_a_record_that_is_spoilt_is_as_none(house, content):
 
 
 def test_a_record_that_cannot_be_written_is_told(house, monkeypatch):
-    genuine = whole.writing
+    def full(database):
+        raise OSError(28, "No space left on device")
 
-    @contextmanager
-    def full(path):
-        with genuine(path) as aside:
-            if path.name == ".record":
-                raise OSError(28, "No space left on device")
-            yield aside
-
-    monkeypatch.setattr(whole, "writing", full)
+    monkeypatch.setattr(JsonDB, "dump", full)
     with pytest.raises(StudyError, match=r"\.record: No space left on device") as error:
         house.run()
     assert "make room on the disk at /" in error.value.problems[0].mend

@@ -57,7 +57,7 @@ def complete(
     `record` is doit's: the digests of what each step took and left, kept from run to run.
     """
     from doit.control import TaskControl
-    from doit.dependency import Dependency
+    from doit.dependency import Dependency, JsonDB
     from doit.reporter import ZeroReporter
     from doit.runner import MThreadRunner, Runner
     from doit.task import Stream, dict_to_task
@@ -66,9 +66,10 @@ def complete(
     for step in steps:
         whole.recover(step.target)
     record.parent.mkdir(parents=True, exist_ok=True)
+    _forget_spoilt(record)
     control = TaskControl([dict_to_task(told.task(step)) for step in steps])
     control.process(None)
-    given = Dependency(_Record, str(record)), ZeroReporter(sys.stdout, {}), True, pace.force
+    given = Dependency(JsonDB, str(record)), ZeroReporter(sys.stdout, {}), True, pace.force
     stream = Stream(2)
     runner = MThreadRunner(*given, stream, pace.jobs) if pace.jobs > 1 else Runner(*given, stream)
     try:
@@ -84,40 +85,15 @@ def complete(
     return told.done
 
 
-class _Record:
-    """The record as doit asks for it: JSON, whole or not at all; one that is spoilt is empty."""
-
-    def __init__(self, name: str, codec: object, module_name: str | None = None) -> None:
-        self.name, self._path, self._tasks = name, Path(name), {}
-        with suppress(OSError, ValueError, RecursionError):
-            held = json.loads(self._path.read_text(encoding="utf-8"))
-            if isinstance(held, dict) and all(map(_is_entry, held.values())):
-                self._tasks = held
-
-    def get(self, task: str, key: str) -> object:
-        """What is kept of a task; None where nothing is."""
-        return self._tasks.get(task, {}).get(key)
-
-    def set(self, task: str, key: str, value: object) -> None:
-        """Keeps what is told of a task."""
-        self._tasks.setdefault(task, {})[key] = value
-
-    def in_(self, task: str) -> bool:
-        """Whether anything is kept of a task."""
-        return task in self._tasks
-
-    def remove(self, task: str) -> None:
-        """Forgets a task."""
-        self._tasks.pop(task, None)
-
-    def remove_all(self) -> None:
-        """Forgets every task."""
-        self._tasks.clear()
-
-    def dump(self) -> None:
-        """Writes what is kept."""
-        with whole.writing(self._path) as aside:
-            aside.write_text(json.dumps(self._tasks), encoding="utf-8")
+def _forget_spoilt(record: Path) -> None:
+    """Removes a record that a killed run left half written, or that is none: nothing is fresh."""
+    try:
+        held = json.loads(record.read_text(encoding="utf-8"))
+        sound = isinstance(held, dict) and all(map(_is_entry, held.values()))
+    except (OSError, ValueError, RecursionError):
+        sound = False
+    if not sound:
+        record.unlink(missing_ok=True)
 
 
 def _is_entry(held: object) -> bool:

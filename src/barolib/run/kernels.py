@@ -19,7 +19,7 @@ from jupyter_client.manager import AsyncKernelManager
 from traitlets import Unicode
 
 from barolib.errors import Problem, StudyError
-from barolib.run import children, warm
+from barolib.run import children
 
 #: -P: no module is looked for in the folder where it starts.
 _COMMAND = [sys.executable, "-P", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
@@ -31,7 +31,7 @@ _ELSEWHERE = (os.environ.get("XDG_RUNTIME_DIR"), "/tmp", "/var/tmp")
 
 
 class LocalKernel(AsyncKernelManager):
-    """A kernel of this Python, forked where that can be; it starts in `folder`."""
+    """A kernel of this Python, which starts in `folder` and ends with this process."""
 
     folder = Unicode()
 
@@ -40,17 +40,13 @@ class LocalKernel(AsyncKernelManager):
         """How it is started, whatever the notebook or the machine says."""
         return KernelSpec(argv=_COMMAND, display_name="Python 3", language="python")
 
-    async def _async_launch_kernel(self, kernel_cmd: list[str], **given) -> None:
-        env = given["env"] | {"IPYTHONDIR": self.folder, "JUPYTER_RUNTIME_DIR": self.folder}
-        kernel, local = warm.start(kernel_cmd, env, Path(self.folder)), self.provisioner
-        if kernel:
-            local.process, local.pid, local.pgid = kernel, kernel.pid, kernel.pid
-            self._reconcile_connection_info(local.connection_info)
-        else:
-            with Path(os.environ.get("BAROLIB_LOG", os.devnull)).open("a") as log:
-                given |= {"env": env, "cwd": self.folder, "stdout": log, "stderr": log}
-                await super()._async_launch_kernel(kernel_cmd, **given)
-        children.begun(local.process)
+    async def start_kernel(self, **given: object) -> None:
+        """Starts it; what it tells of itself goes into the log of the run."""
+        env = os.environ | {"IPYTHONDIR": self.folder, "JUPYTER_RUNTIME_DIR": self.folder}
+        with Path(os.environ.get("BAROLIB_LOG", os.devnull)).open("a") as log:
+            given |= {"env": env, "cwd": self.folder, "stdout": log, "stderr": log}
+            await super().start_kernel(**given)
+        children.begun(self.provisioner.process)
 
 
 @contextmanager

@@ -22,7 +22,7 @@ def run(layout: Layout, wanted: Wanted, pace: Pace, say: Callable[[str], None]) 
     limits.epoch(), limits.cell()  # refused before anything is done
     log = layout.work(wanted.edition) / incremental.LOG
     with surroundings.of_run(layout, log, say) as mask:
-        study = Study(layout, wanted, pace.jobs, mask)
+        study = Study(layout, wanted, mask)
         say(f"edition {wanted.edition}:")
         study.refuse()
         incremental.complete([study.checked()], study.record, pace, say)

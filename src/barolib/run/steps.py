@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from barolib.files import manifest, strays, whole
 from barolib.files.layout import Layout
-from barolib.run import dependence, limits, notebooks, warm
+from barolib.run import dependence, limits, notebooks
 from barolib.run.incremental import Step
 from barolib.run.notebooks import COMPARISON, STAGES, Stage
 
@@ -42,7 +42,6 @@ class Study:
 
     layout: Layout
     wanted: Wanted
-    jobs: int = 1
     mask: int = 0o077
 
     def checked(self) -> Step:
@@ -50,17 +49,12 @@ class Study:
         edition, target = self.wanted.edition, self.work / "check"
 
         def inputs() -> Mapping[str, str]:
-            wanted = {"against": str(self.wanted.against)}
-            read = dependence.library("barolib.run.checking", "barolib.survey.rawstore")
-            return self._common | wanted | read
+            return self._common | {"against": str(self.wanted.against)}
 
         def make() -> None:
             from barolib.run import checking
             from barolib.survey import rawstore
 
-            # The notebooks come next; what they import is got ready meanwhile.
-            sources = [self._source(stage) for stage in (*STAGES, *COMPARISON)]
-            warm.prepare({name for path in sources for name in dependence.imported(path)})
             with whole.filling(target) as aside:
                 raw = checking.check(self.layout, edition)
                 rawstore.save(raw, aside)
@@ -151,10 +145,11 @@ class Study:
 
     @cached_property
     def _common(self) -> dict[str, str]:
-        """What every step depends on: the raw files, here and before, and the versions."""
+        """What every step depends on: raw files, here and before, the library, the versions."""
         edition, sources = self.wanted.edition, self.layout.sources
         locks = [path for path in [sources / "requirements.lock"] if path.is_file()]
-        found = {path.name: whole.digest(path) for path in [*locks, Path(__file__)]}
+        found = {path.name: whole.digest(path) for path in locks}
+        found["barolib"] = dependence.library()
         earlier = self.layout.earlier(edition)
         first = earlier.index(self.wanted.against) if self.wanted.against in earlier else -1
         for each in [*earlier[first:], edition]:
@@ -185,7 +180,7 @@ class Study:
             read = {"parameters": json.dumps(given)}
             read |= {file.stem: whole.digest(file) for file in files}
             fonts = dependence.folder(self.layout.fonts, "fonts")
-            return self._common | read | fonts | dependence.notebook(path)
+            return self._common | read | fonts | {path.name: dependence.notebook(path)}
 
         def make() -> None:
             with self._filling(stage.notebook, own, files) as aside:
@@ -202,8 +197,7 @@ class Study:
         executed = self.work / stage.notebook / f"{stage.notebook}.ipynb"
 
         def inputs() -> Mapping[str, str]:
-            ran = {executed.name: whole.digest(executed)}
-            return self._common | ran | dependence.library("barolib.run.notebooks")
+            return self._common | {executed.name: whole.digest(executed)}
 
         def make() -> None:
             with whole.filling(self.work / name) as aside:
@@ -216,14 +210,13 @@ class Study:
         files, name = [self._files[table] for table in names], f"workbook {folder}"
 
         def inputs() -> Mapping[str, str]:
-            read = {file.stem: whole.digest(file) for file in files}
-            return self._common | read | dependence.library("barolib.survey.tables")
+            return self._common | {file.stem: whole.digest(file) for file in files}
 
         def make() -> None:
             from barolib.survey import tables
 
             with self._filling(name, folder, files) as aside:
-                self._apart(tables.write_workbook, aside / folder)
+                tables.write_workbook(aside / folder)
 
         after = tuple(stage.notebook for stage in self.groups[folder])
         return Step(name, self.work / name, after, inputs, make)
@@ -233,14 +226,13 @@ class Study:
         name, own, files = "downloads", self.layout.processed(self.wanted.edition).name, self._files
 
         def inputs() -> Mapping[str, str]:
-            read = {table: whole.digest(file) for table, file in files.items()}
-            return self._common | read | dependence.library("barolib.report.downloads")
+            return self._common | {table: whole.digest(file) for table, file in files.items()}
 
         def make() -> None:
             from barolib.report import downloads
 
             with self._filling(name, own, [*files.values()]) as aside:
-                self._apart(downloads.write, aside / own, [aside / own])
+                downloads.write(aside / own, [aside / own])
 
         after = tuple(stage.notebook for stages in self.groups.values() for stage in stages)
         return Step(name, self.work / name, after, inputs, make)
@@ -268,11 +260,9 @@ class Study:
         target = self.layout.output(edition, lang)
 
         def inputs() -> Mapping[str, str]:
-            found = self._common | dependence.library(
-                "barolib.report.publication", "barolib.report.engines"
-            )
             # A report tells its own texts alone.
-            found |= {manifest.NAME: json.dumps(self.manifest | {"texts": None}, sort_keys=True)}
+            told = json.dumps(self.manifest | {"texts": None}, sort_keys=True)
+            found = self._common | {manifest.NAME: told}
             for folder in self.groups:
                 found |= dependence.folder(
                     self.layout.processed(folder), folder, lambda name: name != manifest.NAME
@@ -284,7 +274,7 @@ class Study:
 
         def make() -> None:
             whole.make_public(target.parent, self.mask)
-            self._apart(self._publish, lang)
+            self._publish(lang)
             whole.open_up(target, self.mask)
 
         after = tuple(f"processed {folder}" for folder in self.groups)
@@ -296,13 +286,6 @@ class Study:
         build = publication.fill(self.layout, self.raw, lang)
         output = self.layout.output(self.wanted.edition, lang)
         engines.render(build, output, self.wanted.engine)
-
-    def _apart(self, function: Callable, *arguments: object) -> None:
-        """Does a part of a step, in a process of its own where steps are done side by side."""
-        if self.jobs > 1:
-            warm.apart(function, *arguments)
-        else:
-            function(*arguments)
 
     @contextmanager
     def _filling(self, name: str, folder: str, files: Sequence[Path]) -> Iterator[Path]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from barolib.errors import Problem, StudyError
 from barolib.files import whole
 from barolib.files.layout import Layout
-from barolib.run import lock, warm
+from barolib.run import lock
 
 #: Files open at once, and bytes of addresses, below which no notebook can be executed.
 _LEAST_FILES, _LEAST_MEMORY = 128, 2 * 10**9
@@ -97,7 +97,6 @@ def _clear(layout: Layout) -> None:
 @contextmanager
 def _temporary(layout: Layout, log: Path) -> Iterator[None]:
     """Temporary files in the study's folder, for this process and those that it begins."""
-    warm.settled()
     folder = tempfile.mkdtemp(prefix=".tmp-", dir=layout.work(""))
     changed = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
     changed |= {"PYTHONSAFEPATH": "1", "BAROLIB_LOG": str(log)}  # no module of the folder
