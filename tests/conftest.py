@@ -2,6 +2,7 @@
 
 import csv
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,10 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # The time that every publication bears, whichever test makes it.
 os.environ["SOURCE_DATE_EPOCH"] = "946684800"
+
+# Ctrl-C is what it is by default, however the tests were started: a shell's job in the background
+# ignores it, and so would every process that a test begins.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same examples in every run and on every machine, whatever its speed.
 settings.register_profile("stable", derandomize=True, database=None, deadline=None)
