@@ -1,6 +1,7 @@
 """`barolib explore`: what it needs, the copy that it opens, and how JupyterLab is called."""
 
 import json
+import os
 
 import pytest
 from conftest import ROOT
@@ -23,8 +24,9 @@ def called(monkeypatch):
 
 
 def test_jupyterlab_listens_to_this_machine_alone(tiny, called):
-    root = tiny.layout.root
+    root, before = tiny.layout.root, dict(os.environ)
     assert cli.main(["explore", "--root", str(root), "--", "--no-browser"]) == 0
+    assert dict(os.environ) == before
     (line,) = called
     assert "--ServerApp.ip=127.0.0.1" in line
     assert f"--ServerApp.root_dir={root.resolve()}" in line

@@ -43,8 +43,8 @@ def test_a_run_killed_at_any_moment_leaves_each_folder_former_or_new(small, tmp_
     undisturbed = tmp_path / "undisturbed"
     shutil.copytree(small.root, undisturbed)
     _, total = killed(undisturbed)
-    found = []
-    for share in sorted(random.Random(8).uniform(0.02, 1) for _ in range(5)):
+    found, drawn = [], random.Random(8)
+    for share in sorted(drawn.uniform(0.02, 1) for _ in range(5)):
         assert killed(small.root, str(int(share * total)))[0] == -signal.SIGKILL
         found.append(published(small.root))
     assert killed(small.root)[0] == 0

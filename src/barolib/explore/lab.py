@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 from barolib.errors import Problem, StudyError
 from barolib.files.layout import Layout
+from barolib.run.surroundings import variables
 
 NOTEBOOK = "5_explore.ipynb"
 
@@ -44,9 +45,10 @@ def run(layout: Layout, options: Sequence[str]) -> None:
         own.parent.mkdir()
         own.write_text(json.dumps({"disabledExtensions": _DISABLED}), encoding="utf-8")
         paths = [folder, *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
-        os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(paths)
-        os.environ["PYTHONSAFEPATH"] = "1"  # no file beside a notebook stands in for a library
-        _serve([*_SETTINGS, f"--ServerApp.root_dir={layout.root}", *options])
+        changed = {"JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
+        changed["PYTHONSAFEPATH"] = "1"  # no file beside a notebook stands in for a library
+        with variables(changed):
+            _serve([*_SETTINGS, f"--ServerApp.root_dir={layout.root}", *options])
 
 
 def _serve(words: list[str]) -> None:
