@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 
-def open(edition: str | None = None, root: str | Path | None = None, lang: str = "fr") -> Study:
+def open(
+    edition: str | int | None = None, root: str | Path | None = None, lang: str = "fr"
+) -> Study:
     """An edition of the study to ask questions of; the newest where none is named.
 
     `root`: the folder that holds data/raw; by default this one, or the first above it that does.
@@ -25,7 +27,8 @@ def open(edition: str | None = None, root: str | Path | None = None, lang: str =
     4      5  1    32        3
     5      6  2    32        6
     """
-    from barolib.explore.study import Study, layout_from
+    from barolib.explore.study import Study
+    from barolib.files.layout import Layout
 
-    layout = layout_from(root)
+    layout = Layout.find(root)
     return Study(layout, layout.choose(edition), lang)

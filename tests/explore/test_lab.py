@@ -51,15 +51,16 @@ def test_without_an_edition_nothing_is_opened(tmp_path, called):
 
 
 def test_a_copy_that_was_worked_on_is_kept_beside_the_new_one(tiny):
-    copy = lab.working_copy(tiny.layout)
+    copy = lab.copy_notebooks(tiny.layout)
     notebook = json.loads(copy.read_text(encoding="utf-8"))
     notebook["cells"][-1]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "1"}]
     copy.write_text(json.dumps(notebook), encoding="utf-8")
-    lab.working_copy(tiny.layout)  # outputs alone are no work
-    assert [path.name for path in copy.parent.iterdir()] == [lab.NOTEBOOK]
+    lab.copy_notebooks(tiny.layout)  # outputs alone are no work
+    names = sorted(path.name for path in SOURCE.parent.glob("*.ipynb"))
+    assert sorted(path.name for path in copy.parent.iterdir()) == names
     notebook["cells"][-1]["source"] = ["mine = 1"]
     copy.write_text(json.dumps(notebook), encoding="utf-8")
-    lab.working_copy(tiny.layout)
+    lab.copy_notebooks(tiny.layout)
     kept = copy.with_stem("5_explore_kept")
     assert "mine = 1" in kept.read_text(encoding="utf-8")
     assert copy.read_bytes() == SOURCE.read_bytes()

@@ -18,8 +18,9 @@ from threading import RLock
 import ipywidgets as widgets
 
 from barolib.errors import StudyError
-from barolib.explore.study import Study, layout_from
+from barolib.explore.study import Study
 from barolib.explore.views import SORTS, STYLES, View
+from barolib.files.layout import Layout
 from barolib.statistics import subgroups
 from barolib.words import wording
 
@@ -50,7 +51,7 @@ def explore(root: str | Path | None = None, lang: str = "fr") -> widgets.VBox:
 
     What is kept goes into the folder explore of `root`. Raises StudyError without an edition.
     """
-    layout = layout_from(root)
+    layout = Layout.find(root)
     layout.choose(None)
     opened = lru_cache(partial(Study, layout, lang=lang))
     make = partial(Pane, opened, layout.editions(), lang, layout.root / "explore")

@@ -28,7 +28,7 @@ _DISABLED = {"@jupyterlab/apputils-extension:announcements": True}
 
 
 def run(layout: Layout, options: Sequence[str]) -> None:
-    """Serves JupyterLab on a working copy of the notebook until it is stopped.
+    """Serves JupyterLab on working copies of the notebooks until it is stopped.
 
     `options`: more options of JupyterLab. Raises StudyError where it is not installed, or where
     there is no edition to explore.
@@ -39,7 +39,7 @@ def run(layout: Layout, options: Sequence[str]) -> None:
         message = f"not installed: {', '.join(lacking)}"
         raise StudyError(Problem("barolib explore", message, mend))
     layout.choose(None)
-    working_copy(layout)
+    copy_notebooks(layout)
     with TemporaryDirectory(prefix="barolib-") as folder:
         own = Path(folder) / "labconfig" / "page_config.json"
         own.parent.mkdir()
@@ -58,17 +58,20 @@ def _serve(words: list[str]) -> None:
     LabApp.launch_instance(words)
 
 
-def working_copy(layout: Layout) -> Path:
-    """The notebook as it comes, in the folder explore of the study; a changed one is kept beside.
+def copy_notebooks(layout: Layout) -> Path:
+    """Every notebook as it comes, in the folder explore of the study; returns that of questions.
 
-    JupyterLab saves outputs into what it opens, so that the original is not opened.
+    JupyterLab saves outputs into what it opens, so that the originals are not opened. A copy whose
+    cells were changed is kept beside the new one.
     """
-    source = layout.sources / "notebooks" / NOTEBOOK
-    copy = layout.root / "explore" / NOTEBOOK
-    copy.parent.mkdir(exist_ok=True)
-    if copy.exists() and _cells(copy) != _cells(source):
-        copy.replace(copy.with_stem(f"{copy.stem}_kept"))
-    return Path(shutil.copyfile(source, copy))
+    folder = layout.root / "explore"
+    folder.mkdir(exist_ok=True)
+    for source in sorted((layout.sources / "notebooks").glob("*.ipynb")):
+        copy = folder / source.name
+        if copy.exists() and _cells(copy) != _cells(source):
+            copy.replace(copy.with_stem(f"{copy.stem}_kept"))
+        shutil.copyfile(source, copy)
+    return folder / NOTEBOOK
 
 
 def _cells(path: Path) -> list[str]:

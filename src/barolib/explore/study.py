@@ -10,7 +10,6 @@ import html
 from collections.abc import Iterable
 from functools import cached_property
 from math import inf
-from pathlib import Path
 
 import pandas as pd
 
@@ -31,13 +30,6 @@ from barolib.words import wording
 
 _DELTAS = ("delta_affirmations", "delta_cuts", "delta_themes", "printed_comparisons")
 _CHARTS = {"status": "status_scores", "size_class": "size_scores", "group": "group_profiles"}
-
-
-def layout_from(root: str | Path | None) -> Layout:
-    """The layout of `root`; by default of this folder, or of the first above it with data/raw."""
-    here = Path.cwd()
-    found = (each for each in (here, *here.parents) if (each / "data" / "raw").is_dir())
-    return Layout.at(next(found, here) if root is None else root)
 
 
 class Study:

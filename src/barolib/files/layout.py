@@ -32,6 +32,13 @@ class Layout:
         """The layout of the study in `root`."""
         return cls(Path(root).resolve(), Path(staging).resolve() if staging else None)
 
+    @classmethod
+    def find(cls, root: str | Path | None = None, staging: str | Path | None = None) -> Layout:
+        """The layout of `root`; by default of this folder, or the first above with data/raw."""
+        here = Path.cwd()
+        holding = (path for path in (here, *here.parents) if (path / "data" / "raw").is_dir())
+        return cls.at(next(holding, here) if root is None else root, staging)
+
     @property
     def sources(self) -> Path:
         """The folder that holds notebooks/ and report/."""

@@ -85,10 +85,12 @@ def _commit(sources: Path) -> dict[str, object] | None:
         return None
     try:
         head, time = _git(sources, "log", "-1", "--format=%H %ct").split()
-        changed = bool(_git(sources, "status", "--porcelain"))
+        # By content: notebooks that were run hold outputs, which a filter of git leaves out.
+        changed = _git(sources, "diff", "--name-only", "HEAD")
+        changed += _git(sources, "ls-files", "--others", "--exclude-standard")
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
-    return {"id": head, "time": int(time), "changed": changed}
+    return {"id": head, "time": int(time), "changed": bool(changed)}
 
 
 def _git(folder: Path, *words: str) -> str:
