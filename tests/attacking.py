@@ -48,7 +48,7 @@ class Attacker:
             scoring.GENERAL: raw.questionnaire["affirmation_id"].tolist(),
         }
         self.scored = self.own.dropna(subset="score").groupby("theme_id")["respondent_id"].agg(set)
-        self.rows, self.low, self.high = [], [], []
+        self.rows, self.low, self.high, self._limits = [], [], [], {}
         self._panel()
         self.panel_only = len(self.rows)
         self.targets = []
@@ -124,9 +124,7 @@ class Attacker:
 
     def width(self, target, rows=None, whole=0):
         """How far apart the least and greatest value of a cell's sum are; `whole`: answers are."""
-        matrix = sparse.vstack(self.rows[:rows], format="csc")
-        limits = LinearConstraint(matrix, np.array(self.low[:rows]), np.array(self.high[:rows]))
-        ends = []
+        limits, ends = self.limits(rows), []
         for sign in (1, -1):
             objective = sign * target.row.toarray().ravel()
             found = milp(objective, constraints=limits, bounds=Bounds(0, 1), integrality=whole)
@@ -136,6 +134,14 @@ class Attacker:
         if target.key[0] == "share":
             return np.floor(high + 1e-4) - np.ceil(low - 1e-4)
         return high - low
+
+    def limits(self, rows):
+        """The first `rows` of what is known (None: all of it), put together once for every cell."""
+        if rows not in self._limits:
+            matrix = sparse.vstack(self.rows[:rows], format="csc")
+            low, high = np.array(self.low[:rows]), np.array(self.high[:rows])
+            self._limits[rows] = LinearConstraint(matrix, low, high)
+        return self._limits[rows]
 
     def found(self, protection):
         """The withheld cells that are known to less than the protection, and how well.

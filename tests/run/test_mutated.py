@@ -155,20 +155,11 @@ def checked(study):
     return True
 
 
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory):
-    """The seeds whose studies `check` passes."""
-    folder = tmp_path_factory.mktemp("mutated")
-    return [seed for seed in SEEDS if checked(mutated(folder / str(seed), seed))]
-
-
 @pytest.mark.slow
-def test_three_hundred_are_refused_with_their_place_or_pass(sound):
+def test_three_hundred_are_refused_with_their_place_or_published_with_their_counts(tmp_path):
+    folder = tmp_path / "checked"
+    sound = [seed for seed in SEEDS if checked(mutated(folder / str(seed), seed))]
     assert 40 < len(sound) < 200
-
-
-@pytest.mark.slow
-def test_those_that_pass_are_published_with_their_counts(sound, tmp_path):
     every = os.environ.get("MUTATED_ALL")
     for seed in sound if every else sound[:PUBLISHED]:
         study = mutated(tmp_path / str(seed), seed)
