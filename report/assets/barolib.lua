@@ -390,6 +390,10 @@ local function code(element)
   return typst and pandoc.RawInline("typst", "#raw(" .. typst_string(element.text) .. ")") or nil
 end
 
+local function code_block(element)
+  return typst and pandoc.RawBlock("typst", "#raw(block: true, " .. typst_string(element.text) .. ")") or nil
+end
+
 local function unbroken(span)
   return typst and span.classes:includes("short") and mixed("#box[", span.content, "]") or nil
 end
@@ -444,7 +448,7 @@ local function plain_metadata(doc)
 end
 
 local function finish(doc)
-  doc.blocks = doc.blocks:walk({ Code = code })
+  doc.blocks = doc.blocks:walk({ Code = code, CodeBlock = code_block })
   if #problems > 0 then
     io.stderr:write(table.concat(problems, "\n") .. "\n")
     error("the report is not complete: see the lines above", 0)

@@ -341,6 +341,19 @@ def test_quarto_gives_the_same_text(build: Path, tmp_path: Path) -> None:
 
 
 @QUARTO
+def test_quarto_sets_a_block_of_code_as_the_embedded_engine_does(
+    build: Path, tmp_path: Path
+) -> None:
+    block = '```\nc # `y` "z" \\n\n  *d*\n```\n\n'
+    for name in ("index.qmd", "barometre-2021.qmd"):
+        replace(build, name, "Une « mesure »", f"> Un mot.\n\n{block}Une « mesure »")
+    engines.render(build, tmp_path / "embedded", "embedded")
+    engines.render(build, tmp_path / "quarto", "quarto")
+    compare(tmp_path / "embedded", tmp_path / "quarto")
+    assert "*d*" in page(tmp_path / "quarto", "index.html").pre.get_text()
+
+
+@QUARTO
 @pytest.mark.parametrize("lang", shared.LANGUAGES)
 def test_quarto_gives_the_same_report(
     published: shared.Published, tmp_path: Path, lang: str
