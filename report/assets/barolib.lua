@@ -48,8 +48,9 @@ local function html_escape(value)
   return (value:gsub("&", "&amp;"):gsub("<", "&lt;"):gsub(">", "&gt;"):gsub('"', "&quot;"))
 end
 
+-- A brace of its number: Quarto runs a shortcode wherever it finds one, in finished Typst too.
 local function typst_string(value)
-  return '"' .. value:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"'
+  return '"' .. value:gsub("\\", "\\\\"):gsub('"', '\\"'):gsub("{{<", "{\\u{7b}<") .. '"'
 end
 
 local function written(blocks)
@@ -447,6 +448,21 @@ local function plain_metadata(doc)
   return doc
 end
 
+-- Words that Quarto would take for its own are parted: a shortcode in the front matter, which it runs though it is
+-- escaped, and the fence of a division, of which it warns.
+local function as_words(doc)
+  return doc:walk({
+    Str = function(str)
+      local parted = str.text:gsub("{{<", "{{\0<"):gsub(">}}", ">\0}}")
+      parted = parted:gsub(":::+", function(fence) return (fence:gsub(":", ":\0")) end)
+      if parted == str.text then return nil end
+      local parts = pandoc.Inlines({})
+      for part in parted:gmatch("%Z+") do parts:insert(pandoc.Str(part)) end
+      return parts
+    end,
+  })
+end
+
 local function finish(doc)
   doc.blocks = doc.blocks:walk({ Code = code, CodeBlock = code_block })
   if #problems > 0 then
@@ -462,5 +478,8 @@ return {
   { Str = typst and breakable or nil },
   { Span = unbroken, Link = link, Figure = figure_block, Para = image_alone, Table = table_block },
   { Image = stray_image, Div = division, Header = chapter },
-  { Pandoc = function(doc) return finish(typst and plain_metadata(doc) or sections(doc)) end },
+  { Pandoc = function(doc)
+    doc = finish(typst and plain_metadata(doc) or sections(doc))
+    return quarto and as_words(doc) or doc
+  end },
 }

@@ -16,6 +16,7 @@ from pypdf import PdfReader
 
 from barolib.errors import StudyError
 from barolib.report import engines, pandoc, programs
+from barolib.words.markdown import escape
 
 published = shared.published
 QUARTO = pytest.mark.skipif(engines.find_quarto() is None, reason="Quarto is not installed")
@@ -354,6 +355,39 @@ def test_quarto_sets_a_block_of_code_as_the_embedded_engine_does(
 
 
 @QUARTO
+def test_quarto_takes_no_word_of_a_label_for_its_own(build: Path, tmp_path: Path) -> None:
+    label = "a {{< env HOME >}} {{{< b >}}} {{</* c */>}} ::: ::::::: {.d}"
+    words = escape(label)
+    for name, old in (
+        ("index.qmd", "## Constats"),
+        ("index.qmd", "title: Baromètre"),
+        ("index.qmd", "title: Accueil"),
+        ("T01.qmd", "Barre"),
+        ("T01.qmd", "Très haut débit"),
+        ("barometre-2021.qmd", "title: Baromètre"),
+        ("barometre-2021.qmd", "description: Une étude"),
+        ("barometre-2021.qmd", "## Constats"),
+        ("barometre-2021.qmd", "Barre"),
+        ("barometre-2021.qmd", "Très haut débit"),
+    ):
+        key, colon, value = old.rpartition(": ")
+        quoted = f"'{value} {words}'" if colon else f"{value} {words}"
+        replace(build, name, old, f"{key}{colon}{quoted}")
+    document = (build / "barometre-2021.qmd").read_text(encoding="utf-8")
+    chart = re.search(r"^!.*", document, re.MULTILINE)[0]
+    replace(build, "barometre-2021.qmd", chart, f"::: {{.bars}}\n{chart}\n:::")
+    replace(build, "index.qmd", "Une « mesure »", f"## Suite {words}\n\nUne « mesure »")
+    engines.render(build, tmp_path / "embedded", "embedded")
+    engines.render(build, tmp_path / "quarto", "quarto")
+    compare(tmp_path / "embedded", tmp_path / "quarto")
+    for name in ("index.html", "T01.html"):
+        assert "{{< env HOME >}}" in page(tmp_path / "quarto", name).get_text()
+    one, two = (alts(tmp_path / each / "barometre-2021.pdf") for each in ("embedded", "quarto"))
+    assert one == two
+    assert any("{{< env HOME >}}" in alt for alt in two)
+
+
+@QUARTO
 @pytest.mark.parametrize("lang", shared.LANGUAGES)
 def test_quarto_gives_the_same_report(
     published: shared.Published, tmp_path: Path, lang: str
@@ -361,6 +395,14 @@ def test_quarto_gives_the_same_report(
     shutil.copytree(published.layout.build("2021", lang), tmp_path / "build")
     engines.render(tmp_path / "build", tmp_path / "quarto", "quarto")
     compare(published.output(lang), tmp_path / "quarto")
+
+
+def alts(pdf: Path) -> list[str]:
+    reader = PdfReader(pdf)
+    objects = (reader.get_object(at) for at in range(1, reader.trailer["/Size"]))
+    return sorted(
+        str(each["/Alt"]) for each in objects if isinstance(each, dict) and "/Alt" in each
+    )
 
 
 def compare(embedded: Path, quarto: Path) -> None:
