@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import barolib
-from barolib.files import seal, whole
+from barolib.files import digests, seal
 from barolib.files.layout import Layout
 
 NAME = "manifest.json"
@@ -41,7 +41,7 @@ def describe(
     if earlier:
         found["inputs_earlier"] = {each: seal.hashes(layout.raw(each)) for each in earlier}
     if layout.own_texts:
-        found["texts"] = whole.digests(layout.own_texts)
+        found["texts"] = digests.of_folder(layout.own_texts)
     return found
 
 

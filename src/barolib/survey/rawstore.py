@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from barolib.files import whole
+from barolib.files import atomic_write
 from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
 
@@ -19,7 +19,7 @@ def save(raw: Raw, folder: Path) -> None:
     for field in fields(raw):
         held = getattr(raw, field.name)
         if isinstance(held, pd.DataFrame):
-            with whole.writing(folder / f"{field.name}.parquet") as aside:
+            with atomic_write.writing(folder / f"{field.name}.parquet") as aside:
                 held.to_parquet(aside)
     text = raw.edition.model_dump_json(indent=1)
     (folder / _EDITION).write_text(text, encoding="utf-8")

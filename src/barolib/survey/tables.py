@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from barolib.errors import Problem, StudyError
-from barolib.files import whole
+from barolib.files import atomic_write
 from barolib.survey import contracts
 from barolib.survey.edition import Edition
 from barolib.survey.named import Named
@@ -27,7 +27,7 @@ def write(folder: Path, edition: Edition, **tables: pd.DataFrame) -> None:
     for name, table in tables.items():
         contracts.enforce(table, schemas[name])
     for name, table in tables.items():
-        with whole.writing(folder / f"{name}.parquet") as aside:
+        with atomic_write.writing(folder / f"{name}.parquet") as aside:
             table.to_parquet(aside, index=False)
 
 
@@ -69,7 +69,7 @@ def save_workbook(path: Path, tables: Mapping[str, pd.DataFrame]) -> Path:
         (name, "", "", f"{rows} rows: too many for a sheet") for name, rows in long.items()
     ]
     fitting = {name: table for name, table in tables.items() if name not in long}
-    with whole.writing(path) as aside:
+    with atomic_write.writing(path) as aside:
         save_sheets(aside, {"dictionary": pd.DataFrame(meanings, columns=columns), **fitting})
     return path
 
