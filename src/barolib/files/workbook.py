@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from xml.parsers import expat
+from xml.etree.ElementTree import ParseError
 
 from barolib.errors import Problem, StudyError
 from barolib.files import workbookxml
@@ -27,7 +27,7 @@ MOST_CELLS = 20_000_000
 #: How many rows or columns may lie between a cell and the one before.
 GAP_ROWS, GAP_COLUMNS = 1_000, 100
 
-_BROKEN = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, NotImplementedError)
+_BROKEN = (zipfile.BadZipFile, zlib.error, ParseError, EOFError, NotImplementedError)
 _BROKEN += (KeyError, IndexError, ValueError, TypeError, OverflowError)
 _BROKEN += (struct.error, RuntimeError)  # the latter of a zip with a password
 

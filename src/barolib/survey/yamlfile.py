@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from barolib.errors import Problem, StudyError, nearest
 from barolib.files.characters import named
+from barolib.files.textfile import not_utf8
 
 #: How much of a value a problem shows.
 _SHOWN = 60
@@ -98,11 +99,9 @@ def _text(path: Path) -> str:
     try:
         return unicodedata.normalize("NFC", path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
-        problem = Problem(path.name, "the file is missing", f"create {path}")
+        raise StudyError(Problem(path.name, "the file is missing", f"create {path}")) from None
     except UnicodeDecodeError as error:
-        row = f"byte {error.start}"
-        problem = Problem(path.name, "the file is not UTF-8", "save it as UTF-8", row)
-    raise StudyError(problem)
+        raise StudyError(not_utf8(path.name, error, "save it as UTF-8")) from None
 
 
 def _mistaken(name: str, node: yaml.Node | None, place: tuple[str, ...]) -> Iterator[Problem]:
