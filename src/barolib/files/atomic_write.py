@@ -23,7 +23,7 @@ def writing(path: Path) -> Iterator[Path]:
     try:
         yield aside
         aside.replace(path)
-    except OSError as error:  # a full disk is told without the file
+    except OSError as error:  # of a full disk, the system names no file
         if error.filename:
             raise
         reason = os.strerror(error.errno) if error.errno else str(error)
@@ -86,12 +86,10 @@ def sweep(folder: Path) -> None:
     """
     for place, folders, files in os.walk(folder):
         for name in [*folders, *files]:
-            found = re.fullmatch(r"\.(.+)\.(\d+|new|former)", name)
-            if not found:
-                continue
-            path = Path(place, name)
-            recover(path.with_name(found[1]))
-            remove(path)
+            if match := re.fullmatch(r"\.(.+)\.(\d+|new|former)", name):
+                path = Path(place, name)
+                recover(path.with_name(match[1]))
+                remove(path)
         folders[:] = [name for name in folders if Path(place, name).is_dir()]
 
 

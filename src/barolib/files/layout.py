@@ -89,11 +89,11 @@ class Layout:
 
     def before(self, edition: str) -> str | None:
         """The edition before another in data/raw, where there is one."""
-        return max((each for each in self.editions() if each < edition), default=None)
+        return max(self.earlier(edition), default=None)
 
     def earlier(self, edition: str) -> list[str]:
         """The editions before that one, oldest first."""
-        return [each for each in self.editions() if each < edition]
+        return [other for other in self.editions() if other < edition]
 
     def choose(self, edition: str | int | None) -> str:
         """The edition asked for, as papermill may type it (2021), or the newest.
@@ -117,7 +117,7 @@ def refuse_name(name: str, known: Iterable[str] = ()) -> None:
     fault = ids.edition_fault(name)
     if fault:
         message, mend = fault
-        others = [each for each in known if each != name]
+        others = [other for other in known if other != name]
         mend = f"{mend}; {nearest(name, others)}" if others else mend
         shown = name if len(name) <= ids.LONGEST else f"{name[: ids.LONGEST]}…"
         message = f"no name for an edition: {message}"

@@ -51,9 +51,8 @@ def broken(folder: Path) -> list[Problem]:
     sealed = {}
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     for number, line in enumerate(lines, start=1):
-        found = re.fullmatch(r"([0-9a-f]{64}) [ *](.+)", line)
-        if found:
-            sealed[found[2]] = found[1]
+        if match := re.fullmatch(r"([0-9a-f]{64}) [ *](.+)", line):
+            sealed[match[2]] = match[1]
         elif line.strip():
             mend = "seal the folder again: barolib check EDITION --seal"
             problems.append(

@@ -50,8 +50,8 @@ def _workbook(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
     problems, mend = [*sheet.merged_below(0)], "write it as text, or as a number without a format"
     for place, kind in sheet.cells.kinds.items():
         problems.append(sheet.problem(f"the cell shows {kind}", mend, place))
-    found, faults = table(path.name, sheet.rows)
-    return found, [*problems, *faults]
+    cells, faults = table(path.name, sheet.rows)
+    return cells, [*problems, *faults]
 
 
 def _decoded(name: str, content: bytes) -> str:
@@ -84,8 +84,8 @@ def _line(before: str) -> int:
 
 def declared(text: str) -> str | None:
     """The separator that a first line sep=; names, as Excel writes and reads it."""
-    found = _DECLARED.match(text)
-    return found[1] if found else None
+    match = _DECLARED.match(text)
+    return match[1] if match else None
 
 
 def _separator(name: str, text: str) -> str:
@@ -127,15 +127,15 @@ def _trimmed(rows: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
 
 
 def table(
-    name: str, found: list[tuple[int, list[str]]]
+    name: str, rows: list[tuple[int, list[str]]]
 ) -> tuple[pd.DataFrame | None, list[Problem]]:
     """The rows under their header, which is the first; each with its line in the file.
 
-    The table is None where the header is broken; rows of another length are left out and told.
+    The table is None where the header is broken; one of another length is a problem, and left out.
     """
-    if not found:
+    if not rows:
         return None, [Problem(name, "the file is empty", "give it a header and rows")]
-    (_, header), *rows = found
+    (_, header), *rows = rows
     problems = _header_faults(name, header)
     if problems:
         return None, problems

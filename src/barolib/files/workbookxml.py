@@ -70,14 +70,14 @@ def sheets(archive: zipfile.ZipFile, most: int) -> list[Cells]:
     strings = _strings(archive, parts["sharedStrings"]) if "sharedStrings" in parts else []
     styles = _styles(archive, parts["styles"]) if "styles" in parts else []
     book = _Book(strings, styles, MAC_EPOCH if from_1904 else WINDOWS_EPOCH, most)
-    found = []
+    read = []
     for sheet in named:
         kind, path = related[next(v for k, v in sheet.items() if k.endswith("}id"))]
         if kind == "worksheet":
             cells = Cells(sheet["name"], sheet.get("state", "visible") != "visible")
             _fill(cells, archive, path, book)
-            found.append(cells)
-    return found
+            read.append(cells)
+    return read
 
 
 def _related(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
@@ -232,7 +232,7 @@ def _name(tag: str) -> str:
 
 def _unescaped(text: str) -> str:
     """The text with the characters that XML cannot hold, which are written _x000D_."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
 class _Reader(ElementTree.TreeBuilder):

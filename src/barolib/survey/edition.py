@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -22,26 +22,25 @@ Origin = Literal["collected", "published", "synthetic"]
 Text = Annotated[str, Field(min_length=1)]
 
 
-def _id(name: str) -> str:
-    if fault := ids.fault(name):
-        raise Unfit(*fault)
-    return name
+def _refused(fault_of: Callable[[str], tuple[str, str] | None]) -> AfterValidator:
+    """A validator that refuses what has a fault, given as message and fix."""
+
+    def check(text: str) -> str:
+        if fault := fault_of(text):
+            raise Unfit(*fault)
+        return text
+
+    return AfterValidator(check)
 
 
-def _name(name: str) -> str:
-    if fault := ids.edition_fault(name):
-        raise Unfit(*fault)
-    return name
+def _month_fault(text: str) -> tuple[str, str] | None:
+    if re.fullmatch("[0-9]{4}-(0[1-9]|1[0-2])", text):
+        return None
+    return "not a month", 'write the year and the month, such as "2020-11"'
 
 
-def _month(text: str) -> str:
-    if not re.fullmatch("[0-9]{4}-(0[1-9]|1[0-2])", text):
-        raise Unfit("not a month", 'write the year and the month, such as "2020-11"')
-    return text
-
-
-Id = Annotated[str, AfterValidator(_id)]
-Month = Annotated[str, AfterValidator(_month)]
+Id = Annotated[str, _refused(ids.fault)]
+Month = Annotated[str, _refused(_month_fault)]
 
 
 class Strict(BaseModel):
@@ -105,19 +104,19 @@ class GroupCuts(Strict):
     peloton: float = 2.5
 
 
-def _each_once(names: Iterable[str]) -> None:
-    names = list(names)
+def _refuse_twins(names: list[str]) -> None:
+    """Raises Unfit for names that are one another's, case left aside."""
     times = Counter(map(ids.alike, names))
-    twice = [name for name in names if times[ids.alike(name)] > 1]
+    twice = dict.fromkeys(name for name in names if times[ids.alike(name)] > 1)
     if twice:
-        told = " and ".join(dict.fromkeys(twice))
-        raise Unfit(f"{told} stands twice", "give each another, and not by its case alone")
+        message = f"{' and '.join(twice)} stands twice"
+        raise Unfit(message, "give each another, and not by its case alone")
 
 
 class Edition(Strict):
     """An edition's identity and settings (design of edition.yml in docs/data-dictionary.md)."""
 
-    id: Annotated[str, AfterValidator(_name)]
+    id: Annotated[str, _refused(ids.edition_fault)]
     title: Label
     provenance: Provenance
     scale: list[Level] = Field(min_length=2, max_length=9)
@@ -139,15 +138,15 @@ class Edition(Strict):
     @field_validator("scale")
     @classmethod
     def _levels_count_from_one(cls, scale: list[Level]) -> list[Level]:
-        if [each.level for each in scale] != list(range(1, len(scale) + 1)):
+        if [level.level for level in scale] != list(range(1, len(scale) + 1)):
             raise Unfit("levels must count from the lowest", "write 1, 2, 3…, lowest first")
-        _each_once(each.stage for each in scale)
+        _refuse_twins([level.stage for level in scale])
         return scale
 
     @field_validator("statuses")
     @classmethod
     def _statuses_differ(cls, statuses: list[Status]) -> list[Status]:
-        _each_once(each.id for each in statuses)
+        _refuse_twins([status.id for status in statuses])
         return statuses
 
     @field_validator("size_classes")
@@ -160,7 +159,7 @@ class Edition(Strict):
     @property
     def levels(self) -> list[int]:
         """The levels, lowest first."""
-        return [each.level for each in self.scale]
+        return [level.level for level in self.scale]
 
     @property
     def implementation(self) -> list[int]:
@@ -179,7 +178,7 @@ class Edition(Strict):
 
     def level_labels(self, lang: str) -> list[str]:
         """The names of the levels in `lang`, lowest first."""
-        return [each.label.of(lang) for each in self.scale]
+        return [level.label.of(lang) for level in self.scale]
 
 
 def read_edition(path: Path) -> Edition:

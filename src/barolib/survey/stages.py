@@ -17,11 +17,11 @@ def merged(now: Edition, before: Edition) -> tuple[dict[int, int], dict[int, int
     above): what a newer scale tells apart above the older one's top stage is that top stage.
     docs/method.md, "Comparison of editions".
     """
-    shared = {each.stage for each in now.scale} & {each.stage for each in before.scale}
+    shared = {level.stage for level in now.scale} & {level.stage for level in before.scale}
     ranks = []
     for edition in (now, before):
-        places = accumulate(each.stage in shared for each in edition.scale)
-        ranks.append(dict(zip(edition.levels, (max(1, each) for each in places), strict=True)))
+        counted = accumulate(level.stage in shared for level in edition.scale)
+        ranks.append(dict(zip(edition.levels, (max(1, rank) for rank in counted), strict=True)))
     return ranks[0], ranks[1]
 
 
@@ -31,7 +31,7 @@ def cuts(now: Edition, before: Edition) -> dict[str, tuple[list[int], list[int]]
     A cut exists where both scales know the stage and some stage lies below it in both. Raises
     StudyError where the scales put their stages in different orders.
     """
-    places = [{each.stage: each.level for each in edition.scale} for edition in (now, before)]
+    places = [{level.stage: level.level for level in edition.scale} for edition in (now, before)]
     shared = [stage for stage in places[0] if stage in places[1]]
     if shared != [stage for stage in places[1] if stage in places[0]]:
         mend = "give other names to stages that do not mean the same in both"
@@ -51,7 +51,7 @@ def reworded(now: Edition, before: Edition) -> list[tuple[Level, Level]]:
     """The levels of a stage that both scales know, now and before, whose French words differ."""
     known = {level.stage: level for level in before.scale}
     pairs = [(level, known[level.stage]) for level in now.scale if level.stage in known]
-    return [pair for pair in pairs if len({plain(each.label.fr) for each in pair}) > 1]
+    return [pair for pair in pairs if len({plain(level.label.fr) for level in pair}) > 1]
 
 
 def implementation(now: Edition, before: Edition) -> str:

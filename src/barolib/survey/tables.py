@@ -12,7 +12,7 @@ from barolib.errors import Problem, StudyError
 from barolib.files import atomic_write
 from barolib.survey import contracts
 from barolib.survey.edition import Edition
-from barolib.survey.named import Named
+from barolib.survey.lookup import LazyTables
 
 WORKBOOK = "tables.xlsx"
 _LARGEST_SHEET = 2**20  # rows of an XLSX sheet, its header among them
@@ -40,14 +40,15 @@ def read(folder: Path, edition: Edition, name: str) -> pd.DataFrame:
     return contracts.enforce(pd.read_parquet(path), contracts.processed_contracts(edition)[name])
 
 
-def written(folder: Path) -> Named:
+def written(folder: Path) -> LazyTables:
     """Every table that the folder holds, by name, in the order of the dictionary.
 
     Each is read when it is first asked for. They are as `write` left them, and not checked again.
     """
-    there = {path.stem: path for path in folder.glob("*.parquet")}
-    known = contracts.dictionary()["processed"]
-    return Named({name: partial(pd.read_parquet, there[name]) for name in known if name in there})
+    paths = {name: folder / f"{name}.parquet" for name in contracts.dictionary()["processed"]}
+    return LazyTables(
+        {name: partial(pd.read_parquet, path) for name, path in paths.items() if path.exists()}
+    )
 
 
 def write_workbook(folder: Path) -> Path:

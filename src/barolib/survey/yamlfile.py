@@ -42,14 +42,14 @@ def read_yaml(path: Path, model: type[Model]) -> Model:
         keys = ", ".join([*model.model_fields][:4])
         raise StudyError([*problems, Problem(name, "the file holds no keys", f"give {keys}…")])
     try:
-        found = model.model_validate(content)
+        settings = model.model_validate(content)
     except pydantic.ValidationError as error:
-        told = {problem.column for problem in problems}
-        faults = [_problem(name, each, model) for each in error.errors(include_url=False)]
-        problems += [each for each in faults if each.column not in told]
+        known = {problem.column for problem in problems}
+        faults = [_problem(name, fault, model) for fault in error.errors(include_url=False)]
+        problems += [problem for problem in faults if problem.column not in known]
     if problems:
         raise StudyError(problems)
-    return found
+    return settings
 
 
 # ---------------------------------------------------------------------------------- the file
@@ -59,7 +59,7 @@ class _AsWritten(yaml.SafeLoader):
     """YAML whose numbers, dates and booleans stay texts as they are written."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012
-        first: [each for each in resolvers if each[0].endswith(":null")]
+        first: [resolver for resolver in resolvers if resolver[0].endswith(":null")]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
@@ -111,8 +111,8 @@ def _mistaken(name: str, node: yaml.Node | None, place: tuple[str, ...]) -> Iter
         message = "without quotes, YAML takes it for true or false, and not for a text"
         yield Problem(name, message, f'put it in quotes: "{node.value}"', "", column, node.value)
     elif isinstance(node, yaml.SequenceNode):
-        for number, each in enumerate(node.value):
-            yield from _mistaken(name, each, (*place, str(number)))
+        for number, item in enumerate(node.value):
+            yield from _mistaken(name, item, (*place, str(number)))
     elif isinstance(node, yaml.MappingNode):
         keys = [key.value for key, _ in node.value]
         for at, (key, value) in enumerate(node.value):
@@ -154,8 +154,8 @@ _FROM = ("while scanning a simple key", "while scanning a quoted", "while parsin
 
 def _torn(name: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
     """What the parser stopped at."""
-    known = (each[1:] for each in _TORN if re.search(each[0], error.problem or ""))
-    message, mend = next(known, _OTHERWISE)
+    meant = (words for pattern, *words in _TORN if re.search(pattern, error.problem or ""))
+    message, mend = next(meant, _OTHERWISE)
     mark = error.problem_mark
     if error.context_mark and str(error.context).startswith(_FROM):
         mark = error.context_mark
@@ -200,9 +200,9 @@ def _problem(name: str, fault: dict, model: type[BaseModel]) -> Problem:
         return Problem(name, "unknown key", mend, column=where)
     if value is None:
         return Problem(name, "the value is blank", f"give {where}", column=where)
-    own = fault.get("ctx", {}).get("error")
-    if isinstance(own, Unfit):
-        return Problem(name, own.message, own.mend, column=where, value=shown)
+    unfit = fault.get("ctx", {}).get("error")
+    if isinstance(unfit, Unfit):
+        return Problem(name, unfit.message, unfit.mend, column=where, value=shown)
     given = fault.get("ctx", {}) | {"key": where, "keys": ", ".join(keys) or "key: value"}
     message, mend = (text.format(**given) for text in _FAULTS.get(fault["type"], _ODD))
     shown = "" if fault["type"] == "missing" else shown
@@ -213,14 +213,14 @@ def _keys_at(loc: tuple, model: type[BaseModel]) -> list[str]:
     """The keys that the model knows at a place of the file."""
     for part in (part for part in loc if isinstance(part, str)):
         field = model.model_fields.get(part)
-        found = _models(field.annotation) if field else []
-        if not found:
+        models = _models(field.annotation) if field else []
+        if not models:
             return []
-        model = found[0]
+        model = models[0]
     return list(model.model_fields)
 
 
 def _models(annotation: object) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
-    return [m for each in getattr(annotation, "__args__", ()) for m in _models(each)]
+    return [model for part in getattr(annotation, "__args__", ()) for model in _models(part)]
