@@ -23,10 +23,21 @@ _AS_UTF8 = "save the file as UTF-8 (in Excel: CSV UTF-8)"
 
 
 def read(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
-    """The file's cells as text, blank cells missing, and the faults found.
+    """The cells of a CSV file or a workbook, as text.
 
-    The index holds each row's line number as text. The table is None where the file can't be read
-    as rows at all (missing, empty, another encoding, a broken header).
+    Parameters
+    ----------
+    path : Path
+        A workbook where its name ends in .xlsx, else a CSV file in UTF-8, its separator declared
+        in a first line ``sep=;`` or found in the header.
+
+    Returns
+    -------
+    table : DataFrame or None
+        Blank cells missing; the index holds the line of each row, as text. None where the file
+        can't be read as rows at all (missing, empty, another encoding, a broken header).
+    problems : list of Problem
+        The faults found.
     """
     name = path.name
     try:

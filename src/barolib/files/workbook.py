@@ -74,10 +74,13 @@ class Sheet:
 
 
 def read(path: Path) -> Sheet:
-    """The sheet of the workbook that holds rows; raises StudyError with every fault found.
+    """The sheet of a workbook that holds rows.
 
-    Refused: several sheets with rows, rows in a hidden sheet, a cell far from the others, an error,
-    a formula without its result, more cells or bytes than a survey has.
+    Raises
+    ------
+    StudyError
+        With every fault found: several sheets with rows, rows in a hidden sheet, a cell far from
+        the others, an error, a formula without its result, more cells or bytes than a survey has.
     """
     content = path.read_bytes()
     try:

@@ -79,12 +79,41 @@ REACH: dict[str, dict[str, tuple[float, float]]] = {
 def interval(
     comparator: str, value: str, qualifier: str, statistic: str = "share"
 ) -> tuple[float, float]:
-    """What a sentence allows its statistic to be, lowest and highest; infinite where it is open.
+    """What a sentence allows its statistic to be; infinite where it is open.
 
-    `value` is the figure as text. A share of two decimals ("0.42") stands for a printed percent,
-    precise to half a point; one of one or three ("0.6", "0.333") for words such as "6 sur 10" or
-    "un tiers", precise to five points. `statistic`: a key of VALUES, or change_share for the
-    change of a share. Raises KeyError for an unknown qualifier, comparator or statistic.
+    Parameters
+    ----------
+    comparator : {"=", "<", ">", "<=", ">=", "~"}
+        How the figure is said to compare.
+    value : str
+        The figure as it is written. A share of two decimals ("0.42") stands for a printed percent,
+        precise to half a point; one of one or three ("0.6", "0.333") for words such as "6 sur 10"
+        or "un tiers", precise to five points.
+    qualifier : str
+        The wording, a key of QUALIFIERS.
+    statistic : str
+        A key of VALUES, or change_share for the change of a share.
+
+    Returns
+    -------
+    low, high : float
+        In the unit of the statistic: shares 0 to 1, levels, ranks, counts.
+
+    Raises
+    ------
+    KeyError
+        For an unknown qualifier, comparator or statistic.
+
+    References
+    ----------
+    docs/method.md, "Printed sentences".
+
+    Examples
+    --------
+    >>> tuple(round(bound, 4) for bound in interval("=", "0.42", "près de"))
+    (0.37, 0.4255)
+    >>> interval(">", "0.5", "")
+    (0.5, 1.0)
     """
     figure = float(value)
     if statistic in REACH:

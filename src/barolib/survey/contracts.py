@@ -24,17 +24,19 @@ from barolib.survey.rounding import decimals
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
-#: A raw type: what a cell must be (a pattern, or the bounds of a whole number; nothing where any
-#: text will do), and the fix. Of an id, ids.fault says what is wrong.
-_RAW: dict[str, tuple[str | range | None, str]] = {
+#: Raw types that are whole numbers: bounds, and the fix.
+_WHOLE = {
+    "count": (range(1, 10**6), "write a whole number of 1 or more"),
+    "whole": (range(10**9), "write a whole number"),
+    "percent": (range(101), "write a whole number from 0 to 100, without a % sign"),
+}
+#: The other raw types: a pattern for the whole cell where not any text will do, and the fix. Of an
+#: id, ids.fault says what is wrong.
+_TEXT = {
     "key": (None, "give each row its own id"),
     "id": (None, "fill the cell"),
     "label": (None, "fill the cell"),
     "text": (None, "fill the cell"),
-    "count": (range(1, 10**6), "write a whole number of 1 or more"),
-    "whole": (range(10**9), "write a whole number"),
-    "percent": (range(101), "write a whole number from 0 to 100, without a % sign"),
-    "share": (r"[01]|0\.[0-9]+|1\.0+", "write a share from 0 to 1, such as 0.42"),
     "levels": (r"[1-9](-[1-9])?", "write a run of levels, such as 4-6, or one level"),
 }
 #: Types of a cell that holds an id, and what the schema library says of one that is none.
@@ -86,7 +88,7 @@ def types(kind: str, name: str, levels: Sequence[int]) -> dict[str, str]:
 
 def is_whole(type_: str) -> bool:
     """Whether the text of a raw column of this type is a whole number."""
-    return isinstance(_RAW.get(type_.removesuffix("?"), (None,))[0], range)
+    return type_.removesuffix("?") in _WHOLE
 
 
 def raw_contracts(edition: Edition) -> dict[str, pa.DataFrameSchema]:
@@ -128,11 +130,14 @@ def _raw_column(type_: str, edition: Edition) -> pa.Column:
         check, mend = _among(known), f"write a status of edition.yml: {', '.join(known) or 'none'}"
     elif name.startswith("one of "):
         check, mend = _among(_choices(name)), f"write {name}"
-    elif name in _IDS:
-        check, mend = _cell(lambda cell: ids.fault(cell) is None, NO_ID), _RAW[name][1]
+    elif name in _WHOLE:
+        bounds, mend = _WHOLE[name]
+        check = _whole(bounds)
     else:
-        wanted, mend = _RAW[name]
-        check = _whole(wanted) if isinstance(wanted, range) else _like(wanted) if wanted else None
+        pattern, mend = _TEXT[name]
+        check = _like(pattern) if pattern else None
+    if name in _IDS:
+        check = _cell(lambda cell: ids.fault(cell) is None, NO_ID)
     return pa.Column("str", check, nullable=nullable, unique=name == "key", metadata={"mend": mend})
 
 

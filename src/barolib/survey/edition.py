@@ -182,7 +182,19 @@ class Edition(Strict):
 
 
 def read_edition(path: Path) -> Edition:
-    """The edition described by the file; raises StudyError with every fault in it."""
+    """The settings of an edition.
+
+    Parameters
+    ----------
+    path : Path
+        An edition.yml (docs/data-dictionary.md describes its keys).
+
+    Raises
+    ------
+    StudyError
+        With every fault of the file: unknown and missing keys, values that a key cannot have, and
+        settings that rule each other out.
+    """
     edition, problems = understood(path)
     if problems:
         raise StudyError(problems)

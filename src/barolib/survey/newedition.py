@@ -50,10 +50,25 @@ _NEXT = """\
 
 
 def create(layout: Layout, new: str, old: str) -> str:
-    """Writes the folder of `new`; returns what is to decide next.
+    """Writes the folder of a new edition, its questionnaire carried over from an earlier one.
 
-    Raises StudyError where the folder is there already, where `new` can't be a folder's name, and
-    with every fault of the old edition.
+    Parameters
+    ----------
+    layout : Layout
+        The folders of the study.
+    new, old : str
+        The ids of the new edition and of the one to begin from.
+
+    Returns
+    -------
+    str
+        What is to decide next, for the person who asked for it.
+
+    Raises
+    ------
+    StudyError
+        Where the folder is there already, where `new` can't be a folder's name, and with every
+        fault of the old edition.
     """
     refuse_name(new)
     folder = layout.raw(new)

@@ -15,7 +15,15 @@ _EDITION = "edition.json"
 
 
 def save(raw: Raw, folder: Path) -> None:
-    """Writes the tables, a Parquet file each, and the settings into `folder`."""
+    """Writes what `check` read, so that no later step reads the raw files again.
+
+    Parameters
+    ----------
+    raw : Raw
+        The raw tables of an edition and its settings.
+    folder : Path
+        Takes a Parquet file a table, and edition.json.
+    """
     for field in fields(raw):
         held = getattr(raw, field.name)
         if isinstance(held, pd.DataFrame):
@@ -26,7 +34,7 @@ def save(raw: Raw, folder: Path) -> None:
 
 
 def load(folder: Path) -> Raw:
-    """What `save` wrote, type by type the same."""
+    """The raw tables that `save` wrote into `folder`, of the same types."""
     edition = Edition.model_validate_json((folder / _EDITION).read_text(encoding="utf-8"))
     names = [field.name for field in fields(Raw) if field.name != "edition"]
     held = {name: pd.read_parquet(folder / f"{name}.parquet") for name in names}

@@ -11,10 +11,23 @@ from barolib.survey.edition import Edition, Level
 
 
 def merged(now: Edition, before: Edition) -> tuple[dict[int, int], dict[int, int]]:
-    """The common rank, 1…K, of each level of either scale, by level; the edition's own first.
+    """The levels of two scales on one common scale, on which stages that only one knows are merged.
 
     A stage that only one scale knows is one with the stage below it (the lowest, with the one
     above): what a newer scale tells apart above the older one's top stage is that top stage.
+
+    Parameters
+    ----------
+    now, before : Edition
+        The editions that are compared.
+
+    Returns
+    -------
+    ranks_now, ranks_before : dict of int to int
+        The common rank, 1…K, of each level.
+
+    References
+    ----------
     docs/method.md, "Comparison of editions".
     """
     shared = {level.stage for level in now.scale} & {level.stage for level in before.scale}
@@ -26,10 +39,28 @@ def merged(now: Edition, before: Edition) -> tuple[dict[int, int], dict[int, int
 
 
 def cuts(now: Edition, before: Edition) -> dict[str, tuple[list[int], list[int]]]:
-    """By stage, lowest first, the levels from that stage up in either scale.
+    """The cuts that two scales can both make: the levels from a stage up.
 
-    A cut exists where both scales know the stage and some stage lies below it in both. Raises
-    StudyError where the scales put their stages in different orders.
+    A cut exists where both scales know the stage and some stage lies below it in both.
+
+    Parameters
+    ----------
+    now, before : Edition
+        The editions that are compared.
+
+    Returns
+    -------
+    dict of str to (list of int, list of int)
+        By stage, lowest first, the levels from it up, now and before.
+
+    Raises
+    ------
+    StudyError
+        Where the scales put their stages in different orders.
+
+    References
+    ----------
+    docs/method.md, "Comparison of editions".
     """
     places = [{level.stage: level.level for level in edition.scale} for edition in (now, before)]
     shared = [stage for stage in places[0] if stage in places[1]]

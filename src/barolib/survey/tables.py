@@ -19,9 +19,21 @@ _LARGEST_SHEET = 2**20  # rows of an XLSX sheet, its header among them
 
 
 def write(folder: Path, edition: Edition, **tables: pd.DataFrame) -> None:
-    """Writes each table, by name, as Parquet; raises StudyError where one breaks its contract.
+    """Writes processed tables as Parquet, each file complete or not at all.
 
-    Each file appears whole or not at all.
+    Parameters
+    ----------
+    folder : Path
+        Of the edition, or of the comparison of two, under data/processed.
+    edition : Edition
+        Its scale decides which columns some tables have.
+    **tables : DataFrame
+        By the names of the dictionary (docs/data-dictionary.md).
+
+    Raises
+    ------
+    StudyError
+        Where a table breaks its contract; then none is written.
     """
     schemas = contracts.processed_contracts(edition)
     for name, table in tables.items():
@@ -32,7 +44,22 @@ def write(folder: Path, edition: Edition, **tables: pd.DataFrame) -> None:
 
 
 def read(folder: Path, edition: Edition, name: str) -> pd.DataFrame:
-    """The table `name`; raises StudyError where it is missing or breaks its contract."""
+    """A processed table.
+
+    Parameters
+    ----------
+    folder : Path
+        Where `write` left it.
+    edition : Edition
+        Its scale decides which columns some tables have.
+    name : str
+        A name of the dictionary (docs/data-dictionary.md).
+
+    Raises
+    ------
+    StudyError
+        Where the table is missing, or breaks its contract.
+    """
     path = folder / f"{name}.parquet"
     if not path.is_file():
         mend = "run the notebook that writes it, or the whole study: barolib run"
