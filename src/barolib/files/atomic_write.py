@@ -1,4 +1,4 @@
-"""Atomic writes: files and folders that stand complete in their place, or not at all."""
+"""Atomic writes: a file or a folder appears complete in its place, or not at all."""
 
 from __future__ import annotations
 

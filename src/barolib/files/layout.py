@@ -1,4 +1,4 @@
-"""Where everything of a study stands on the disk."""
+"""The folders of a study on the disk."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class Layout:
-    """The folders of the study under `root`; `staging` stands in for data/processed in a run.
+    """The folders of the study under `root`; `staging` takes the place of data/processed in a run.
 
-    `home`: the study whose texts it has, where it stands in for another. `root` holds data/raw;
+    `home`: the study whose texts it has, where it is a copy of another. `root` holds data/raw;
     `sources` holds the notebooks and the report's sources, which come with the library (the
     checkout, or the installed package).
     """

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def make_public(folder: Path, mask: int) -> None:
-    """Makes a folder, and those that it stands in, that others may enter as far as `mask` lets."""
+    """Makes a folder and its missing parents, which others may enter as far as `mask` lets them."""
     for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
         missing.mkdir(exist_ok=True)
         allow(missing, 0o777 & ~mask)

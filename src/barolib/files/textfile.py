@@ -89,7 +89,7 @@ def not_utf8(name: str, error: UnicodeDecodeError, mend: str = _AS_UTF8) -> Prob
 
 
 def _line(before: str) -> int:
-    """The line on which what stands after a text stands."""
+    """The number of the line on which a text ends."""
     return len(_LINE_END.findall(before)) + 1
 
 

@@ -65,7 +65,7 @@ class Sheet:
                 yield self.problem("merged cells: one value stands for several", mend, (top, left))
 
     def problem(self, message: str, mend: str, place: tuple[int, int], text: str = "") -> Problem:
-        """A problem at a place (row, column), with the text that stands there."""
+        """A problem at a place (row, column), with the text of the cell."""
         from openpyxl.utils import get_column_letter
 
         (row, column), message = place, f"{message} (sheet {self.name!r})"
@@ -163,7 +163,7 @@ def _far(sheet: Sheet) -> Iterator[Problem]:
 
 
 def _after_gap(numbers: dict[int, int], gap: int) -> int | None:
-    """The first number that stands further than the gap after the one before."""
+    """The first number that is further than the gap from the one before."""
     return next((b for a, b in pairwise([0, *sorted(numbers)]) if b - a > gap), None)
 
 

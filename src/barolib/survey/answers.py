@@ -38,7 +38,7 @@ def tidy(texts: dict[str, pd.DataFrame], edition: Edition) -> tuple[pd.DataFrame
     known = meanings(edition)
     meant = {text: known.get(plain(text)) for text in long["cell"].dropna().unique()}
     for text in [text for text, level in meant.items() if level is None]:
-        problems += _not_understood(long[long["cell"] == text], text, edition)
+        problems += _unknown_answer(long[long["cell"] == text], text, edition)
     level = long["cell"].map(meant).astype("Int64")
     reason = pd.Series(pd.NA, index=long.index, dtype="str")
     reason[level == 0], reason[long["cell"].isna()] = NOT_CONCERNED, NO_ANSWER
@@ -88,8 +88,8 @@ def meanings(edition: Edition) -> dict[str, int]:
     return dict(_meant(edition))
 
 
-def unclear(edition: Edition) -> list[Problem]:
-    """A problem for each text that would stand for two answers."""
+def ambiguous_texts(edition: Edition) -> list[Problem]:
+    """A problem for each text that would mean two answers."""
     meant: dict[str, set[int]] = {}
     for text, level in _meant(edition):
         meant.setdefault(text, set()).add(level)
@@ -112,7 +112,7 @@ def _meant(edition: Edition) -> Iterator[tuple[str, int]]:
 def _heading_faults(
     table: pd.DataFrame, questionnaire: pd.DataFrame, respondents: pd.DataFrame
 ) -> list[Problem]:
-    """Columns and respondents that are missing, unknown or stand twice."""
+    """Columns and respondents that are missing, unknown or twice there."""
     if "respondent_id" not in table:
         mend = "add the column respondent_id"
         return [Problem(FILE, "the column is missing", mend, column="respondent_id")]
@@ -134,7 +134,7 @@ def _heading_faults(
     return problems + cells.problems(FILE, twice, "the respondent stands twice", "keep one row")
 
 
-def _not_understood(rows: pd.DataFrame, cell: str, edition: Edition) -> list[Problem]:
+def _unknown_answer(rows: pd.DataFrame, cell: str, edition: Edition) -> list[Problem]:
     accepted = [*map(str, edition.levels), *edition.level_labels("fr"), *edition.level_labels("en")]
     mend = nearest(cell, [*accepted, *edition.not_concerned])
     return [

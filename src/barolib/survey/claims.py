@@ -1,6 +1,6 @@
 """What a printed sentence allows: from its figure and wording to an interval.
 
-The rules stand in docs/method.md, "Printed sentences", and in code here alone. Shares are 0–1.
+The rules are in docs/method.md, "Printed sentences", and in code here alone. Shares are 0–1.
 """
 
 from __future__ import annotations

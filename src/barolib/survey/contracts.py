@@ -1,7 +1,7 @@
 """The contract of every table, from dictionary.yml: raw files as text, processed tables by type.
 
 Raw files are checked cell by cell as text, so that one bad cell hides no other; processed tables
-are checked at the door of each stage, when written and when read. The schema library takes half a
+are checked when they are written and when they are read. The schema library takes half a
 second to import, which a run that only renders does not need: it is imported where it checks.
 """
 

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 from barolib.errors import Problem, StudyError, nearest
 from barolib.files import ids
 from barolib.survey.rounding import Rounding
-from barolib.survey.yamlfile import Unfit, read_yaml
+from barolib.survey.yamlfile import InvalidValue, read_yaml
 
 #: More inhabitants, or authorities, than any survey of them is about.
 INHABITANTS, AUTHORITIES = 10**9, 10**5
@@ -27,7 +27,7 @@ def _refused(fault_of: Callable[[str], tuple[str, str] | None]) -> AfterValidato
 
     def check(text: str) -> str:
         if fault := fault_of(text):
-            raise Unfit(*fault)
+            raise InvalidValue(*fault)
         return text
 
     return AfterValidator(check)
@@ -105,12 +105,12 @@ class GroupCuts(Strict):
 
 
 def _refuse_twins(names: list[str]) -> None:
-    """Raises Unfit for names that are one another's, case left aside."""
+    """Raises InvalidValue for names that are one another's, case left aside."""
     times = Counter(map(ids.alike, names))
     twice = dict.fromkeys(name for name in names if times[ids.alike(name)] > 1)
     if twice:
         message = f"{' and '.join(twice)} stands twice"
-        raise Unfit(message, "give each another, and not by its case alone")
+        raise InvalidValue(message, "give each another, and not by its case alone")
 
 
 class Edition(Strict):
@@ -139,7 +139,7 @@ class Edition(Strict):
     @classmethod
     def _levels_count_from_one(cls, scale: list[Level]) -> list[Level]:
         if [level.level for level in scale] != list(range(1, len(scale) + 1)):
-            raise Unfit("levels must count from the lowest", "write 1, 2, 3…, lowest first")
+            raise InvalidValue("levels must count from the lowest", "write 1, 2, 3…, lowest first")
         _refuse_twins([level.stage for level in scale])
         return scale
 
@@ -153,7 +153,7 @@ class Edition(Strict):
     @classmethod
     def _bounds_rise(cls, bounds: list[int]) -> list[int]:
         if bounds != sorted(set(bounds)):
-            raise Unfit("bounds must rise, each once", "write the smallest first")
+            raise InvalidValue("bounds must rise, each once", "write the smallest first")
         return bounds
 
     @property
@@ -195,13 +195,13 @@ def read_edition(path: Path) -> Edition:
         With every fault of the file: unknown and missing keys, values that a key cannot have, and
         settings that rule each other out.
     """
-    edition, problems = understood(path)
+    edition, problems = parse(path)
     if problems:
         raise StudyError(problems)
     return edition
 
 
-def understood(path: Path) -> tuple[Edition, list[Problem]]:
+def parse(path: Path) -> tuple[Edition, list[Problem]]:
     """The edition described by the file, and what in it cannot be together.
 
     Raises StudyError with every fault of its keys and values.
@@ -209,18 +209,18 @@ def understood(path: Path) -> tuple[Edition, list[Problem]]:
     edition = read_yaml(path, Edition)
     if "group_cuts" not in edition.model_fields_set:
         edition = edition.model_copy(update={"group_cuts": _usual_cuts(len(edition.scale))})
-    return edition, impossible(edition)
+    return edition, inconsistencies(edition)
 
 
 def _usual_cuts(levels: int) -> GroupCuts:
-    """The default cuts; on a scale too short for them, those that stand as far up it as on six."""
+    """The default cuts; on a scale too short for them, those as far up it as on a scale of six."""
     usual = GroupCuts()
     if usual.leaders <= levels:
         return usual
     return GroupCuts(leaders=1 + 0.5 * (levels - 1), peloton=1 + 0.3 * (levels - 1))
 
 
-def impossible(edition: Edition) -> list[Problem]:
+def inconsistencies(edition: Edition) -> list[Problem]:
     """A problem for each setting that another one, or the scale, rules out."""
     checks = (_scale, _cuts, _fieldwork, _panel)
     return [

@@ -23,7 +23,7 @@ from barolib.survey import (
     reserved,
     sufficiency,
 )
-from barolib.survey.edition import Edition, Provenance, understood
+from barolib.survey.edition import Edition, Provenance, parse
 
 REQUIRED = ("themes", "questionnaire")
 OPTIONAL = ("respondents", "published_distributions", "published_claims", "corrections")
@@ -91,7 +91,7 @@ def read_raw(layout: Layout, edition: str) -> Raw:
         mend = nearest(edition, layout.editions())
         raise StudyError(Problem(f"data/raw/{edition}", "the folder is missing", mend))
     settings, faults = _settings(folder)
-    problems = [*seal.broken(folder), *_stray(folder), *_twins(layout, edition), *faults]
+    problems = [*seal.broken(folder), *_unknown_files(folder), *_twins(layout, edition), *faults]
     as_read, unread = _read_texts(folder, settings.provenance if settings else Provenance())
     problems += unread
     if settings is None:
@@ -119,10 +119,10 @@ def _related_faults(
     given = answers.empty()
     if not set(REQUIRED) <= set(usable):
         return given, []
-    problems = references.dangling(usable, edition) + _unexplained(as_read, usable)
+    problems = references.dangling(usable, edition) + _unlabelled_rows(as_read, usable)
     if {"answers", "respondents"} <= set(usable):
-        understood, faults = answers.tidy(usable, edition)
-        given = given if faults else understood
+        table, faults = answers.tidy(usable, edition)
+        given = given if faults else table
         problems += faults
     return given, problems + sufficiency.faults(usable, given, edition)
 
@@ -142,10 +142,10 @@ def _corrected(
 def _settings(folder: Path) -> tuple[Edition | None, list[Problem]]:
     """What edition.yml says, and its faults; None where it can't be understood."""
     try:
-        settings, problems = understood(folder / "edition.yml")
+        settings, problems = parse(folder / "edition.yml")
     except StudyError as error:
         return None, list(error.problems)
-    problems += answers.unclear(settings)
+    problems += answers.ambiguous_texts(settings)
     if settings.id != folder.name:
         mend = f"write id: {folder.name!r}, or rename the folder"
         message = "differs from the folder's name"
@@ -176,7 +176,7 @@ def _usable(
     }
 
 
-def _unexplained(
+def _unlabelled_rows(
     as_read: dict[str, pd.DataFrame], corrected: dict[str, pd.DataFrame]
 ) -> list[Problem]:
     """Printed rows that stand for nothing, and that no correction sets aside."""
@@ -189,7 +189,7 @@ def _unexplained(
     return cells.problems(f"{stem}.csv", blank, "the cell is empty", mend)
 
 
-def _stray(folder: Path) -> list[Problem]:
+def _unknown_files(folder: Path) -> list[Problem]:
     """Data files whose name no table bears: a misspelt one would be left out in silence.
 
     So would answers in a form that is not read, whatever the ending of their name.
@@ -228,7 +228,7 @@ def _read_texts(
         table, faults = textfile.read(path)
         problems += faults
         if table is not None:
-            texts[stem] = _composed(table)
+            texts[stem] = _nfc(table)
     return texts, problems
 
 
@@ -247,7 +247,7 @@ def _provenance_faults(texts: dict[str, pd.DataFrame], provenance: Provenance) -
     return problems
 
 
-def _composed(table: pd.DataFrame) -> pd.DataFrame:
+def _nfc(table: pd.DataFrame) -> pd.DataFrame:
     """The table with each accented letter in one character, as some systems do not write it."""
     texts = {name: column.str.normalize("NFC") for name, column in table.items()}
     return pd.DataFrame(texts, table.index).rename(columns=lambda name: normalize("NFC", name))

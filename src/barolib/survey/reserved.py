@@ -1,6 +1,6 @@
 """Ids that are the program's own names, or another's: what one would take from the other.
 
-What any id looks like stands in files/ids.py.
+The form of any id is in files/ids.py.
 """
 
 from __future__ import annotations
@@ -58,16 +58,16 @@ def names() -> dict[str, list[str]]:
 
 
 @lru_cache(maxsize=1)
-def _kept() -> tuple[frozenset[str], tuple[str, ...]]:
+def _reserved() -> tuple[frozenset[str], tuple[str, ...]]:
     """The names kept, and the beginnings."""
     kept = [alike(name) for group in names().values() for name in group]
     starts = tuple(name[:-1] for name in kept if name.endswith("*"))
     return frozenset([*kept, *SUBJECTS, *MISSING]), starts
 
 
-def is_kept(name: str) -> bool:
+def is_reserved(name: str) -> bool:
     """Whether the program keeps the name for itself."""
-    whole, starts = _kept()
+    whole, starts = _reserved()
     return alike(name) in whole or alike(name).startswith(starts)
 
 
@@ -78,7 +78,9 @@ def faults(texts: dict[str, pd.DataFrame], edition: Edition) -> list[Problem]:
     """
     by_table = {table: [*_ids(texts, table)] for table in _KEYS}
     subjects = by_table.pop("themes") + by_table.pop("questionnaire")
-    problems = [id_.problem("a name of the program's") for id_ in subjects if is_kept(id_.value)]
+    problems = [
+        id_.problem("a name of the program's") for id_ in subjects if is_reserved(id_.value)
+    ]
     for group in (subjects, *by_table.values()):
         problems += _twins(group)
     return [*problems, *_statuses(subjects, edition), *_derived(subjects, texts)]
@@ -92,7 +94,7 @@ def _ids(texts: dict[str, pd.DataFrame], table: str) -> Iterator[Id]:
 
 
 def _twins(group: Iterable[Id]) -> Iterator[Problem]:
-    """Ids that are one another's; those that stand twice in a column break its contract."""
+    """Ids that some systems take for one another; of twins in a column, the contract tells."""
     first: dict[str, Id] = {}
     for id_ in group:
         other = first.setdefault(alike(id_.value), id_)

@@ -135,6 +135,6 @@ def bounds(value: float, places: int) -> tuple[float, float]:
 
 
 def of_share(share: float, rounding: Rounding) -> int:
-    """The printed percent of a share of up to a million, which tells its counts exactly."""
+    """The printed percent of a share of up to a million, which gives its counts exactly."""
     exact = Fraction(share).limit_denominator(10**6)
     return int(percent(exact.numerator, exact.denominator, rounding))

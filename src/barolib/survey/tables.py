@@ -127,5 +127,5 @@ def _workbook(path: Path) -> pd.ExcelWriter:
 
 
 def _meaning(columns: dict[str, list[str]], column: str) -> str:
-    """What a column means; p1, p2… stand in the dictionary as p*."""
+    """What a column means; p1, p2… are p* in the dictionary."""
     return (columns.get(column) or columns[f"{column.rstrip('0123456789')}*"])[1]

@@ -23,8 +23,8 @@ _SHOWN = 60
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class Unfit(ValueError):
-    """What a model's own check raises: what is wrong with a value, and the fix."""
+class InvalidValue(ValueError):
+    """A value that a model's own check refuses: what is wrong with it, and the fix."""
 
     def __init__(self, message: str, mend: str) -> None:
         super().__init__(message)
@@ -83,13 +83,13 @@ def _content(path: Path) -> tuple[object, list[Problem]]:
         loader = _AsWritten(text)
         node = loader.get_single_node()
         content = loader.construct_document(node) if node else None
-        return content, [*_mistaken(name, node, ())]
+        return content, [*_misread(name, node, ())]
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         message = f"not valid YAML: it holds {named(text[error.position])}"
         raise StudyError(Problem(name, message, "remove it", str(line))) from None
     except yaml.MarkedYAMLError as error:
-        raise StudyError(_torn(name, text, error)) from None
+        raise StudyError(_syntax_problem(name, text, error)) from None
     except RecursionError:
         message = "not valid YAML: brackets within brackets without end"
         raise StudyError(Problem(name, message, "close each of them")) from None
@@ -104,15 +104,15 @@ def _text(path: Path) -> str:
         raise StudyError(not_utf8(path.name, error, "save it as UTF-8")) from None
 
 
-def _mistaken(name: str, node: yaml.Node | None, place: tuple[str, ...]) -> Iterator[Problem]:
-    """Keys that stand twice, and texts that YAML does not take for texts."""
+def _misread(name: str, node: yaml.Node | None, place: tuple[str, ...]) -> Iterator[Problem]:
+    """Keys that are there twice, and texts that YAML does not take for texts."""
     column = ".".join(place)
     if isinstance(node, yaml.ScalarNode) and node.style is None and _FLAG.fullmatch(node.value):
         message = "without quotes, YAML takes it for true or false, and not for a text"
         yield Problem(name, message, f'put it in quotes: "{node.value}"', "", column, node.value)
     elif isinstance(node, yaml.SequenceNode):
         for number, item in enumerate(node.value):
-            yield from _mistaken(name, item, (*place, str(number)))
+            yield from _misread(name, item, (*place, str(number)))
     elif isinstance(node, yaml.MappingNode):
         keys = [key.value for key, _ in node.value]
         for at, (key, value) in enumerate(node.value):
@@ -120,12 +120,12 @@ def _mistaken(name: str, node: yaml.Node | None, place: tuple[str, ...]) -> Iter
             if key.value in keys[:at]:
                 row, column = str(key.start_mark.line + 1), ".".join(inner)
                 yield Problem(name, "the key stands twice", "keep one of them", row, column)
-            yield from _mistaken(name, key, inner)
-            yield from _mistaken(name, value, inner)
+            yield from _misread(name, key, inner)
+            yield from _misread(name, value, inner)
 
 
 #: What the parser says, what it means, and the fix.
-_TORN = (
+_SYNTAX = (
     ("^alias", "an alias (*name) is not read", "write in its place what it repeats"),
     ("^tag", "a tag (!name) is not read", "take it out, or put a text in quotes"),
     (r"'\\t' that cannot start", "a tab stands where blanks are asked for", "put blanks there"),
@@ -149,15 +149,15 @@ _TORN = (
 )
 _OTHERWISE = "the line cannot be read", "write it as key: value, signs of YAML in quotes"
 #: Where the fault begins above the line at which the parser gives up.
-_FROM = ("while scanning a simple key", "while scanning a quoted", "while parsing a flow")
+_BEGINS_ABOVE = ("while scanning a simple key", "while scanning a quoted", "while parsing a flow")
 
 
-def _torn(name: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
+def _syntax_problem(name: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
     """What the parser stopped at."""
-    meant = (words for pattern, *words in _TORN if re.search(pattern, error.problem or ""))
+    meant = (words for pattern, *words in _SYNTAX if re.search(pattern, error.problem or ""))
     message, mend = next(meant, _OTHERWISE)
     mark = error.problem_mark
-    if error.context_mark and str(error.context).startswith(_FROM):
+    if error.context_mark and str(error.context).startswith(_BEGINS_ABOVE):
         mark = error.context_mark
     if mark is None:
         return Problem(name, f"not valid YAML: {message}", mend)
@@ -186,7 +186,7 @@ _FAULTS |= dict.fromkeys(["int_type", "int_parsing", "int_from_float", "int_pars
 _FAULTS |= dict.fromkeys(["float_type", "float_parsing", "finite_number"], _NUMBER)
 _KEYS = "not keys with their values", "write its keys under it, indented: {keys}"
 _FAULTS |= dict.fromkeys(["dict_type", "model_type", "model_attributes_type"], _KEYS)
-_ODD = "a value that it cannot have", "see the key in docs/data-dictionary.md"
+_OTHER_FAULT = "a value that it cannot have", "see the key in docs/data-dictionary.md"
 
 
 def _problem(name: str, fault: dict, model: type[BaseModel]) -> Problem:
@@ -201,10 +201,10 @@ def _problem(name: str, fault: dict, model: type[BaseModel]) -> Problem:
     if value is None:
         return Problem(name, "the value is blank", f"give {where}", column=where)
     unfit = fault.get("ctx", {}).get("error")
-    if isinstance(unfit, Unfit):
+    if isinstance(unfit, InvalidValue):
         return Problem(name, unfit.message, unfit.mend, column=where, value=shown)
     given = fault.get("ctx", {}) | {"key": where, "keys": ", ".join(keys) or "key: value"}
-    message, mend = (text.format(**given) for text in _FAULTS.get(fault["type"], _ODD))
+    message, mend = (text.format(**given) for text in _FAULTS.get(fault["type"], _OTHER_FAULT))
     shown = "" if fault["type"] == "missing" else shown
     return Problem(name, message, mend, column=where, value=shown)
 
