@@ -41,6 +41,8 @@ def refuse_foreign(texts: Path) -> None:
 
 def _foreign(folder: Path, homes: list[str]) -> Iterator[tuple[Path, str, str]]:
     """Each foreign path, what is wrong with it, and where it leads."""
+    if not os.path.lexists(folder):  # a study without texts
+        return
     for path in (folder, *sorted(folder.rglob("*"))):
         if not any(Path(os.path.realpath(path)).is_relative_to(home) for home in homes):
             target = path.readlink() if path.is_symlink() else path.resolve()
