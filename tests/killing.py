@@ -11,7 +11,7 @@ import sys
 
 import published as shared
 
-from barolib.files import whole
+from barolib.files import atomic_write
 from barolib.report import engines
 from barolib.run import notebooks, run
 
@@ -20,7 +20,7 @@ COUNTED = ("os.rename", "os.remove", "os.mkdir", "os.rmdir")
 
 def render(build, output, *more):
     """Stands in for the engines: the filled pages as they are."""
-    with whole.filling(output) as staging:
+    with atomic_write.filling(output) as staging:
         shutil.copytree(build, staging, dirs_exist_ok=True)
 
 

@@ -20,7 +20,7 @@ from bs4 import BeautifulSoup
 from filelock import FileLock
 from pypdfium2 import PdfDocument
 
-from barolib.files import whole
+from barolib.files.digests import of_folder
 from barolib.files.layout import Layout
 from barolib.run import incremental, notebooks, run, steps
 from barolib.survey.intake import Raw, read_raw
@@ -178,7 +178,7 @@ def small(tiny) -> Project:
 def digests(folder: Path, pattern: str = "**/*") -> dict[str, str]:
     """The SHA-256 of each file of a folder, hidden ones left out, by its path there."""
     seen = {path.relative_to(folder).as_posix() for path in folder.glob(pattern)}
-    return {name: digest for name, digest in whole.digests(folder).items() if name in seen}
+    return {name: digest for name, digest in of_folder(folder).items() if name in seen}
 
 
 def raw_rows(name: str) -> list[dict[str, str]]:

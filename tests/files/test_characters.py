@@ -1,10 +1,9 @@
-"""Characters of the fonts, beside those that the library that draws finds; names as Unicode's."""
+"""Characters of the fonts; names as Unicode's."""
 
 import unicodedata
 
 import pytest
 from conftest import ROOT
-from matplotlib.ft2font import FT2Font
 
 from barolib.errors import StudyError
 from barolib.files import characters
@@ -13,9 +12,24 @@ FONTS = ROOT / "report" / "assets" / "fonts"
 
 
 def test_the_characters_of_the_fonts_are_those_that_every_style_draws():
-    drawn = [{chr(code) for code in FT2Font(path).get_charmap()} for path in FONTS.glob("*.ttf")]
-    assert len(drawn) == 4
-    assert characters.of_fonts(FONTS) == set.intersection(*drawn)
+    shown = characters.of_fonts(FONTS)
+    assert len([*FONTS.glob("*.ttf")]) == 4
+    assert set("Aéœ’« »…–≤→€\u00a0\u202f") <= shown
+    assert not set("\n\ufb01\U0001f331\u0627") & shown
+
+
+def test_a_character_that_one_style_lacks_is_none_of_the_fonts(tmp_path, monkeypatch):
+    class Font:
+        def __init__(self, path):
+            self.codes = {65: 1, 66: 2} if path.name == "a.ttf" else {66: 1}
+
+        def get_charmap(self):
+            return self.codes
+
+    for name in ("a.ttf", "b.ttf"):
+        (tmp_path / name).touch()
+    monkeypatch.setattr("matplotlib.ft2font.FT2Font", Font)
+    assert characters.of_fonts(tmp_path) == {"B"}
 
 
 def test_a_folder_without_fonts_is_told(tmp_path):

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from barolib.files import seal, whole
+from barolib.files import digests, seal
 
 
 def faults(study):
@@ -143,5 +143,5 @@ def test_a_pipe_is_refused_and_not_waited_for(study):
     os.mkfifo(study.folder / "notes")
     assert faults(study) == [("notes", "neither a file nor a folder")]
     with pytest.raises(OSError, match="neither a file nor a folder") as error:
-        whole.digests(study.folder)
+        digests.of_folder(study.folder)
     assert error.value.filename == str(study.folder / "notes")

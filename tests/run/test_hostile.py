@@ -16,7 +16,7 @@ import pytest
 from answering import answered  # noqa: F401
 
 from barolib.errors import StudyError
-from barolib.files import whole
+from barolib.files import digests
 from barolib.files.layout import Layout
 from barolib.run import notebooks, run
 
@@ -149,8 +149,8 @@ def sent(tiny, monkeypatch):
             before |= task["_values_:"]["left"]
         targets = {"processed 2030": layout.processed("2030"), step: layout.work("2030") / step}
         for target, folder in targets.items():
-            tasks[target]["_values_:"]["left"] = whole.digests(folder)
-        digest = whole.digest(next(layout.work("2030").glob(f"{step}/**/{name}")))
+            tasks[target]["_values_:"]["left"] = digests.of_folder(folder)
+        digest = digests.of_file(next(layout.work("2030").glob(f"{step}/**/{name}")))
         for task in tasks.values():
             taken = task["_values_:"]["taken"]
             taken |= {key: digest for key in taken if key.endswith(name)}

@@ -8,7 +8,7 @@ import pytest
 from doit.dependency import JsonDB
 
 from barolib.errors import Problem, StudyError
-from barolib.files import whole
+from barolib.files import atomic_write, digests
 from barolib.run import children, incremental
 from barolib.run.incremental import Pace, Step
 
@@ -24,13 +24,13 @@ class House:
         def make():
             if name in self.faults:
                 raise self.faults[name]
-            with whole.filling(self.root / name) as aside:
+            with atomic_write.filling(self.root / name) as aside:
                 (aside / "text").write_text(self.texts[name].upper(), encoding="utf-8")
 
         def inputs():
             if name == self.unread:
                 raise PermissionError(13, "Permission denied", name)
-            left = {each: whole.digest(self.root / each / "text") for each in after}
+            left = {each: digests.of_file(self.root / each / "text") for each in after}
             return {"source": self.texts[name]} | left
 
         return Step(name, self.root / name, after, inputs, make)
@@ -187,7 +187,7 @@ def test_an_interrupted_run_waits_for_its_steps_to_clean_up(house, jobs):
 
         def make():
             children.begun(kernel)
-            with whole.filling(house.root / name) as aside:
+            with atomic_write.filling(house.root / name) as aside:
                 (aside / "half").write_text("half", encoding="utf-8")
                 os.kill(os.getpid(), signal.SIGINT)
                 while not ended:

@@ -11,7 +11,7 @@ import published as shared
 import pytest
 
 from barolib.errors import StudyError
-from barolib.files import whole
+from barolib.files import digests
 from barolib.run import notebooks, run
 
 small = shared.small
@@ -30,7 +30,9 @@ def killed(root, moment=""):
 def published(root):
     """The digests of each folder that is published."""
     made = root / "data" / "processed" / "2030", *(root / "report" / "_output").glob("*/*")
-    return {folder.relative_to(root).as_posix(): whole.digests(folder) for folder in sorted(made)}
+    return {
+        folder.relative_to(root).as_posix(): digests.of_folder(folder) for folder in sorted(made)
+    }
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a signal of POSIX")

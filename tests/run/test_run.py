@@ -9,7 +9,7 @@ import published as shared
 import pytest
 
 from barolib.errors import Problem, StudyError
-from barolib.files import whole
+from barolib.files import digests
 from barolib.report import engines, publication
 from barolib.run import checking, notebooks, run
 from barolib.survey import tables
@@ -111,7 +111,7 @@ def test_a_text_of_a_study_of_its_own_renders_its_language_alone(tiny):
     assert "  report en: unchanged" in said
     assert any(re.fullmatch(r"  report fr: [\d.]+ s", line) for line in said)
     told = json.loads((tiny.layout.processed("2030") / "manifest.json").read_text(encoding="utf-8"))
-    assert told["texts"] == {"2030/fr/lead.md": whole.digest(text)}
+    assert told["texts"] == {"2030/fr/lead.md": digests.of_file(text)}
 
 
 @pytest.mark.usefixtures("quick")

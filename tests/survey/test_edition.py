@@ -130,10 +130,11 @@ def test_a_missing_file(tiny):
 
 
 def test_a_file_in_another_encoding(tiny):
-    tiny.write("edition.yml", tiny.text("edition.yml").encode("cp1252"))
+    text = "# first line\n# é\n" + tiny.text("edition.yml")
+    tiny.write("edition.yml", text.encode("cp1252"))
     (problem,) = faults(tiny)
     assert problem.message == "the file is not UTF-8"
-    assert problem.row.startswith("byte ")
+    assert (problem.row, problem.value) == ("2", "byte E9")
 
 
 @pytest.mark.parametrize("content", ["", "# nothing\n", "- a\n- b\n", "seed"])

@@ -70,9 +70,7 @@ def _matches(told: list[list], pair: Pair) -> list[tuple]:
         for now in told[0]
         for before in told[1]
         if same.get(now.subject) == before.subject
-        and stages.same_cut(
-            claims.levels_of(now.levels), claims.levels_of(before.levels), *editions
-        )
+        and stages.same_cut(now.counted, before.counted, *editions)
     ]
     return sorted(found, key=lambda each: each[0])
 
@@ -85,15 +83,18 @@ def _side(own: list, told: list, found: pd.DataFrame, tables: Tables) -> dict:
     None of a theme; row: what the printed distribution says of the most precise sentence, which is
     `best`.
     """
-    best = min(own, key=lambda each: np.ptp(claims.allowed(each)))
+    best = min(own, key=lambda each: np.ptp(each.allowed))
     low, high = (
-        f(b) for f, b in zip((max, min), zip(*map(claims.allowed, own), strict=True), strict=True)
+        f(b)
+        for f, b in zip(
+            (max, min), zip(*(claim.allowed for claim in own), strict=True), strict=True
+        )
     )
     side = {"best": best, "low": low, "high": high, "choices": None, "row": NONE}
     if best.subject not in set(tables.raw.questionnaire["affirmation_id"]):
         return side
     about = [each for each in told if each.subject == best.subject]
-    levels, largest = claims.levels_of(best.levels), evidence.largest(tables.raw)
+    levels, largest = best.counted, evidence.largest(tables.raw)
     choices = _choices(about, levels, tables.raw.edition, largest)
     if choices.empty:  # sentences that no count meets together: the most precise one alone
         choices = _choices([best], levels, tables.raw.edition, largest)
@@ -101,7 +102,7 @@ def _side(own: list, told: list, found: pd.DataFrame, tables: Tables) -> dict:
     if len(found):
         n = found[[f"n{level}" for level in levels]].sum(axis=1)
         printed = pd.DataFrame({"n": n, "base": found["base"]}).drop_duplicates()
-        allowed = claims.allowed(best)
+        allowed = best.allowed
         met = (printed["n"] / printed["base"]).between(allowed[0] - _NOISE, allowed[1] + _NOISE)
         side["row"] = AGREES if met.any() else CONTRADICTS
         choices = printed[met] if met.any() else printed
@@ -110,7 +111,7 @@ def _side(own: list, told: list, found: pd.DataFrame, tables: Tables) -> dict:
 
 def _choices(about: Iterable, levels: list[int], edition: Edition, largest: int) -> pd.DataFrame:
     """The counts at `levels` and bases for which each sentence `about` it may be true."""
-    sentences = [(set(claims.levels_of(each.levels)), *claims.allowed(each)) for each in about]
+    sentences = [(set(each.counted), *each.allowed) for each in about]
     bases = np.arange(1, largest + 1)
     known: dict[frozenset, list] = {}
     for at, low, high in sentences:

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 
 from barolib.drawing.canvas import FONT_FAMILY
 from barolib.errors import Problem, StudyError
-from barolib.files import whole
+from barolib.files import atomic_write
 
 # The settings of an SVG are global to matplotlib: one figure is written at a time.
 _WRITING = threading.Lock()
@@ -79,7 +79,7 @@ def save_all(drawn: Iterable[Drawn], folder: Path) -> pd.DataFrame:
     """The table `figures` (figure, lang, kind, subject, alt); saves `folder`/lang/figure.svg."""
     rows = []
     for each in drawn:
-        with whole.writing(Path(folder) / each.lang / f"{each.name}.svg") as aside:
+        with atomic_write.writing(Path(folder) / each.lang / f"{each.name}.svg") as aside:
             aside.write_text(each.svg, encoding="utf-8", newline="\n")
         rows.append((each.name, each.lang, each.kind, each.subject, each.alt))
     columns = ["figure", "lang", "kind", "subject", "alt"]

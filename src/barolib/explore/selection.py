@@ -13,7 +13,7 @@ from barolib.printed.recomputation import Tables
 from barolib.statistics import subgroups
 from barolib.statistics.distribution import percent_at
 from barolib.survey.intake import Raw
-from barolib.survey.named import known_name
+from barolib.survey.lookup import known_name
 from barolib.survey.rounding import of_share
 from barolib.words import wording
 

@@ -25,7 +25,7 @@ from barolib.printed import cleaning, evidence, judging
 from barolib.statistics import sensitivity, subgroups
 from barolib.survey import contracts
 from barolib.survey.intake import Raw, read_raw
-from barolib.survey.named import Named, known_name
+from barolib.survey.lookup import LazyTables, known_name
 from barolib.words import wording
 
 _DELTAS = ("delta_affirmations", "delta_cuts", "delta_themes", "printed_comparisons")
@@ -43,7 +43,7 @@ class Study:
         use_fonts(layout.fonts)
 
     @cached_property
-    def tables(self) -> Named:
+    def tables(self) -> LazyTables:
         """The tables that a run writes, by name (docs/data-dictionary.md); made from raw files.
 
         >>> import barolib
@@ -63,7 +63,7 @@ class Study:
         }
         for name in own.processed():
             makers[name] = lambda name=name: getattr(own, name)
-        return Named(makers)
+        return LazyTables(makers)
 
     def affirmations(self, theme: str) -> list[str]:
         """The affirmations of a theme, or those that a transverse theme tags.

@@ -14,7 +14,7 @@ from barolib.drawing import charts, palette
 from barolib.drawing.canvas import WIDTH
 from barolib.drawing.drawn import Drawn, Preview
 from barolib.errors import Problem, StudyError, nearest
-from barolib.files import whole
+from barolib.files import atomic_write
 from barolib.survey import tables
 from barolib.survey.intake import Raw
 from barolib.words import wording
@@ -58,7 +58,7 @@ class View:
             raise StudyError(Problem(str(path), "no such kind", nearest(path.suffix, kinds)))
         if self.chart is None and path.suffix in (".svg", ".png"):
             raise StudyError(Problem(str(path), "there is no chart to save", "ask for another"))
-        with whole.writing(path) as aside:
+        with atomic_write.writing(path) as aside:
             if path.suffix == ".xlsx":
                 about = pd.DataFrame({"about": [*self.told, self.line]})
                 tables.save_sheets(aside, {"table": self.table, "about": about})

@@ -10,7 +10,7 @@ import pandas as pd
 from barolib.errors import Problem, StudyError
 from barolib.exports import conversion, drafting, exportfile, mapping
 from barolib.exports.conversion import RESPONDENT_COLUMNS
-from barolib.files import seal, textfile, whole
+from barolib.files import atomic_write, seal, textfile
 from barolib.files.layout import Layout
 from barolib.survey import contracts
 from barolib.survey.edition import Edition, read_edition
@@ -164,5 +164,5 @@ def _log(
 
 
 def _write(path: Path, table: pd.DataFrame) -> None:
-    with whole.writing(path) as aside:
+    with atomic_write.writing(path) as aside:
         table.to_csv(aside, index=False, encoding="utf-8", lineterminator="\n")

@@ -8,7 +8,7 @@ from typing import Literal
 
 import yaml
 
-from barolib.files import whole
+from barolib.files import atomic_write
 from barolib.survey.edition import Strict, read_yaml
 
 NAME = "import.yml"
@@ -100,7 +100,7 @@ def write(path: Path, mapping: Mapping, notes: dict[str, str]) -> None:
         if key == "answers":
             text = _noted(text, value.values(), notes)
         parts.append(f"# {key}: {_COMMENTS[key]}\n{text}")
-    with whole.writing(path) as aside:
+    with atomic_write.writing(path) as aside:
         aside.write_text("\n".join(parts), encoding="utf-8", newline="\n")
 
 

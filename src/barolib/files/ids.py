@@ -1,7 +1,7 @@
 """What an id may be: a word for every program, and a file's name on every system.
 
 An id of the data names files, pages, anchors and columns. Those that the program keeps for itself
-stand in survey/ids.py; here, what any id looks like, and the names that no edition may bear.
+are in survey/reserved.py; here, the form of any id, and the names that no edition may have.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ RULE = "write an id of letters and digits, with - _ or . between them, one at a 
 _DEVICES = {"con", "prn", "aux", "nul"}
 _DEVICES |= {f"{port}{number}" for port in ("com", "lpt") for number in range(10)}
 
-#: Folders of texts that are no edition's, and what stands between two editions in a folder's name.
+#: Folders of texts that are no edition's; what parts two editions in the name of a folder.
 TEXT_FOLDERS = ("common", "example")
 BETWEEN = "_vs_"
 

@@ -1,4 +1,4 @@
-"""Where everything of a study stands on the disk."""
+"""The folders of a study on the disk."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class Layout:
-    """The folders of the study under `root`; `staging` stands in for data/processed in a run.
+    """The folders of the study under `root`; `staging` takes the place of data/processed in a run.
 
-    `home`: the study whose texts it has, where it stands in for another. `root` holds data/raw;
+    `home`: the study whose texts it has, where it is a copy of another. `root` holds data/raw;
     `sources` holds the notebooks and the report's sources, which come with the library (the
     checkout, or the installed package).
     """
@@ -96,11 +96,11 @@ class Layout:
 
     def before(self, edition: str) -> str | None:
         """The edition before another in data/raw, where there is one."""
-        return max((each for each in self.editions() if each < edition), default=None)
+        return max(self.earlier(edition), default=None)
 
     def earlier(self, edition: str) -> list[str]:
         """The editions before that one, oldest first."""
-        return [each for each in self.editions() if each < edition]
+        return [other for other in self.editions() if other < edition]
 
     def choose(self, edition: str | int | None) -> str:
         """The edition asked for, as papermill may type it (2021), or the newest.
@@ -124,7 +124,7 @@ def refuse_name(name: str, known: Iterable[str] = ()) -> None:
     fault = ids.edition_fault(name)
     if fault:
         message, mend = fault
-        others = [each for each in known if each != name]
+        others = [other for other in known if other != name]
         mend = f"{mend}; {nearest(name, others)}" if others else mend
         shown = name if len(name) <= ids.LONGEST else f"{name[: ids.LONGEST]}…"
         message = f"no name for an edition: {message}"

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import barolib
-from barolib.files import seal, whole
+from barolib.files import digests, seal
 from barolib.files.layout import Layout
 
 NAME = "manifest.json"
@@ -30,7 +30,7 @@ def describe(
     `earlier`: the editions that it compares with. Texts are those of a study apart from the
     sources, which the commit does not hold.
     """
-    found = {
+    manifest = {
         "edition": edition,
         "parameters": parameters,
         "inputs": seal.hashes(layout.raw(edition)),
@@ -39,17 +39,17 @@ def describe(
         "commit": _commit(layout.sources),
     }
     if earlier:
-        found["inputs_earlier"] = {each: seal.hashes(layout.raw(each)) for each in earlier}
+        manifest["inputs_earlier"] = {name: seal.hashes(layout.raw(name)) for name in earlier}
     if layout.own_texts:
-        found["texts"] = whole.digests(layout.own_texts)
-    return found
+        manifest["texts"] = digests.of_folder(layout.own_texts)
+    return manifest
 
 
 @cache
 def versions() -> dict[str, str]:
     """The version of the library, of Python and of each package of PACKAGES, by name."""
-    found = {package: version(package) for package in PACKAGES if _installed(package)}
-    return {"barolib": barolib.__version__, "python": platform.python_version()} | found
+    packages = {package: version(package) for package in PACKAGES if _installed(package)}
+    return {"barolib": barolib.__version__, "python": platform.python_version()} | packages
 
 
 def _installed(package: str) -> bool:

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from barolib.errors import Problem
-from barolib.files import whole
+from barolib.files import atomic_write, digests, links
 
 NAME = "SHA256SUMS"
 
 
 def hashes(folder: Path) -> dict[str, str]:
     """The SHA-256 of each raw file of the folder, by name, the seal itself left out."""
-    files = sorted(f for f in folder.iterdir() if f.is_file() and f.name != NAME)
-    files = [f for f in files if not f.name.startswith((".", "~$"))]
-    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    paths = sorted(path for path in folder.iterdir() if path.is_file() and path.name != NAME)
+    shown = [path for path in paths if not path.name.startswith((".", "~$"))]
+    return {path.name: digests.of_file(path) for path in shown}
 
 
 def seal(folder: Path) -> Path:
     """Writes the seal of the folder's files and returns its path."""
     target = folder / NAME
     lines = [f"{digest}  {name}\n" for name, digest in hashes(folder).items()]
-    with whole.writing(target) as aside:
+    with atomic_write.writing(target) as aside:
         aside.write_text("".join(lines), encoding="utf-8", newline="\n")
     return target
 
@@ -43,32 +42,17 @@ def renewing(folder: Path) -> Iterator[None]:
         raise
 
 
-def strangers(folder: Path) -> list[Problem]:
-    """What stands in an edition's folder and is no file of it: a link out, a pipe, a device."""
-    homes, mend = (folder.parent, folder.parents[2]), "put the file itself into the folder"
-    problems = [
-        Problem(path.name, "a link out of the study's folder", mend, value=str(path.readlink()))
-        for path in (folder, *whole.links(folder))
-        if whole.leads_out(path, *homes)
-    ]
-    return problems + [
-        Problem(path.name, "neither a file nor a folder", mend)
-        for path in sorted(folder.iterdir())
-        if path.exists() and not (path.is_file() or path.is_dir())
-    ]
-
-
 def broken(folder: Path) -> list[Problem]:
     """Every way in which a sealed folder differs from its seal, and what no folder may hold."""
-    path, problems = folder / NAME, strangers(folder)
+    path = folder / NAME
+    problems = links.foreign(folder, folder, folder.parent, folder.parents[2])
     if problems or not path.is_file():
         return problems
     sealed = {}
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     for number, line in enumerate(lines, start=1):
-        found = re.fullmatch(r"([0-9a-f]{64}) [ *](.+)", line)
-        if found:
-            sealed[found[2]] = found[1]
+        if match := re.fullmatch(r"([0-9a-f]{64}) [ *](.+)", line):
+            sealed[match[2]] = match[1]
         elif line.strip():
             mend = "seal the folder again: barolib check EDITION --seal"
             problems.append(

@@ -23,10 +23,21 @@ _AS_UTF8 = "save the file as UTF-8 (in Excel: CSV UTF-8)"
 
 
 def read(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
-    """The file's cells as text, blank cells missing, and the faults found.
+    """The cells of a CSV file or a workbook, as text.
 
-    The index holds each row's line number as text. The table is None where the file can't be read
-    as rows at all (missing, empty, another encoding, a broken header).
+    Parameters
+    ----------
+    path : Path
+        A workbook where its name ends in .xlsx, else a CSV file in UTF-8, its separator declared
+        in a first line ``sep=;`` or found in the header.
+
+    Returns
+    -------
+    table : DataFrame or None
+        Blank cells missing; the index holds the line of each row, as text. None where the file
+        can't be read as rows at all (missing, empty, another encoding, a broken header).
+    problems : list of Problem
+        The faults found.
     """
     name = path.name
     try:
@@ -50,8 +61,8 @@ def _workbook(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
     problems, mend = [*sheet.merged_below(0)], "write it as text, or as a number without a format"
     for place, kind in sheet.cells.kinds.items():
         problems.append(sheet.problem(f"the cell shows {kind}", mend, place))
-    found, faults = table(path.name, sheet.rows)
-    return found, [*problems, *faults]
+    cells, faults = table(path.name, sheet.rows)
+    return cells, [*problems, *faults]
 
 
 def _decoded(name: str, content: bytes) -> str:
@@ -78,14 +89,14 @@ def not_utf8(name: str, error: UnicodeDecodeError, mend: str = _AS_UTF8) -> Prob
 
 
 def _line(before: str) -> int:
-    """The line on which what stands after a text stands."""
+    """The number of the line on which a text ends."""
     return len(_LINE_END.findall(before)) + 1
 
 
 def declared(text: str) -> str | None:
     """The separator that a first line sep=; names, as Excel writes and reads it."""
-    found = _DECLARED.match(text)
-    return found[1] if found else None
+    match = _DECLARED.match(text)
+    return match[1] if match else None
 
 
 def _separator(name: str, text: str) -> str:
@@ -127,15 +138,15 @@ def _trimmed(rows: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
 
 
 def table(
-    name: str, found: list[tuple[int, list[str]]]
+    name: str, rows: list[tuple[int, list[str]]]
 ) -> tuple[pd.DataFrame | None, list[Problem]]:
     """The rows under their header, which is the first; each with its line in the file.
 
-    The table is None where the header is broken; rows of another length are left out and told.
+    The table is None where the header is broken; one of another length is a problem, and left out.
     """
-    if not found:
+    if not rows:
         return None, [Problem(name, "the file is empty", "give it a header and rows")]
-    (_, header), *rows = found
+    (_, header), *rows = rows
     problems = _header_faults(name, header)
     if problems:
         return None, problems

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from xml.parsers import expat
+from xml.etree.ElementTree import ParseError
 
 from barolib.errors import Problem, StudyError
 from barolib.files import workbookxml
@@ -27,7 +27,7 @@ MOST_CELLS = 20_000_000
 #: How many rows or columns may lie between a cell and the one before.
 GAP_ROWS, GAP_COLUMNS = 1_000, 100
 
-_BROKEN = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, NotImplementedError)
+_BROKEN = (zipfile.BadZipFile, zlib.error, ParseError, EOFError, NotImplementedError)
 _BROKEN += (KeyError, IndexError, ValueError, TypeError, OverflowError)
 _BROKEN += (struct.error, RuntimeError)  # the latter of a zip with a password
 
@@ -65,7 +65,7 @@ class Sheet:
                 yield self.problem("merged cells: one value stands for several", mend, (top, left))
 
     def problem(self, message: str, mend: str, place: tuple[int, int], text: str = "") -> Problem:
-        """A problem at a place (row, column), with the text that stands there."""
+        """A problem at a place (row, column), with the text of the cell."""
         from openpyxl.utils import get_column_letter
 
         (row, column), message = place, f"{message} (sheet {self.name!r})"
@@ -74,10 +74,13 @@ class Sheet:
 
 
 def read(path: Path) -> Sheet:
-    """The sheet of the workbook that holds rows; raises StudyError with every fault found.
+    """The sheet of a workbook that holds rows.
 
-    Refused: several sheets with rows, rows in a hidden sheet, a cell far from the others, an error,
-    a formula without its result, more cells or bytes than a survey has.
+    Raises
+    ------
+    StudyError
+        With every fault found: several sheets with rows, rows in a hidden sheet, a cell far from
+        the others, an error, a formula without its result, more cells or bytes than a survey has.
     """
     content = path.read_bytes()
     try:
@@ -160,7 +163,7 @@ def _far(sheet: Sheet) -> Iterator[Problem]:
 
 
 def _after_gap(numbers: dict[int, int], gap: int) -> int | None:
-    """The first number that stands further than the gap after the one before."""
+    """The first number that is further than the gap from the one before."""
     return next((b for a, b in pairwise([0, *sorted(numbers)]) if b - a > gap), None)
 
 

@@ -118,8 +118,8 @@ def _claims_met(table: pd.DataFrame, subject: str, raw: Raw) -> dict[str, list[i
     told = [claim for claim in shares if claim.group is None]
     met = pd.Series(0, index=table.index)
     for claim in told:
-        low, high = claims.interval(claim.comparator, claim.value, claim.qualifier)
-        counts = table[[f"n{level}" for level in claims.levels_of(claim.levels)]].sum(axis=1)
+        low, high = claim.allowed
+        counts = table[[f"n{level}" for level in claim.counted]].sum(axis=1)
         met += (counts / table["base"]).between(low, high).astype("int64")
     return {"claims_met": met.tolist(), "claims_asked": [len(told)] * len(table)}
 

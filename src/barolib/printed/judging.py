@@ -59,7 +59,7 @@ def judge(told: pd.DataFrame, tables: dict[str, Tables]) -> pd.DataFrame:
 def _few(claim, tables: dict[str, Tables]) -> bool:
     """Whether a claim is about a group of fewer respondents than may be told of."""
     own = tables.get(claim.edition)
-    groups = {claim.group, *(group for _, group in claims.rivals(claim))} - {None}
+    groups = {claim.group, *(group for _, group in claim.rivals)} - {None}
     if own is None or claim.statistic == "group_share":
         return False
     sizes = own.groups["group"].value_counts()
@@ -68,7 +68,7 @@ def _few(claim, tables: dict[str, Tables]) -> bool:
 
 def verdict(claim, tables: dict[str, Tables]) -> tuple:
     """One sentence judged, in the order of COLUMNS; `claim`: a row as of claims.rows."""
-    low, high = claims.allowed(claim)
+    low, high = claim.allowed
     try:
         found = figure(claim, tables)
     except Absent:

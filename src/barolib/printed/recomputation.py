@@ -91,7 +91,7 @@ def figure(claim, tables: dict[str, Tables]) -> Figure:
 
 def _share(claim, own: Tables) -> Figure:
     n, basis = _pooled(claim.subject, claim.group, own)
-    levels = claims.levels_of(claim.levels)
+    levels = claim.counted
     if not set(levels) <= set(n):
         raise Absent
     return Figure(sum(n[level] for level in levels) / sum(n.values()), basis)
@@ -108,7 +108,7 @@ def _rank(claim, own: Tables) -> Figure:
 def _order(claim, own: Tables) -> Figure:
     """The difference of means nearest to failing, among those with each rival."""
     subject = _mean(claim, own)
-    others = [_mean_of(*rival, own) for rival in claims.rivals(claim)]
+    others = [_mean_of(*rival, own) for rival in claim.rivals]
     gaps = [subject.value - other.value for other in others]
     nearest = min(gaps) if claim.comparator == ">" else max(gaps)
     return Figure(nearest, _weakest([subject.basis, *(other.basis for other in others)]))

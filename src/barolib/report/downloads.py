@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from barolib.files import whole
+from barolib.files import atomic_write
 from barolib.survey import contracts, tables
 
 FOLDER = "downloads"
@@ -56,7 +56,7 @@ def write(folder: Path, sources: Sequence[Path]) -> list[Path]:
     held = [tables.written(source) for source in sources]
     found = publishable({name: table for each in held for name, table in each.items()})
     for name, table in found.items():
-        with whole.writing(target / f"{name}.csv") as aside:
+        with atomic_write.writing(target / f"{name}.csv") as aside:
             # The mark of UTF-8, without which a spreadsheet misreads accents.
             _escaped(table).to_csv(aside, index=False, encoding="utf-8-sig", lineterminator="\n")
     tables.save_workbook(target / tables.WORKBOOK, found)

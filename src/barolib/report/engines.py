@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 from barolib.errors import Problem, StudyError, nearest
-from barolib.files import whole
+from barolib.files import atomic_write
 from barolib.report import pandoc, programs, safety, typesetting
 from barolib.report.links import broken_links
 
@@ -49,7 +49,7 @@ def render(build: Path, output: Path, engine: str = "auto") -> str:
     quarto, project = choose(engine), read(build)
     if active := safety.problems(build):
         raise StudyError(active)
-    with whole.filling(output) as staging:
+    with atomic_write.filling(output) as staging:
         _copy_files(build, staging)
         if quarto:
             name = _by_quarto(quarto, project, staging)

@@ -11,12 +11,12 @@ import re
 import sys
 from collections.abc import Mapping
 from itertools import groupby
-from types import SimpleNamespace
 
 from barolib.errors import Problem, StudyError
 from barolib.printed import judging
 from barolib.printed.recomputation import ANSWERS, BASES, PRINTED, STAND_IN, Tables
 from barolib.report.values import Values
+from barolib.survey.claims import Claim
 from barolib.words.markdown import plain
 from barolib.words.sentences import paragraphs, sentences
 
@@ -80,7 +80,8 @@ class Ledger:
                 found, basis = self._verdicts[claim["subject"]]
                 met = "agrees" if found == claim["asserted"] else "contradicts"
                 return claim | {"found": found, "verdict": met, "basis": _BASIS[basis]}
-            told = judging.verdict(SimpleNamespace(claim_id="", **claim), self._tables)
+            printed = Claim(line="", claim_id="", **{name: claim[name] for name in _CLAIM})
+            told = judging.verdict(printed, self._tables)
         except _SENSELESS as error:
             message, mend = f"it cannot be judged: {error}", "mend what it claims (docs/report.md)"
             place = {"row": str(claim["line"]), "value": claim["words"]}

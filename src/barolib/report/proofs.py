@@ -9,7 +9,6 @@ from functools import cached_property
 import pandas as pd
 
 from barolib.report import downloads
-from barolib.survey import claims
 from barolib.survey.intake import Raw
 
 
@@ -58,7 +57,8 @@ class Proofs:
     def claims(self) -> list[dict]:
         """Each printed sentence: published_claims beside the table claims."""
         both = self._raw.claims.merge(downloads.told_claims(self._tables["claims"]), on="claim_id")
-        return [row._asdict() for row in claims.rows(both)]
+        cells = both.reindex(columns=both.columns.union(["group", "note"], sort=False))
+        return cells.astype("object").where(cells.notna(), None).to_dict("records")
 
     @cached_property
     def counts(self) -> list[tuple[str, str, int]]:

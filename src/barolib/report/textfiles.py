@@ -10,7 +10,7 @@ from pathlib import Path
 import jinja2
 
 from barolib.errors import Problem, StudyError
-from barolib.files import strays, textfile
+from barolib.files import links, textfile
 from barolib.files.characters import named
 
 #: The owner of the texts that any edition can use.
@@ -31,7 +31,7 @@ class TextFiles(jinja2.BaseLoader):
         StudyError where a folder of texts stands outside the study.
         """
         for texts in filter(None, (own, library)):
-            strays.refuse(texts)
+            links.refuse_foreign(texts)
         places = [(own or library, edition), *([(own, COMMON)] if own else []), (library, COMMON)]
         self._folders = [place / owner / lang for place, owner in places]
 

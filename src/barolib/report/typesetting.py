@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from barolib.errors import Problem, StudyError
-from barolib.files import whole
+from barolib.files import atomic_write
 from barolib.report import programs
 
 # Typst before 0.15 (and so Quarto 1.9) takes only the first of them.
@@ -61,7 +61,7 @@ def _by_wheel(source: Path, pdf: Path) -> tuple[str, list[str]]:
         )
     except typst.TypstError as error:
         raise StudyError(_problem(source, error.diagnostic or str(error))) from error
-    with whole.writing(pdf) as aside:  # here, so that a full disk is told with the file
+    with atomic_write.writing(pdf) as aside:  # here, so that a full disk is told with the file
         aside.write_bytes(content)
     return f"Typst {typst.__version__}", [each.diagnostic or each.message for each in warnings]
 

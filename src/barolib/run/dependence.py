@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from barolib.files import whole
+from barolib.files import digests
 from barolib.run import notebooks
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -21,7 +21,7 @@ def library() -> str:
     def wanted(name: str) -> bool:
         return name.endswith((".py", ".yml", ".lua"))
 
-    return _digest(whole.digests(_PACKAGE, wanted))
+    return _digest(digests.of_folder(_PACKAGE, wanted))
 
 
 def notebook(path: Path) -> str:
@@ -43,7 +43,7 @@ def folder(
     path: Path, name: str, wanted: Callable[[str], bool] = lambda name: True
 ) -> dict[str, str]:
     """Each file wanted under a folder, by a path that begins with `name`."""
-    return {f"{name}/{each}": digest for each, digest in whole.digests(path, wanted).items()}
+    return {f"{name}/{each}": digest for each, digest in digests.of_folder(path, wanted).items()}
 
 
 def _digest(content: object) -> str:

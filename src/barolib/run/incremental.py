@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from barolib.errors import Problem, StudyError
-from barolib.files import whole
+from barolib.files import atomic_write, digests
 from barolib.run import children
 
 #: Beside the record: where the tracebacks of what stopped a step stand.
@@ -64,7 +64,7 @@ def complete(
 
     told = _Steps(say, pace.force, record.with_name(LOG))
     for step in steps:
-        whole.recover(step.target)
+        atomic_write.recover(step.target)
     record.parent.mkdir(parents=True, exist_ok=True)
     _forget_spoilt(record)
     control = TaskControl([dict_to_task(told.task(step)) for step in steps])
@@ -126,7 +126,7 @@ class _Steps:
     def fresh(self, step: Step, values: Mapping) -> bool:
         """Whether neither what the step took nor what it left has changed since it was done."""
         try:
-            taken, left = dict(step.inputs()), whole.digests(step.target)
+            taken, left = dict(step.inputs()), digests.of_folder(step.target)
         except Exception:  # which comes again, and is told, where the step is done
             return False
         same = (values.get("taken"), values.get("left")) == (taken, left)
@@ -142,7 +142,7 @@ class _Steps:
             self.say(f"  {step.name} …")
             taken = dict(step.inputs())
             step.make()
-            left = whole.digests(step.target)
+            left = digests.of_folder(step.target)
             self.say(f"  {step.name}: {time.perf_counter() - start:.1f} s")
         except (KeyboardInterrupt, SystemExit):
             raise

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from barolib.files import manifest, strays, whole
+from barolib.files import atomic_write, digests, links, manifest, permissions
 from barolib.files.layout import Layout
 from barolib.run import dependence, limits, notebooks
 from barolib.run.incremental import Step
@@ -55,7 +55,7 @@ class Study:
             from barolib.run import checking
             from barolib.survey import rawstore
 
-            with whole.filling(target) as aside:
+            with atomic_write.filling(target) as aside:
                 raw = checking.check(self.layout, edition)
                 rawstore.save(raw, aside)
                 told = checking.compared(self.layout, edition, self.wanted.against)
@@ -80,7 +80,7 @@ class Study:
         """Raises StudyError for a missing engine, a parameter of no notebook, a text elsewhere."""
         assert self.renderer
         if self.layout.own_texts:
-            strays.refuse(self.layout.own_texts)
+            links.refuse_foreign(self.layout.own_texts)
         given = ["edition", "languages", *notebooks.PLACES]
         names = [stage.notebook for stage in (*STAGES, *COMPARISON)]
         notebooks.refuse_unknown(self.layout.sources / "notebooks", names, given)
@@ -148,7 +148,7 @@ class Study:
         """What every step depends on: raw files, here and before, the library, the versions."""
         edition, sources = self.wanted.edition, self.layout.sources
         locks = [path for path in [sources / "requirements.lock"] if path.is_file()]
-        found = {path.name: whole.digest(path) for path in locks}
+        found = {path.name: digests.of_file(path) for path in locks}
         found["barolib"] = dependence.library()
         earlier = self.layout.earlier(edition)
         first = earlier.index(self.wanted.against) if self.wanted.against in earlier else -1
@@ -178,7 +178,7 @@ class Study:
 
         def inputs() -> Mapping[str, str]:
             read = {"parameters": json.dumps(given)}
-            read |= {file.stem: whole.digest(file) for file in files}
+            read |= {file.stem: digests.of_file(file) for file in files}
             fonts = dependence.folder(self.layout.fonts, "fonts")
             return self._common | read | fonts | {path.name: dependence.notebook(path)}
 
@@ -197,10 +197,10 @@ class Study:
         executed = self.work / stage.notebook / f"{stage.notebook}.ipynb"
 
         def inputs() -> Mapping[str, str]:
-            return self._common | {executed.name: whole.digest(executed)}
+            return self._common | {executed.name: digests.of_file(executed)}
 
         def make() -> None:
-            with whole.filling(self.work / name) as aside:
+            with atomic_write.filling(self.work / name) as aside:
                 notebooks.keep(executed, aside / self.wanted.edition / "notebooks")
 
         return Step(name, self.work / name, (stage.notebook,), inputs, make)
@@ -210,7 +210,7 @@ class Study:
         files, name = [self._files[table] for table in names], f"workbook {folder}"
 
         def inputs() -> Mapping[str, str]:
-            return self._common | {file.stem: whole.digest(file) for file in files}
+            return self._common | {file.stem: digests.of_file(file) for file in files}
 
         def make() -> None:
             from barolib.survey import tables
@@ -226,7 +226,7 @@ class Study:
         name, own, files = "downloads", self.layout.processed(self.wanted.edition).name, self._files
 
         def inputs() -> Mapping[str, str]:
-            return self._common | {table: whole.digest(file) for table, file in files.items()}
+            return self._common | {table: digests.of_file(file) for table, file in files.items()}
 
         def make() -> None:
             from barolib.report import downloads
@@ -248,7 +248,7 @@ class Study:
             return found
 
         def make() -> None:
-            with whole.filling(target) as aside:
+            with atomic_write.filling(target) as aside:
                 for part in filter(Path.is_dir, [self.work / part / folder for part in parts]):
                     shutil.copytree(part, aside, dirs_exist_ok=True)
                 manifest.write(aside, self.manifest)
@@ -273,9 +273,9 @@ class Study:
             return found | dependence.report(sources, edition, lang)
 
         def make() -> None:
-            whole.make_public(target.parent, self.mask)
+            permissions.make_public(target.parent, self.mask)
             self._publish(lang)
-            whole.open_up(target, self.mask)
+            permissions.open_up(target, self.mask)
 
         after = tuple(f"processed {folder}" for folder in self.groups)
         return Step(f"report {lang}", target, after, inputs, make)
@@ -293,7 +293,7 @@ class Study:
 
         The step finds there the tables that it declares to read, and no other.
         """
-        with whole.filling(self.work / name) as aside:
+        with atomic_write.filling(self.work / name) as aside:
             lent = [aside / folder / file.name for file in files]
             (aside / folder).mkdir()
             for file, place in zip(files, lent, strict=True):

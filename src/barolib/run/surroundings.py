@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from barolib.errors import Problem, StudyError
-from barolib.files import whole
+from barolib.files import atomic_write, links, permissions
 from barolib.files.layout import Layout
 from barolib.run import lock
 
@@ -37,7 +37,7 @@ def of_run(layout: Layout, log: Path, say: Callable[[str], None]) -> Iterator[in
         stack.callback(os.umask, before)
         stack.enter_context(_ended_by("SIGTERM", "SIGHUP"))
         log.parent.mkdir(parents=True, exist_ok=True)
-        whole.allow(layout.work(""), 0o700)
+        permissions.allow(layout.work(""), 0o700)
         if stack.enter_context(lock.held(layout, say)):
             stack.callback(_clear, layout)
             _clear(layout)
@@ -55,7 +55,7 @@ def _refuse_links(layout: Layout) -> None:
     problems = [
         Problem(str(path), "a link among what a run made", mend, value=str(path.readlink()))
         for folder in made
-        for path in whole.links(folder)
+        for path in links.links(folder)
         if not any(path.is_relative_to(folder) for folder in removed)
     ]
     if problems:
@@ -89,9 +89,9 @@ def _refuse_limits() -> None:
 def _clear(layout: Layout) -> None:
     """Removes what runs leave aside while they work."""
     for left in layout.work("").glob(".tmp-*"):
-        whole.remove(left)
+        atomic_write.remove(left)
     for folder in (layout.root / "data" / "processed", layout.root / "report" / "_output"):
-        whole.sweep(folder)
+        atomic_write.sweep(folder)
 
 
 @contextmanager
@@ -106,7 +106,7 @@ def _temporary(layout: Layout, log: Path) -> Iterator[None]:
             yield
     finally:
         tempfile.tempdir = place
-        whole.remove(Path(folder))
+        atomic_write.remove(Path(folder))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from barolib.errors import Problem, StudyError
-from barolib.files import manifest, whole
+from barolib.files import digests, links, manifest
 from barolib.files.layout import Layout
 from barolib.report import engines
 from barolib.run import incremental, limits, run, surroundings
@@ -64,12 +64,8 @@ def _told(folder: Path) -> dict:
 
 def _copy(part: Path, root: Path, to: Path) -> None:
     """Copies a folder of the study; StudyError for a link in it that leads out of the study."""
-    out = [path for path in whole.links(part) if whole.leads_out(path, part, root)]
-    if out:
-        mend = "put the file itself into the folder"
-        raise StudyError(
-            [Problem(str(path), "a link out of the study's folder", mend) for path in out]
-        )
+    if problems := links.foreign(part, root, part, root):
+        raise StudyError(problems)
     shutil.copytree(part, to / part.relative_to(root))
 
 
@@ -96,7 +92,7 @@ def _left(layout: Layout, wanted: run.Wanted) -> dict[str, str]:
     return {
         f"{folder.relative_to(layout.root).as_posix()}/{name}": digest
         for folder in folders
-        for name, digest in whole.digests(folder).items()
+        for name, digest in digests.of_folder(folder).items()
     }
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from barolib.errors import Problem, StudyError
-from barolib.files import whole
+from barolib.files import atomic_write
 from barolib.files.layout import Layout
 from barolib.files.seal import NAME as SEAL
 from barolib.simulation import standin_people as people
@@ -47,7 +47,7 @@ def write(folder: Path, respondents: pd.DataFrame, answers: pd.DataFrame) -> lis
     """Writes both tables into an edition's folder; returns their paths."""
     paths = [folder / f"{stem}.csv" for stem in MADE]
     for path, table in zip(paths, (respondents, answers), strict=True):
-        with whole.writing(path) as aside:
+        with atomic_write.writing(path) as aside:
             table.to_csv(aside, index=False, encoding="utf-8", lineterminator="\n")
     return paths
 

@@ -98,17 +98,17 @@ def demands(claim, parts: Mapping[str, Part]) -> list[tuple[Form, float, float]]
 
     `parts`: by edition, the oldest first. Raises Absent where an edition or a comparison lacks.
     """
-    part, (low, high) = parts[claim.edition], claims.allowed(claim)
+    part, (low, high) = parts[claim.edition], claim.allowed
     margin = MARGINS.get(claim.statistic, 0.0)
     if claim.statistic == "share":
         base = part.base(claim.subject, claim.group)
-        ones = dict.fromkeys(claims.levels_of(claim.levels), 1)
+        ones = dict.fromkeys(claim.counted, 1)
         return [(part.counted(claim.subject, claim.group, ones), low * base, high * base)]
     if claim.statistic == "mean":
         forms = [part.mean(claim.subject, claim.group, part.levels)]
     elif claim.statistic == "order":
         own = part.mean(claim.subject, claim.group, part.levels)
-        rivals = claims.rivals(claim)
+        rivals = claim.rivals
         forms = [minus(own, part.mean(subject, group, part.levels)) for subject, group in rivals]
     else:
         forms = [_change(claim, parts)]
@@ -224,7 +224,7 @@ class Counts:
 
     def _rank(self, claim, met: int) -> None:
         """1 + the themes ahead, where the sentence is met."""
-        low, high = claims.allowed(claim)
+        low, high = claim.allowed
         others = [t for t in self.parts[claim.edition].ranked if t != claim.subject]
         row, ahead = {}, 1.0
         for other in others:

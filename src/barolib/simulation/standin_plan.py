@@ -48,7 +48,7 @@ def bases(
     found, panel = {}, raw.edition.panel.respondents
     for each in raw.questionnaire["affirmation_id"]:
         asked = [
-            claims.allowed(c)
+            c.allowed
             for c in told
             if (c.subject, c.statistic, c.group) == (each, "share", None)
             and c.edition == raw.edition.id

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from barolib.errors import Problem, nearest
+from barolib.survey import cells
 from barolib.survey.edition import Edition
-from barolib.survey.references import unknown
 
 COLUMNS = ["respondent_id", "status", "affirmation_id", "theme_id", "level", "reason"]
 
@@ -32,18 +32,17 @@ def tidy(texts: dict[str, pd.DataFrame], edition: Edition) -> tuple[pd.DataFrame
     respondents = texts["respondents"]
     problems = _heading_faults(table, questionnaire, respondents)
     if "respondent_id" not in table:
-        return none(), problems
+        return empty(), problems
     asked = [name for name in table if name in set(questionnaire["affirmation_id"])]
     long = _long(table, asked)
     known = meanings(edition)
-    codes, cells = pd.factorize(long["cell"], use_na_sentinel=True)
-    meant = pd.array([known.get(plain(cell)) for cell in cells], dtype="Int64")
-    for code in [code for code, level in enumerate(meant) if pd.isna(level)]:
-        problems += _not_understood(long[codes == code], str(cells[code]), edition)
-    level = pd.Series(pd.array([*meant, pd.NA], dtype="Int64").take(codes), index=long.index)
+    meant = {text: known.get(plain(text)) for text in long["cell"].dropna().unique()}
+    for text in [text for text, level in meant.items() if level is None]:
+        problems += _unknown_answer(long[long["cell"] == text], text, edition)
+    level = long["cell"].map(meant).astype("Int64")
     reason = pd.Series(pd.NA, index=long.index, dtype="str")
-    reason[level == 0], reason[codes == -1] = NOT_CONCERNED, NO_ANSWER
-    # An id that stands twice is told elsewhere.
+    reason[level == 0], reason[long["cell"].isna()] = NOT_CONCERNED, NO_ANSWER
+    # An id that stands twice breaks its contract.
     status = respondents.drop_duplicates("respondent_id").set_index("respondent_id")["status"]
     themes = questionnaire.drop_duplicates("affirmation_id").set_index("affirmation_id")["theme_id"]
     answers = long.assign(
@@ -69,7 +68,7 @@ def _long(table: pd.DataFrame, asked: list[str]) -> pd.DataFrame:
     return pd.DataFrame(columns, dtype="str")
 
 
-def none() -> pd.DataFrame:
+def empty() -> pd.DataFrame:
     """The table `answers` of an edition that has none."""
     return pd.DataFrame(columns=COLUMNS, dtype="str").astype({"level": "Int64"})
 
@@ -89,58 +88,53 @@ def meanings(edition: Edition) -> dict[str, int]:
     return dict(_meant(edition))
 
 
-def unclear(edition: Edition) -> list[Problem]:
-    """A problem for each text that would stand for two answers."""
+def ambiguous_texts(edition: Edition) -> list[Problem]:
+    """A problem for each text that would mean two answers."""
     meant: dict[str, set[int]] = {}
-    for text, answer in _meant(edition):
-        meant.setdefault(text, set()).add(answer)
+    for text, level in _meant(edition):
+        meant.setdefault(text, set()).add(level)
     mend = "word the levels apart, and give codes of not_concerned that are none of them"
     return [
         Problem("edition.yml", "one text for two answers", mend, column="scale", value=text)
-        for text, found in meant.items()
-        if len(found) > 1
+        for text, levels in meant.items()
+        if len(levels) > 1
     ]
 
 
 def _meant(edition: Edition) -> Iterator[tuple[str, int]]:
     for code in edition.not_concerned:
         yield plain(code), 0
-    for each in edition.scale:
-        for text in (str(each.level), each.label.fr, each.label.en or each.label.fr):
-            yield plain(text), each.level
+    for level in edition.scale:
+        for text in (str(level.level), level.label.of("fr"), level.label.of("en")):
+            yield plain(text), level.level
 
 
 def _heading_faults(
     table: pd.DataFrame, questionnaire: pd.DataFrame, respondents: pd.DataFrame
 ) -> list[Problem]:
-    """Columns and respondents that are missing, unknown or stand twice."""
+    """Columns and respondents that are missing, unknown or twice there."""
     if "respondent_id" not in table:
         mend = "add the column respondent_id"
         return [Problem(FILE, "the column is missing", mend, column="respondent_id")]
     asked = questionnaire["affirmation_id"]
-    headings = pd.Series(table.columns.drop("respondent_id"), index=[""] * (table.shape[1] - 1))
+    headings = table.columns.drop("respondent_id").to_series()
     problems = [
-        Problem(FILE, each.message, each.mend, column=each.value)
-        for each in unknown(FILE, headings, asked, "affirmation")
+        Problem(FILE, problem.message, problem.mend, column=problem.value)
+        for problem in cells.unknown(FILE, headings, asked, "affirmation")
     ]
     problems += [
-        Problem(FILE, "the column is missing", "add it, blank where nobody answered", column=each)
-        for each in asked
-        if each not in set(table.columns)
+        Problem(FILE, "the column is missing", "add it, blank where nobody answered", column=name)
+        for name in asked
+        if name not in table
     ]
     ids = table["respondent_id"]
-    problems += [
-        Problem(FILE, "the cell is empty", "fill it", line, "respondent_id")
-        for line in ids.index[ids.isna()]
-    ]
-    problems += unknown(FILE, ids, respondents["respondent_id"].dropna(), "respondent")
-    return problems + [
-        Problem(FILE, "the respondent stands twice", "keep one row", line, "respondent_id", value)
-        for line, value in ids[ids.notna() & ids.duplicated()].items()
-    ]
+    problems += cells.problems(FILE, ids[ids.isna()], "the cell is empty", "fill it")
+    problems += cells.unknown(FILE, ids, respondents["respondent_id"].dropna(), "respondent")
+    twice = ids[ids.notna() & ids.duplicated()]
+    return problems + cells.problems(FILE, twice, "the respondent stands twice", "keep one row")
 
 
-def _not_understood(rows: pd.DataFrame, cell: str, edition: Edition) -> list[Problem]:
+def _unknown_answer(rows: pd.DataFrame, cell: str, edition: Edition) -> list[Problem]:
     accepted = [*map(str, edition.levels), *edition.level_labels("fr"), *edition.level_labels("en")]
     mend = nearest(cell, [*accepted, *edition.not_concerned])
     return [

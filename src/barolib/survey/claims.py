@@ -1,13 +1,14 @@
 """What a printed sentence allows: from its figure and wording to an interval.
 
-The rules stand in docs/method.md, "Printed sentences", and in code here alone. Shares are 0–1.
+The rules are in docs/method.md, "Printed sentences", and in code here alone. Shares are 0–1.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from functools import cached_property
 
 import pandas as pd
 
@@ -78,38 +79,60 @@ REACH: dict[str, dict[str, tuple[float, float]]] = {
 def interval(
     comparator: str, value: str, qualifier: str, statistic: str = "share"
 ) -> tuple[float, float]:
-    """What a sentence allows its statistic to be, lowest and highest; infinite where it is open.
+    """What a sentence allows its statistic to be; infinite where it is open.
 
-    `value` is the figure as text. A share of two decimals ("0.42") stands for a printed percent,
-    precise to half a point; one of one or three ("0.6", "0.333") for words such as "6 sur 10" or
-    "un tiers", precise to five points. `statistic`: a key of VALUES, or change_share for the
-    change of a share. Raises KeyError for an unknown qualifier, comparator or statistic.
+    Parameters
+    ----------
+    comparator : {"=", "<", ">", "<=", ">=", "~"}
+        How the figure is said to compare.
+    value : str
+        The figure as it is written. A share of two decimals ("0.42") stands for a printed percent,
+        precise to half a point; one of one or three ("0.6", "0.333") for words such as "6 sur 10"
+        or "un tiers", precise to five points.
+    qualifier : str
+        The wording, a key of QUALIFIERS.
+    statistic : str
+        A key of VALUES, or change_share for the change of a share.
+
+    Returns
+    -------
+    low, high : float
+        In the unit of the statistic: shares 0 to 1, levels, ranks, counts.
+
+    Raises
+    ------
+    KeyError
+        For an unknown qualifier, comparator or statistic.
+
+    References
+    ----------
+    docs/method.md, "Printed sentences".
+
+    Examples
+    --------
+    >>> tuple(round(bound, 4) for bound in interval("=", "0.42", "près de"))
+    (0.37, 0.4255)
+    >>> interval(">", "0.5", "")
+    (0.5, 1.0)
     """
     figure = float(value)
     if statistic in REACH:
         low, high = REACH[statistic][comparator]
         return figure + low, figure + high
     worded = 0.55 if re.fullmatch(r"\d\.\d\d", value) else 5.0
-    own = {"share": worded, "group_share": 2.5, "count": 0.0}[statistic]
+    precision = {"share": worded, "group_share": 2.5, "count": 0.0}[statistic]
     point, most = (figure / 100, math.inf) if statistic == "count" else (0.01, 1.0)
     below, above = QUALIFIERS[qualifier]
     if qualifier == "" and comparator in _OPEN:
         below, above = _OPEN[comparator]
-    low = 0.0 if below == 100 else figure - (own if below is None else below) * point
-    high = most if above == 100 else figure + (own if above is None else above) * point
+    low = 0.0 if below == 100 else figure - (precision if below is None else below) * point
+    high = most if above == 100 else figure + (precision if above is None else above) * point
     return max(low, 0.0), min(high, most)
 
 
 def rule_of(statistic: str, levels: str | None) -> str:
     """The statistic whose rule holds: a change at levels is the change of a share."""
-    at_levels = isinstance(levels, str) and levels != ""
-    return "change_share" if statistic == "change" and at_levels else statistic
-
-
-def allowed(claim) -> tuple[float, float]:
-    """What a row of published_claims allows (its fields as attributes), lowest and highest."""
-    rule = rule_of(claim.statistic, claim.levels)
-    return interval(claim.comparator, claim.value, claim.qualifier, rule)
+    return "change_share" if statistic == "change" and levels else statistic
 
 
 def levels_of(text: str) -> list[int]:
@@ -118,21 +141,52 @@ def levels_of(text: str) -> list[int]:
     return list(range(int(first), int(last or first) + 1))
 
 
-def rows(table: pd.DataFrame) -> Iterator:
-    """The rows of published_claims as named tuples; None for a blank cell or absent column."""
-    whole = table.reindex(columns=[*table.columns.union(["group", "note"], sort=False)])
-    whole = whole.astype("object")
-    return whole.where(whole.notna(), None).itertuples()
+@dataclass(frozen=True)
+class Claim:
+    """A printed sentence: a row of published_claims, its cells as text, None where blank.
 
-
-def rivals(claim) -> list[tuple[str, str | None]]:
-    """What an order compares its subject with, as (subject, group); the note names it.
-
-    `vs A;B: …` names other subjects, in the claim's own group; `vs group G;H: …` the same subject
-    in other groups. Empty where the note begins with neither.
+    `line`: its line in the file.
     """
-    found = re.match(r"vs (group )?([\w.;-]+):", claim.note or "")
-    if not found:
-        return []
-    names = found[2].split(";")
-    return [(claim.subject, name) if found[1] else (name, claim.group) for name in names]
+
+    line: str
+    claim_id: str
+    edition: str
+    subject: str
+    group: str | None
+    levels: str | None
+    statistic: str
+    comparator: str
+    value: str
+    qualifier: str
+    note: str | None
+
+    @cached_property
+    def counted(self) -> list[int]:
+        """The levels that it counts, of one that names any."""
+        return levels_of(self.levels)
+
+    @cached_property
+    def allowed(self) -> tuple[float, float]:
+        """What it allows its statistic to be, lowest and highest."""
+        rule = rule_of(self.statistic, self.levels)
+        return interval(self.comparator, self.value, self.qualifier, rule)
+
+    @cached_property
+    def rivals(self) -> list[tuple[str, str | None]]:
+        """What an order compares its subject with, as (subject, group); the note names it.
+
+        `vs A;B: …` names other subjects, in the claim's own group; `vs group G;H: …` the same
+        subject in other groups. Empty where the note begins with neither.
+        """
+        match = re.match(r"vs (group )?([\w.;-]+):", self.note or "")
+        if not match:
+            return []
+        names = match[2].split(";")
+        return [(self.subject, name) if match[1] else (name, self.group) for name in names]
+
+
+def rows(table: pd.DataFrame) -> list[Claim]:
+    """The rows of published_claims; a column that the table lacks is as blank."""
+    columns = [field.name for field in fields(Claim) if field.name != "line"]
+    cells = table.reindex(columns=columns).astype("object")
+    return [Claim(*row) for row in cells.where(cells.notna(), None).itertuples()]

@@ -1,7 +1,7 @@
 """The contract of every table, from dictionary.yml: raw files as text, processed tables by type.
 
 Raw files are checked cell by cell as text, so that one bad cell hides no other; processed tables
-are checked at the door of each stage, when written and when read. The schema library takes half a
+are checked when they are written and when they are read. The schema library takes half a
 second to import, which a run that only renders does not need: it is imported where it checks.
 """
 
@@ -24,56 +24,83 @@ from barolib.survey.rounding import decimals
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
-#: A raw type: what a cell must be (as a pattern, or bounds of a whole number), and the mend. An id
-#: must be what ids.fault has nothing against.
-_RAW: dict[str, tuple[str | range | None, str]] = {
+#: Raw types that are whole numbers: bounds, and the fix.
+_WHOLE = {
+    "count": (range(1, 10**6), "write a whole number of 1 or more"),
+    "whole": (range(10**9), "write a whole number"),
+    "percent": (range(101), "write a whole number from 0 to 100, without a % sign"),
+}
+#: The other raw types: a pattern for the whole cell where not any text will do, and the fix. Of an
+#: id, ids.fault says what is wrong.
+_TEXT = {
     "key": (None, "give each row its own id"),
     "id": (None, "fill the cell"),
     "label": (None, "fill the cell"),
     "text": (None, "fill the cell"),
-    "count": (range(1, 10**6), "write a whole number of 1 or more"),
-    "whole": (range(10**9), "write a whole number"),
-    "percent": (range(101), "write a whole number from 0 to 100, without a % sign"),
-    "share": (r"[01]|0\.[0-9]+|1\.0+", "write a share from 0 to 1, such as 0.42"),
     "levels": (r"[1-9](-[1-9])?", "write a run of levels, such as 4-6, or one level"),
 }
 #: Types of a cell that holds an id, and what the schema library says of one that is none.
 _IDS, NO_ID = ("key", "id"), "not an id"
 #: How much of a value a problem shows.
 _SHOWN = 200
-_PROCESSED = {"text": "str", "whole": "int64", "real": "float64", "flag": "bool"}
-_NULLABLE = {"text": "str", "whole": "Int64", "real": "float64", "flag": "boolean"}
+#: A processed type: what pandas calls it, where no cell and where some cells may be missing.
+_DTYPES = {
+    "text": ("str", "str"),
+    "real": ("float64", "float64"),
+    "whole": ("int64", "Int64"),
+    "flag": ("bool", "boolean"),
+}
+_DTYPES |= {"share": _DTYPES["real"], "level": _DTYPES["whole"], "percent": _DTYPES["whole"]}
+#: What is wrong, by the name that the schema library gives to its own checks.
+_MESSAGES = {
+    "not_nullable": "the cell is empty",
+    "field_uniqueness": "the value stands more than once",
+}
 #: What a column holds, by the first letter of its type.
 _WORDS = {"s": "text", "i": "whole numbers", "f": "numbers", "b": "true or false"}
-_NARROWED = {"level": "whole", "percent": "whole", "share": "real"}
 
 
 @lru_cache(maxsize=1)
 def dictionary() -> dict[str, dict]:
     """dictionary.yml: raw, processed → table → row, public, decimals, columns → [type, meaning]."""
     path = Path(__file__).with_name("dictionary.yml")
-    found = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    kinds = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    defaults = {"public": False, "decimals": None}
     return {
         kind: {
-            name: {
-                "row": about["row"],
-                "public": about.get("public", False),
-                "decimals": about.get("decimals"),
-                "columns": {key: text.split(" | ") for key, text in about["columns"].items()},
-            }
+            name: defaults
+            | about
+            | {"columns": {key: text.split(" | ") for key, text in about["columns"].items()}}
             for name, about in tables.items()
         }
-        for kind, tables in found.items()
+        for kind, tables in kinds.items()
     }
+
+
+def types(kind: str, name: str, levels: Sequence[int]) -> dict[str, str]:
+    """The type of each column of a table; p* and n* of the dictionary are a column a level."""
+    return {
+        column.replace("*", str(level)): type_
+        for column, (type_, _) in dictionary()[kind][name]["columns"].items()
+        for level in (levels if column.endswith("*") else [0])
+    }
+
+
+def is_whole(type_: str) -> bool:
+    """Whether the text of a raw column of this type is a whole number."""
+    return type_.removesuffix("?") in _WHOLE
 
 
 def raw_contracts(edition: Edition) -> dict[str, pa.DataFrameSchema]:
     """The contract of each raw table of `edition`, by file stem; cells are text or missing."""
-    levels = tuple(edition.levels)
-    return {
-        name: _contract("raw", name, levels, lambda type_: _raw_column(type_, edition), ".csv")
-        for name in dictionary()["raw"]
-    }
+    import pandera.pandas as pa
+
+    contracts = {}
+    for name in dictionary()["raw"]:
+        columns = types("raw", name, edition.levels)
+        columns = {column: _raw_column(type_, edition) for column, type_ in columns.items()}
+        contracts[name] = pa.DataFrameSchema(columns, name=f"{name}.csv", strict=True)
+    return contracts
 
 
 def processed_contracts(edition: Edition) -> dict[str, pa.DataFrameSchema]:
@@ -83,26 +110,11 @@ def processed_contracts(edition: Edition) -> dict[str, pa.DataFrameSchema]:
 
 @lru_cache(maxsize=256)
 def _processed(name: str, levels: tuple[int, ...]) -> pa.DataFrameSchema:
-    return _contract("processed", name, levels, lambda type_: _processed_column(type_, levels), "")
-
-
-def _contract(
-    kind: str, name: str, levels: tuple[int, ...], column: Callable[[str], pa.Column], ending: str
-) -> pa.DataFrameSchema:
-    """The contract of a table."""
     import pandera.pandas as pa
 
-    columns = {each: column(type_) for each, type_ in _types(kind, name, levels).items()}
-    return pa.DataFrameSchema(columns, name=name + ending, strict=True)
-
-
-def _types(kind: str, name: str, levels: Sequence[int]) -> dict[str, str]:
-    """The type of each column of a table; p* and n* of the dictionary are a column a level."""
-    return {
-        each.replace("*", str(level)): type_
-        for each, (type_, _) in dictionary()[kind][name]["columns"].items()
-        for level in (levels if each.endswith("*") else [0])
-    }
+    columns = types("processed", name, levels)
+    columns = {column: _processed_column(type_, levels) for column, type_ in columns.items()}
+    return pa.DataFrameSchema(columns, name=name, strict=True)
 
 
 def _raw_column(type_: str, edition: Edition) -> pa.Column:
@@ -113,16 +125,19 @@ def _raw_column(type_: str, edition: Edition) -> pa.Column:
     if name == "optional":
         return pa.Column("str", nullable=True, required=False)
     if name == "status":
-        known = [each.id for each in edition.statuses]
+        known = [status.id for status in edition.statuses]
         nullable = not known  # an edition may tell no statuses apart
         check, mend = _among(known), f"write a status of edition.yml: {', '.join(known) or 'none'}"
     elif name.startswith("one of "):
         check, mend = _among(_choices(name)), f"write {name}"
+    elif name in _WHOLE:
+        bounds, mend = _WHOLE[name]
+        check = _whole(bounds)
     else:
-        wanted, mend = _RAW[name]
-        check = _whole(wanted) if isinstance(wanted, range) else _like(wanted) if wanted else None
-        if name in _IDS:
-            check = _cell(lambda cell: ids.fault(cell) is None, NO_ID)
+        pattern, mend = _TEXT[name]
+        check = _like(pattern) if pattern else None
+    if name in _IDS:
+        check = _cell(lambda cell: ids.fault(cell) is None, NO_ID)
     return pa.Column("str", check, nullable=nullable, unique=name == "key", metadata={"mend": mend})
 
 
@@ -144,8 +159,7 @@ def _processed_column(type_: str, levels: tuple[int, ...]) -> pa.Column:
 def _dtype(type_: str) -> str:
     """What pandas calls the type of a processed column."""
     name = type_.removesuffix("?")
-    base = "text" if name.startswith("one of ") else _NARROWED.get(name, name)
-    return (_NULLABLE if type_.endswith("?") else _PROCESSED)[base]
+    return _DTYPES["text" if name.startswith("one of ") else name][type_.endswith("?")]
 
 
 def _choices(type_: str) -> list[str]:
@@ -176,8 +190,8 @@ def _among(known: list[str]) -> pa.Check:
 
 def empty(name: str, edition: Edition) -> pd.DataFrame:
     """The processed table `name` without a row."""
-    columns = _types("processed", name, edition.levels)
-    return pd.DataFrame({each: pd.Series(dtype=_dtype(type_)) for each, type_ in columns.items()})
+    columns = types("processed", name, edition.levels)
+    return pd.DataFrame({name: pd.Series(dtype=_dtype(type_)) for name, type_ in columns.items()})
 
 
 def published(name: str, table: pd.DataFrame) -> pd.DataFrame:
@@ -196,11 +210,11 @@ def check(table: pd.DataFrame, schema: pa.DataFrameSchema) -> list[Problem]:
     try:
         schema.validate(table, lazy=True)
     except SchemaErrors as error:
-        table = error.failure_cases.astype(object).where(error.failure_cases.notna(), None)
-        cases = table.to_dict("records")
-        # The cells of a column of another type break every rule in words of their own.
-        apart = {case["column"] for case in cases if _of_type(case)}
-        cases = [case for case in cases if case["column"] not in apart or _of_type(case)]
+        faults = error.failure_cases.astype(object).where(error.failure_cases.notna(), None)
+        of_type = faults["check"].str.startswith("dtype(")
+        # The cells of a column of another type break every rule in words of the library's own.
+        mistyped = faults["column"].isin(faults.loc[of_type, "column"])
+        cases = faults[of_type | ~mistyped].to_dict("records")
         return list(dict.fromkeys(_problem(schema, case) for case in cases))
     return []
 
@@ -213,11 +227,6 @@ def enforce(table: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
     return table
 
 
-def _of_type(case: dict) -> bool:
-    """Whether a failure case is about the type of a column."""
-    return str(case["check"]).startswith("dtype(")
-
-
 def _problem(schema: pa.DataFrameSchema, case: dict) -> Problem:
     """One failure case of the schema library, in the words of a problem."""
     name, what, value = schema.name, str(case["check"]), case["failure_case"]
@@ -227,18 +236,11 @@ def _problem(schema: pa.DataFrameSchema, case: dict) -> Problem:
         hint = nearest(value, schema.columns)
         return Problem(name, "unknown column", f"{hint} or remove it", column=value)
     column = str(case["column"])
-    known = schema.columns.get(column)
-    if _of_type(case):
-        words = _WORDS[str(known.dtype)[0].lower()]
+    contract = schema.columns[column]
+    if what.startswith("dtype("):
+        words = _WORDS[str(contract.dtype)[0].lower()]
         return Problem(name, f"the column does not hold {words}", f"write {words}", column=column)
-    mend = ((known.metadata or {}).get("mend") if known else "") or "correct the value"
-    named = {
-        "not_nullable": "the cell is empty",
-        "field_uniqueness": "the value stands more than once",
-    }
-    shown = "" if value is None else str(value)
-    if what.startswith("dtype("):  # its value is the type that it has
-        what, shown = "the column holds values of another kind than it should", ""
-    row = "" if case["index"] is None else str(case["index"])
-    message, mend = ids.fault(shown) if what == NO_ID else (named.get(what, what), mend)
-    return Problem(name, message, mend, row, column, shown[:_SHOWN])
+    row, value = ("" if cell is None else str(cell) for cell in (case["index"], value))
+    mend = (contract.metadata or {}).get("mend", "correct the value")
+    message, mend = ids.fault(value) if what == NO_ID else (_MESSAGES.get(what, what), mend)
+    return Problem(name, message, mend, row, column, value[:_SHOWN])

@@ -51,14 +51,14 @@ def _fault(tables: dict[str, pd.DataFrame], row: pd.Series) -> tuple[str, str, s
         return "file", "no such raw file", nearest(str(row["file"]), names)
     table = tables[PurePath(row["file"]).stem]
     keys = table.iloc[:, 0]
-    found = table[keys == row["key"]]
-    if found.empty:
+    matches = table[keys == row["key"]]
+    if matches.empty:
         return "key", f"no such row in {row['file']}", nearest(str(row["key"]), keys.dropna())
     if row["column"] not in table.columns[1:]:
         hint = nearest(str(row["column"]), table.columns[1:])
         return "column", f"no such column in {row['file']}", hint
-    held = found[row["column"]].iloc[0]
-    if not (held == row["printed"] or (pd.isna(held) and pd.isna(row["printed"]))):
-        shown = "a blank cell" if pd.isna(held) else repr(held)
+    before = matches[row["column"]].iloc[0]
+    if not (before == row["printed"] or (pd.isna(before) and pd.isna(row["printed"]))):
+        shown = "a blank cell" if pd.isna(before) else repr(before)
         return "printed", f"the file holds {shown}", "give what the file holds, or drop the row"
     return None

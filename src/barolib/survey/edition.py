@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 from barolib.errors import Problem, StudyError, nearest
 from barolib.files import ids
 from barolib.survey.rounding import Rounding
-from barolib.survey.yamlfile import Unfit, read_yaml
+from barolib.survey.yamlfile import InvalidValue, read_yaml
 
 #: More inhabitants, or authorities, than any survey of them is about.
 INHABITANTS, AUTHORITIES = 10**9, 10**5
@@ -22,26 +22,25 @@ Origin = Literal["collected", "published", "synthetic"]
 Text = Annotated[str, Field(min_length=1)]
 
 
-def _id(name: str) -> str:
-    if fault := ids.fault(name):
-        raise Unfit(*fault)
-    return name
+def _refused(fault_of: Callable[[str], tuple[str, str] | None]) -> AfterValidator:
+    """A validator that refuses what has a fault, given as message and fix."""
+
+    def check(text: str) -> str:
+        if fault := fault_of(text):
+            raise InvalidValue(*fault)
+        return text
+
+    return AfterValidator(check)
 
 
-def _name(name: str) -> str:
-    if fault := ids.edition_fault(name):
-        raise Unfit(*fault)
-    return name
+def _month_fault(text: str) -> tuple[str, str] | None:
+    if re.fullmatch("[0-9]{4}-(0[1-9]|1[0-2])", text):
+        return None
+    return "not a month", 'write the year and the month, such as "2020-11"'
 
 
-def _month(text: str) -> str:
-    if not re.fullmatch("[0-9]{4}-(0[1-9]|1[0-2])", text):
-        raise Unfit("not a month", 'write the year and the month, such as "2020-11"')
-    return text
-
-
-Id = Annotated[str, AfterValidator(_id)]
-Month = Annotated[str, AfterValidator(_month)]
+Id = Annotated[str, _refused(ids.fault)]
+Month = Annotated[str, _refused(_month_fault)]
 
 
 class Strict(BaseModel):
@@ -105,19 +104,19 @@ class GroupCuts(Strict):
     peloton: float = 2.5
 
 
-def _each_once(names: Iterable[str]) -> None:
-    names = list(names)
+def _refuse_twins(names: list[str]) -> None:
+    """Raises InvalidValue for names that are one another's, case left aside."""
     times = Counter(map(ids.alike, names))
-    twice = [name for name in names if times[ids.alike(name)] > 1]
+    twice = dict.fromkeys(name for name in names if times[ids.alike(name)] > 1)
     if twice:
-        told = " and ".join(dict.fromkeys(twice))
-        raise Unfit(f"{told} stands twice", "give each another, and not by its case alone")
+        message = f"{' and '.join(twice)} stands twice"
+        raise InvalidValue(message, "give each another, and not by its case alone")
 
 
 class Edition(Strict):
     """An edition's identity and settings (design of edition.yml in docs/data-dictionary.md)."""
 
-    id: Annotated[str, AfterValidator(_name)]
+    id: Annotated[str, _refused(ids.edition_fault)]
     title: Label
     provenance: Provenance
     scale: list[Level] = Field(min_length=2, max_length=9)
@@ -139,28 +138,28 @@ class Edition(Strict):
     @field_validator("scale")
     @classmethod
     def _levels_count_from_one(cls, scale: list[Level]) -> list[Level]:
-        if [each.level for each in scale] != list(range(1, len(scale) + 1)):
-            raise Unfit("levels must count from the lowest", "write 1, 2, 3…, lowest first")
-        _each_once(each.stage for each in scale)
+        if [level.level for level in scale] != list(range(1, len(scale) + 1)):
+            raise InvalidValue("levels must count from the lowest", "write 1, 2, 3…, lowest first")
+        _refuse_twins([level.stage for level in scale])
         return scale
 
     @field_validator("statuses")
     @classmethod
     def _statuses_differ(cls, statuses: list[Status]) -> list[Status]:
-        _each_once(each.id for each in statuses)
+        _refuse_twins([status.id for status in statuses])
         return statuses
 
     @field_validator("size_classes")
     @classmethod
     def _bounds_rise(cls, bounds: list[int]) -> list[int]:
         if bounds != sorted(set(bounds)):
-            raise Unfit("bounds must rise, each once", "write the smallest first")
+            raise InvalidValue("bounds must rise, each once", "write the smallest first")
         return bounds
 
     @property
     def levels(self) -> list[int]:
         """The levels, lowest first."""
-        return [each.level for each in self.scale]
+        return [level.level for level in self.scale]
 
     @property
     def implementation(self) -> list[int]:
@@ -179,18 +178,30 @@ class Edition(Strict):
 
     def level_labels(self, lang: str) -> list[str]:
         """The names of the levels in `lang`, lowest first."""
-        return [each.label.of(lang) for each in self.scale]
+        return [level.label.of(lang) for level in self.scale]
 
 
 def read_edition(path: Path) -> Edition:
-    """The edition described by the file; raises StudyError with every fault in it."""
-    edition, problems = understood(path)
+    """The settings of an edition.
+
+    Parameters
+    ----------
+    path : Path
+        An edition.yml (docs/data-dictionary.md describes its keys).
+
+    Raises
+    ------
+    StudyError
+        With every fault of the file: unknown and missing keys, values that a key cannot have, and
+        settings that rule each other out.
+    """
+    edition, problems = parse(path)
     if problems:
         raise StudyError(problems)
     return edition
 
 
-def understood(path: Path) -> tuple[Edition, list[Problem]]:
+def parse(path: Path) -> tuple[Edition, list[Problem]]:
     """The edition described by the file, and what in it cannot be together.
 
     Raises StudyError with every fault of its keys and values.
@@ -198,18 +209,18 @@ def understood(path: Path) -> tuple[Edition, list[Problem]]:
     edition = read_yaml(path, Edition)
     if "group_cuts" not in edition.model_fields_set:
         edition = edition.model_copy(update={"group_cuts": _usual_cuts(len(edition.scale))})
-    return edition, impossible(edition)
+    return edition, inconsistencies(edition)
 
 
 def _usual_cuts(levels: int) -> GroupCuts:
-    """The default cuts; on a scale too short for them, those that stand as far up it as on six."""
+    """The default cuts; on a scale too short for them, those as far up it as on a scale of six."""
     usual = GroupCuts()
     if usual.leaders <= levels:
         return usual
     return GroupCuts(leaders=1 + 0.5 * (levels - 1), peloton=1 + 0.3 * (levels - 1))
 
 
-def impossible(edition: Edition) -> list[Problem]:
+def inconsistencies(edition: Edition) -> list[Problem]:
     """A problem for each setting that another one, or the scale, rules out."""
     checks = (_scale, _cuts, _fieldwork, _panel)
     return [

@@ -15,6 +15,7 @@ from barolib.files.characters import of_fonts
 from barolib.files.layout import Layout, refuse_name
 from barolib.survey import (
     answers,
+    cells,
     contracts,
     corrections,
     publishable,
@@ -22,13 +23,12 @@ from barolib.survey import (
     reserved,
     sufficiency,
 )
-from barolib.survey.edition import Edition, Provenance, understood
+from barolib.survey.edition import Edition, Provenance, parse
 
 REQUIRED = ("themes", "questionnaire")
 OPTIONAL = ("respondents", "published_distributions", "published_claims", "corrections")
 #: How the names of data files end, those that are read and those that are not.
 _DATA = {".csv", ".tsv", ".tab", ".yml", ".yaml", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
-_WHOLE = {"themes": ["position"], "questionnaire": ["position"], "respondents": ["population"]}
 
 
 @dataclass(frozen=True)
@@ -72,69 +72,80 @@ class Raw:
         """The affirmations of each theme, and those that each transverse theme tags."""
         table = self.questionnaire
         tags = table["transverse_ids"].fillna("").str.split(r"\s*;\s*", regex=True)
-        of = pd.concat([table["theme_id"], tags.explode()])
-        ids = table["affirmation_id"].reindex(of.index)
-        return {theme: ids[of == theme].tolist() for theme in self.themes["theme_id"]}
+        themes = pd.concat([table["theme_id"], tags.explode()])
+        affirmations = table["affirmation_id"].reindex(themes.index)
+        return {id_: affirmations[themes == id_].tolist() for id_ in self.themes["theme_id"]}
 
 
 def read_raw(layout: Layout, edition: str) -> Raw:
-    """The raw tables of `edition`; raises StudyError with every fault found in its folder."""
+    """The raw tables of `edition`, typed and corrected.
+
+    Raises
+    ------
+    StudyError
+        With every fault found in its folder, or where there is no such folder.
+    """
     refuse_name(edition)
     folder = layout.raw(edition)
     if not folder.is_dir():
         mend = nearest(edition, layout.editions())
         raise StudyError(Problem(f"data/raw/{edition}", "the folder is missing", mend))
     settings, faults = _settings(folder)
-    problems = [*seal.broken(folder), *_stray(folder), *_twins(layout, edition), *faults]
-    texts, faults = _read_texts(folder, settings)
-    problems += faults
+    problems = [*seal.broken(folder), *_unknown_files(folder), *_twins(layout, edition), *faults]
+    as_read, unread = _read_texts(folder, settings.provenance if settings else Provenance())
+    problems += unread
     if settings is None:
-        asked = texts.get("questionnaire", pd.DataFrame())
+        asked = as_read.get("questionnaire", pd.DataFrame())
         raise StudyError([*problems, *references.undecided(asked)])
-    schemas, given = contracts.raw_contracts(settings), answers.none()
-    log = pd.DataFrame(columns=corrections.LOG_COLUMNS, dtype="str")
-    corrected, found = texts, []
-    if "corrections" in texts:
-        corrected, log, found = _corrected(texts, {problem.file for problem in faults})
-    for stem, table in corrected.items():
-        found += contracts.check(table, schemas[stem]) if stem in schemas else []
-    found += reserved.faults(corrected, settings)
-    found += publishable.faults(corrected, settings, of_fonts(layout.fonts))
-    usable = _usable(corrected, faults, found)
-    if set(REQUIRED) <= set(usable):
-        amiss = any(problem.file == corrections.NAME for problem in found)
-        more = references.dangling(usable, settings) + _unexplained(texts, usable)
+    problems += _provenance_faults(as_read, settings.provenance)
+    texts, log, faults = _corrected(as_read, unread)
+    for stem, schema in contracts.raw_contracts(settings).items():
+        faults += contracts.check(texts[stem], schema) if stem in texts else []
+    faults += reserved.faults(texts, settings)
+    faults += publishable.faults(texts, settings, of_fonts(layout.fonts))
+    given, more = _related_faults(as_read, _usable(texts, unread, faults), settings)
+    if any(problem.file == corrections.NAME for problem in faults):
         # Rows that a faulty correction would have moved stand under the same label.
-        found += [each for each in more if not (amiss and each.message == references.TWICE)]
-        if {"answers", "respondents"} <= set(usable):
-            given, more = answers.tidy(usable, settings)
-            found += more
-            given = answers.none() if more else given
-        found += sufficiency.faults(usable, given, settings)
-    if problems or found:
-        raise StudyError([*problems, *found])
-    return _typed(settings, corrected, texts, log, given)
+        more = [problem for problem in more if problem.message != references.TWICE]
+    if problems or faults or more:
+        raise StudyError([*problems, *faults, *more])
+    return _typed(settings, texts, as_read, log, given)
+
+
+def _related_faults(
+    as_read: dict[str, pd.DataFrame], usable: dict[str, pd.DataFrame], edition: Edition
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """The table `answers`, and the faults that only tables taken together show."""
+    given = answers.empty()
+    if not set(REQUIRED) <= set(usable):
+        return given, []
+    problems = references.dangling(usable, edition) + _unlabelled_rows(as_read, usable)
+    if {"answers", "respondents"} <= set(usable):
+        table, faults = answers.tidy(usable, edition)
+        given = given if faults else table
+        problems += faults
+    return given, problems + sufficiency.faults(usable, given, edition)
 
 
 def _corrected(
-    texts: dict[str, pd.DataFrame], unread: set[str]
+    texts: dict[str, pd.DataFrame], unread: list[Problem]
 ) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, list[Problem]]:
-    """The texts with their corrections; those of files that can't be read wait for their mend."""
-    declared = texts["corrections"]
+    """The texts with their corrections; those of files that can't be read wait for their fix."""
+    declared = texts.get("corrections", pd.DataFrame())
     if "file" in declared:
-        declared = declared[~declared["file"].isin(unread)]
+        declared = declared[~declared["file"].isin({problem.file for problem in unread})]
     others = {stem: table for stem, table in texts.items() if stem != "corrections"}
     corrected, log, problems = corrections.apply(others, declared)
-    return {**corrected, "corrections": texts["corrections"]}, log, problems
+    return texts | corrected, log, problems
 
 
 def _settings(folder: Path) -> tuple[Edition | None, list[Problem]]:
     """What edition.yml says, and its faults; None where it can't be understood."""
     try:
-        settings, problems = understood(folder / "edition.yml")
+        settings, problems = parse(folder / "edition.yml")
     except StudyError as error:
         return None, list(error.problems)
-    problems += answers.unclear(settings)
+    problems += answers.ambiguous_texts(settings)
     if settings.id != folder.name:
         mend = f"write id: {folder.name!r}, or rename the folder"
         message = "differs from the folder's name"
@@ -144,20 +155,19 @@ def _settings(folder: Path) -> tuple[Edition | None, list[Problem]]:
 
 def _twins(layout: Layout, edition: str) -> list[Problem]:
     """Other editions that some systems take for the same folder."""
-    others = [each for each in layout.editions() if each != edition]
     return [
-        Problem("data/raw", "some systems take it for another edition", "rename one", value=each)
-        for each in others
-        if ids.alike(each) == ids.alike(edition)
+        Problem("data/raw", "some systems take it for another edition", "rename one", value=other)
+        for other in layout.editions()
+        if other != edition and ids.alike(other) == ids.alike(edition)
     ]
 
 
 def _usable(
-    texts: dict[str, pd.DataFrame], faults: list[Problem], found: list[Problem]
+    texts: dict[str, pd.DataFrame], unread: list[Problem], faults: list[Problem]
 ) -> dict[str, pd.DataFrame]:
     """The tables whose references can be looked up: read whole, with the columns that it takes."""
-    torn = {Path(problem.file).stem for problem in faults}
-    lame = {Path(problem.file).stem for problem in found if not (problem.row and problem.column)}
+    torn = {Path(problem.file).stem for problem in unread}
+    lame = {Path(problem.file).stem for problem in faults if not (problem.row and problem.column)}
     return {
         stem: table
         for stem, table in texts.items()
@@ -166,22 +176,20 @@ def _usable(
     }
 
 
-def _unexplained(
-    texts: dict[str, pd.DataFrame], corrected: dict[str, pd.DataFrame]
+def _unlabelled_rows(
+    as_read: dict[str, pd.DataFrame], corrected: dict[str, pd.DataFrame]
 ) -> list[Problem]:
     """Printed rows that stand for nothing, and that no correction sets aside."""
-    file = "published_distributions"
-    if file not in corrected:
+    stem = "published_distributions"
+    if stem not in corrected:
         return []
-    blank = texts[file]["printed_as"].isna() & corrected[file]["printed_as"].isna()
+    label = as_read[stem]["printed_as"]
+    blank = label[label.isna() & corrected[stem]["printed_as"].isna()]
     mend = "name what the row stands for; a correction to a blank cell sets a row aside"
-    return [
-        Problem(f"{file}.csv", "the cell is empty", mend, line, "printed_as")
-        for line in blank.index[blank]
-    ]
+    return cells.problems(f"{stem}.csv", blank, "the cell is empty", mend)
 
 
-def _stray(folder: Path) -> list[Problem]:
+def _unknown_files(folder: Path) -> list[Problem]:
     """Data files whose name no table bears: a misspelt one would be left out in silence.
 
     So would answers in a form that is not read, whatever the ending of their name.
@@ -198,14 +206,12 @@ def _stray(folder: Path) -> list[Problem]:
 
 
 def _read_texts(
-    folder: Path, edition: Edition | None
+    folder: Path, provenance: Provenance
 ) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """The text tables that the folder holds, and the faults of the files."""
     texts, problems = {}, []
-    provenance = edition.provenance if edition else Provenance()
-    needed = list(REQUIRED)
-    needed += ["published_distributions"] if provenance.tables else []
-    needed += ["answers", "respondents"] if provenance.answers else []
+    needed = {*REQUIRED} | ({"published_distributions"} if provenance.tables else set())
+    needed |= {"answers", "respondents"} if provenance.answers else set()
     for stem in (*REQUIRED, *OPTIONAL, "answers"):
         path = folder / f"{stem}.csv"
         if stem == "answers" and path.with_suffix(".xlsx").exists():
@@ -219,65 +225,61 @@ def _read_texts(
             mend = f"put it into {folder.name}/, or: barolib import EXPORT --edition {folder.name}"
             problems.append(Problem(path.name, "the file is missing", mend))
             continue
-        table, found = textfile.read(path)
-        problems += found
+        table, faults = textfile.read(path)
+        problems += faults
         if table is not None:
-            texts[stem] = _composed(table)
-    if edition is None:
-        return texts, problems
+            texts[stem] = _nfc(table)
+    return texts, problems
+
+
+def _provenance_faults(texts: dict[str, pd.DataFrame], provenance: Provenance) -> list[Problem]:
+    """Tables of which edition.yml does not say where they come from; neither kind of them."""
+    problems = []
     for stem, key in (("answers", "answers"), ("published_distributions", "tables")):
         if stem in texts and not getattr(provenance, key):
             mend = f"say under provenance: {{{key}: collected, published or synthetic}}"
             message = f"says nothing of {stem}, which are there"
             problems.append(Problem("edition.yml", message, mend, column=f"provenance.{key}"))
-    if not needed[len(REQUIRED) :]:
+    if not (provenance.answers or provenance.tables):
         mend = "give provenance: {tables: published}, or answers"
-        problems.append(
-            Problem("edition.yml", "neither answers nor tables", mend, column="provenance")
-        )
-    return texts, problems
+        message = "neither answers nor tables"
+        problems.append(Problem("edition.yml", message, mend, column="provenance"))
+    return problems
 
 
-def _composed(table: pd.DataFrame) -> pd.DataFrame:
+def _nfc(table: pd.DataFrame) -> pd.DataFrame:
     """The table with each accented letter in one character, as some systems do not write it."""
-    texts = {column: cells.str.normalize("NFC") for column, cells in table.items()}
+    texts = {name: column.str.normalize("NFC") for name, column in table.items()}
     return pd.DataFrame(texts, table.index).rename(columns=lambda name: normalize("NFC", name))
 
 
 def _typed(
     edition: Edition,
     texts: dict[str, pd.DataFrame],
-    as_read: dict,
+    as_read: dict[str, pd.DataFrame],
     log: pd.DataFrame,
     given: pd.DataFrame,
 ) -> Raw:
     """The checked text tables with their types; tables that the edition lacks are empty."""
-    schemas = contracts.raw_contracts(edition)
-    whole = {
-        **_WHOLE,
-        "published_distributions": [*edition.percent_columns, "page"],
-        "published_claims": ["page"],
-    }
     tables = {}
     for stem in (*REQUIRED, *OPTIONAL):
-        empty = pd.DataFrame(columns=list(schemas[stem].columns), dtype="str")
-        tables[stem] = _whole_numbers(texts.get(stem, empty), whole.get(stem, []))
-    before = as_read.get("published_distributions", tables["published_distributions"])
+        types = contracts.types("raw", stem, edition.levels)
+        table = texts.get(stem, pd.DataFrame(columns=[*types], dtype="str"))
+        whole = [name for name, type_ in types.items() if contracts.is_whole(type_)]
+        tables[stem] = table.astype(dict.fromkeys(whole, "Int64")).reset_index(drop=True)
+    printed = tables["published_distributions"]
+    as_printed = as_read.get("published_distributions", printed)
+    themes = tables["themes"].sort_values("position", ignore_index=True)
+    order = ["theme_id", "position"]
     return Raw(
         edition=edition,
-        themes=tables["themes"].sort_values("position", ignore_index=True),
-        questionnaire=tables["questionnaire"].sort_values(
-            ["theme_id", "position"], ignore_index=True
-        ),
-        respondents=tables["respondents"].reset_index(drop=True),
+        themes=themes,
+        questionnaire=tables["questionnaire"].sort_values(order, ignore_index=True),
+        respondents=tables["respondents"],
         answers=given,
-        printed=tables["published_distributions"].reset_index(drop=True),
-        as_printed=before.reset_index(drop=True),
-        claims=tables["published_claims"].fillna({"qualifier": ""}).reset_index(drop=True),
-        corrections=tables["corrections"].reset_index(drop=True),
+        printed=printed,
+        as_printed=as_printed.reset_index(drop=True),
+        claims=tables["published_claims"].fillna({"qualifier": ""}),
+        corrections=tables["corrections"],
         log=log,
     )
-
-
-def _whole_numbers(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    return table.assign(**{column: table[column].astype("Int64") for column in columns})

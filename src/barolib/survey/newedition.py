@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from barolib.errors import Problem, StudyError
-from barolib.files import ids, whole
+from barolib.files import atomic_write, ids
 from barolib.files.layout import Layout, refuse_name
 from barolib.survey.intake import Raw, read_raw
 
@@ -50,10 +50,25 @@ _NEXT = """\
 
 
 def create(layout: Layout, new: str, old: str) -> str:
-    """Writes the folder of `new`; returns what is to decide next.
+    """Writes the folder of a new edition, its questionnaire carried over from an earlier one.
 
-    Raises StudyError where the folder is there already, where `new` can't be a folder's name, and
-    with every fault of the old edition.
+    Parameters
+    ----------
+    layout : Layout
+        The folders of the study.
+    new, old : str
+        The ids of the new edition and of the one to begin from.
+
+    Returns
+    -------
+    str
+        What is to decide next, for the person who asked for it.
+
+    Raises
+    ------
+    StudyError
+        Where the folder is there already, where `new` can't be a folder's name, and with every
+        fault of the old edition.
     """
     refuse_name(new)
     folder = layout.raw(new)
@@ -68,7 +83,7 @@ def create(layout: Layout, new: str, old: str) -> str:
     (aside / "edition.yml").write_text(text, encoding="utf-8", newline="\n")
     for name, table in (("themes", raw.themes), ("questionnaire", _questionnaire(raw))):
         table.to_csv(aside / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
-    whole.replace(aside, folder)
+    atomic_write.replace(aside, folder)
     sizes = {"themes": len(raw.themes), "affirmations": len(raw.questionnaire)}
     return _NEXT.format(folder=_shown(folder), new=new, old=old, **sizes)
 

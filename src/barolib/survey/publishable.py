@@ -44,11 +44,11 @@ def faults(
 
 def fault_of(text: str, shown: frozenset[str]) -> tuple[str, str] | None:
     """Why a text cannot be published, and the fix; None where it can."""
-    strange = [each for each in dict.fromkeys(text) if not _can_show(each, shown)]
+    strange = [sign for sign in dict.fromkeys(text) if not _can_show(sign, shown)]
     if strange:
-        told = ", ".join(map(named, strange[:_SHOWN]))
+        names = ", ".join(map(named, strange[:_SHOWN]))
         more = f" and {len(strange) - _SHOWN} more" if len(strange) > _SHOWN else ""
-        return f"the report cannot show {told}{more}", _mend(strange[0], shown)
+        return f"the report cannot show {names}{more}", _mend(strange[0], shown)
     if text != text.strip():
         return "it begins or ends with a blank", "remove it"
     return None
@@ -64,7 +64,7 @@ def _mend(character: str, shown: frozenset[str]) -> str:
     plain = unicodedata.normalize("NFKC", character)
     if character in _LINE_ENDS:
         return "write it on one line, with blanks in its place"
-    if plain != character and all(_can_show(each, shown) for each in plain):
+    if plain != character and all(_can_show(sign, shown) for sign in plain):
         return f"write {plain!r} in its place"
     category = unicodedata.category(character)
     if category[0] == "C":
@@ -77,8 +77,8 @@ def _mend(character: str, shown: frozenset[str]) -> str:
 def _settings(edition: Edition) -> Iterator[tuple[str, str]]:
     """The texts of edition.yml that are published, by key."""
     labels = {"title": edition.title}
-    labels |= {f"scale.{n}.label": each.label for n, each in enumerate(edition.scale)}
-    labels |= {f"statuses.{n}.label": each.label for n, each in enumerate(edition.statuses)}
+    labels |= {f"scale.{n}.label": level.label for n, level in enumerate(edition.scale)}
+    labels |= {f"statuses.{n}.label": status.label for n, status in enumerate(edition.statuses)}
     for key, label in labels.items():
         for lang in Label.model_fields:
             if getattr(label, lang) is not None:

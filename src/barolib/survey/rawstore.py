@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from barolib.files import whole
+from barolib.files import atomic_write
 from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
 
@@ -15,18 +15,26 @@ _EDITION = "edition.json"
 
 
 def save(raw: Raw, folder: Path) -> None:
-    """Writes the tables, a Parquet file each, and the settings into `folder`."""
+    """Writes what `check` read, so that no later step reads the raw files again.
+
+    Parameters
+    ----------
+    raw : Raw
+        The raw tables of an edition and its settings.
+    folder : Path
+        Takes a Parquet file a table, and edition.json.
+    """
     for field in fields(raw):
         held = getattr(raw, field.name)
         if isinstance(held, pd.DataFrame):
-            with whole.writing(folder / f"{field.name}.parquet") as aside:
+            with atomic_write.writing(folder / f"{field.name}.parquet") as aside:
                 held.to_parquet(aside)
     text = raw.edition.model_dump_json(indent=1)
     (folder / _EDITION).write_text(text, encoding="utf-8")
 
 
 def load(folder: Path) -> Raw:
-    """What `save` wrote, type by type the same."""
+    """The raw tables that `save` wrote into `folder`, of the same types."""
     edition = Edition.model_validate_json((folder / _EDITION).read_text(encoding="utf-8"))
     names = [field.name for field in fields(Raw) if field.name != "edition"]
     held = {name: pd.read_parquet(folder / f"{name}.parquet") for name in names}

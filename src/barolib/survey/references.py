@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import pandas as pd
 
 from barolib.errors import Problem, nearest
-from barolib.survey import claims
+from barolib.survey import cells, claims
 from barolib.survey.edition import Edition
 
+_QUESTIONNAIRE = "questionnaire.csv"
 _COMPARATORS = {"=", "<", ">", "<=", ">=", "~"}
 _ORDER = "begin the note with vs A;B: (other subjects), or vs group G;H: (other groups)"
 
@@ -32,17 +33,14 @@ def dangling(texts: dict[str, pd.DataFrame], edition: Edition) -> list[Problem]:
     or else those of their contracts; cells may still be faulty.
     """
     themes, questionnaire = texts["themes"], texts["questionnaire"]
-    own = themes.loc[themes["kind"] != "transverse", "theme_id"].dropna()
-    across = themes.loc[themes["kind"] != "theme", "theme_id"].dropna()
-    subjects = [*questionnaire["affirmation_id"].dropna(), *own, *across]
-    problems = unknown("questionnaire.csv", questionnaire["theme_id"], own, "theme")
+    main = themes.loc[themes["kind"] != "transverse", "theme_id"].dropna()
+    transverse = themes.loc[themes["kind"] != "theme", "theme_id"].dropna()
+    subjects = [*questionnaire["affirmation_id"].dropna(), *main, *transverse]
+    problems = cells.unknown(_QUESTIONNAIRE, questionnaire["theme_id"], main, "theme")
     tags = questionnaire["transverse_ids"].dropna().str.split(";").explode().str.strip()
-    problems += unknown("questionnaire.csv", tags, across, "transverse theme")
-    twice = pd.DataFrame({"line": tags.index, "tag": tags.array}).duplicated().array
-    problems += [
-        Problem("questionnaire.csv", "the theme stands twice", "name it once", line, tags.name, tag)
-        for line, tag in tags[twice].items()
-    ]
+    problems += cells.unknown(_QUESTIONNAIRE, tags, transverse, "transverse theme")
+    twice = tags[pd.DataFrame({"line": tags.index, "tag": tags.array}).duplicated().array]
+    problems += cells.problems(_QUESTIONNAIRE, twice, "the theme stands twice", "name it once")
     problems += undecided(questionnaire)
     if "published_distributions" in texts:
         problems += _printed(texts["published_distributions"], subjects)
@@ -51,35 +49,21 @@ def dangling(texts: dict[str, pd.DataFrame], edition: Edition) -> list[Problem]:
     return problems
 
 
-def unknown(file: str, values: pd.Series, known: Iterable[str], what: str) -> list[Problem]:
-    """A problem for each value that is not known; the index holds the rows' names."""
-    known = set(known)
-    return [
-        Problem(file, f"unknown {what}", nearest(value, sorted(known)), line, values.name, value)
-        for line, value in values.dropna().items()
-        if value not in known
-    ]
-
-
 def undecided(questionnaire: pd.DataFrame) -> list[Problem]:
     """Affirmations that name an earlier one without saying how they compare with it."""
     if not {"previous_id", "change"} <= set(questionnaire):
         return []
-    open_ = questionnaire["previous_id"].notna() & questionnaire["change"].isna()
+    change = questionnaire["change"]
+    blank = change[questionnaire["previous_id"].notna() & change.isna()]
     mend = "write identical, reworded or scale_changed; or new, with a blank previous_id"
-    return [
-        Problem("questionnaire.csv", "the cell is empty", mend, line, "change")
-        for line in questionnaire.index[open_]
-    ]
+    return cells.problems(_QUESTIONNAIRE, blank, "the cell is empty", mend)
 
 
 def _printed(table: pd.DataFrame, subjects: list[str]) -> list[Problem]:
-    file, named = "published_distributions.csv", table["printed_as"].dropna()
+    file, labels = "published_distributions.csv", table["printed_as"].dropna()
+    problems = cells.unknown(file, labels, subjects, "affirmation or theme")
     mend = "reassign one of them in corrections.csv"
-    return unknown(file, named, subjects, "affirmation or theme") + [
-        Problem(file, TWICE, mend, line, "printed_as", value)
-        for line, value in named[named.duplicated()].items()
-    ]
+    return problems + cells.problems(file, labels[labels.duplicated()], TWICE, mend)
 
 
 def _claims(
@@ -91,25 +75,27 @@ def _claims(
     counted = [claims.PANEL, claims.INHABITANTS, *(status.id for status in edition.statuses)]
     problems = []
     for rows, known in ((table[about], subjects), (table[~about], before)):
-        named, count = rows["subject"], counts[rows.index]
-        told = [*known, claims.GENERAL]
-        problems += unknown(file, named[~count], told, "affirmation or theme")
-        problems += unknown(file, named[count], [*known, *counted], "affirmation, theme or panel")
-    problems += unknown(file, table["qualifier"], claims.QUALIFIERS, "qualifier")
+        subject, count, general = rows["subject"], counts[rows.index], [*known, claims.GENERAL]
+        problems += cells.unknown(file, subject[~count], general, "affirmation or theme")
+        people = [*known, *counted]
+        problems += cells.unknown(file, subject[count], people, "affirmation, theme or panel")
+    problems += cells.unknown(file, table["qualifier"], claims.QUALIFIERS, "qualifier")
     if "group" in table:
-        problems += unknown(file, table["group"], claims.GROUPS, "group")
+        problems += cells.unknown(file, table["group"], claims.GROUPS, "group")
     for claim in claims.rows(table):
         problems += [
-            Problem(file, message, mend, claim.Index, column, getattr(claim, column) or "")
+            Problem(file, message, mend, claim.line, column, getattr(claim, column) or "")
             for column, message, mend in _claim_faults(claim, subjects, edition)
         ]
     return problems
 
 
-def _claim_faults(claim, subjects: list[str], edition: Edition) -> Iterator[tuple[str, str, str]]:
+def _claim_faults(
+    claim: claims.Claim, subjects: list[str], edition: Edition
+) -> Iterator[tuple[str, str, str]]:
     """What is wrong with a claim's cells taken together: column, message, mend.
 
-    A cell that is wrong by itself is told elsewhere.
+    A cell that is wrong by itself breaks its contract, and is left out here.
     """
     if claim.statistic not in claims.VALUES:
         return
@@ -131,7 +117,7 @@ def _claim_faults(claim, subjects: list[str], edition: Edition) -> Iterator[tupl
         yield from _rivals_faults(claim, subjects)
 
 
-def _levels_faults(claim, edition: Edition) -> Iterator[tuple[str, str, str]]:
+def _levels_faults(claim: claims.Claim, edition: Edition) -> Iterator[tuple[str, str, str]]:
     if claim.statistic == "share" and claim.levels is None:
         yield "levels", "the cell is empty", "write a run of levels, such as 4-6, or one level"
     if claim.levels is None or not re.fullmatch(r"\d(-\d)?", claim.levels):
@@ -139,18 +125,15 @@ def _levels_faults(claim, edition: Edition) -> Iterator[tuple[str, str, str]]:
     if claim.statistic not in ("share", "change"):
         yield "levels", f"a {claim.statistic} counts no levels", "leave it blank"
     # A run written backwards names no level at all; another edition's scale is not known here.
-    elif claim.edition == edition.id and not (
-        set(claims.levels_of(claim.levels) or [0]) <= set(edition.levels)
-    ):
+    elif claim.edition == edition.id and not (set(claim.counted or [0]) <= set(edition.levels)):
         yield "levels", "not levels of the scale", f"write levels from 1 to {len(edition.levels)}"
 
 
-def _rivals_faults(claim, subjects: list[str]) -> Iterator[tuple[str, str, str]]:
-    rivals = claims.rivals(claim)
+def _rivals_faults(claim: claims.Claim, subjects: list[str]) -> Iterator[tuple[str, str, str]]:
     known = {*subjects, claims.GENERAL}
-    if not rivals:
+    if not claim.rivals:
         yield "note", "an order names what it compares with", _ORDER
-    for subject, group in rivals:
+    for subject, group in claim.rivals:
         if subject not in known and subject != claim.subject:
             yield "note", f"unknown affirmation or theme {subject}", nearest(subject, sorted(known))
         if group not in (None, *claims.GROUPS) and group != claim.group:

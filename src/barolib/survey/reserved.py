@@ -1,6 +1,6 @@
 """Ids that are the program's own names, or another's: what one would take from the other.
 
-What any id looks like stands in files/ids.py.
+The form of any id is in files/ids.py.
 """
 
 from __future__ import annotations
@@ -58,16 +58,16 @@ def names() -> dict[str, list[str]]:
 
 
 @lru_cache(maxsize=1)
-def _kept() -> tuple[frozenset[str], tuple[str, ...]]:
+def _reserved() -> tuple[frozenset[str], tuple[str, ...]]:
     """The names kept, and the beginnings."""
-    found = [alike(name) for own in names().values() for name in own]
-    starts = tuple(name[:-1] for name in found if name.endswith("*"))
-    return frozenset([*found, *SUBJECTS, *MISSING]), starts
+    kept = [alike(name) for group in names().values() for name in group]
+    starts = tuple(name[:-1] for name in kept if name.endswith("*"))
+    return frozenset([*kept, *SUBJECTS, *MISSING]), starts
 
 
-def is_kept(name: str) -> bool:
+def is_reserved(name: str) -> bool:
     """Whether the program keeps the name for itself."""
-    whole, starts = _kept()
+    whole, starts = _reserved()
     return alike(name) in whole or alike(name).startswith(starts)
 
 
@@ -76,11 +76,13 @@ def faults(texts: dict[str, pd.DataFrame], edition: Edition) -> list[Problem]:
 
     `texts`: text tables by file stem; those that lack their column of ids are left out.
     """
-    found = {table: [*_ids(texts, table)] for table in _KEYS}
-    subjects = found.pop("themes") + found.pop("questionnaire")
-    problems = [each.problem("a name of the program's") for each in subjects if is_kept(each.value)]
-    for own in (subjects, *found.values()):
-        problems += _twins(own)
+    by_table = {table: [*_ids(texts, table)] for table in _KEYS}
+    subjects = by_table.pop("themes") + by_table.pop("questionnaire")
+    problems = [
+        id_.problem("a name of the program's") for id_ in subjects if is_reserved(id_.value)
+    ]
+    for group in (subjects, *by_table.values()):
+        problems += _twins(group)
     return [*problems, *_statuses(subjects, edition), *_derived(subjects, texts)]
 
 
@@ -91,21 +93,21 @@ def _ids(texts: dict[str, pd.DataFrame], table: str) -> Iterator[Id]:
             yield Id(value, f"{table}.csv", row, column)
 
 
-def _twins(own: Iterable[Id]) -> Iterator[Problem]:
-    """Ids that are one another's; those that stand twice in a column are told with its contract."""
+def _twins(group: Iterable[Id]) -> Iterator[Problem]:
+    """Ids that some systems take for one another; of twins in a column, the contract tells."""
     first: dict[str, Id] = {}
-    for each in own:
-        other = first.setdefault(alike(each.value), each)
-        if each.value != other.value:
-            yield each.problem(f"some systems take it for {other.value}, of {other.file}")
-        elif each.file != other.file:
-            yield each.problem(f"the id of another row, in {other.file}")
+    for id_ in group:
+        other = first.setdefault(alike(id_.value), id_)
+        if id_.value != other.value:
+            yield id_.problem(f"some systems take it for {other.value}, of {other.file}")
+        elif id_.file != other.file:
+            yield id_.problem(f"the id of another row, in {other.file}")
 
 
 def _statuses(subjects: Iterable[Id], edition: Edition) -> Iterator[Problem]:
     """Statuses that a claim would take for something else."""
     taken = dict.fromkeys([*SUBJECTS, *MISSING], "the program")
-    taken |= {alike(each.value): each.file for each in subjects}
+    taken |= {alike(id_.value): id_.file for id_ in subjects}
     for number, status in enumerate(edition.statuses):
         if alike(status.id) in taken:
             message = f"a name that {taken[alike(status.id)]} has already"
@@ -115,13 +117,13 @@ def _statuses(subjects: Iterable[Id], edition: Edition) -> Iterator[Problem]:
 def _derived(subjects: list[Id], texts: dict[str, pd.DataFrame]) -> Iterator[Problem]:
     """Ids that the program makes of others: a theme's texts, a transverse theme's anchors."""
     table = texts.get("themes", pd.DataFrame())
-    themes = [each for each in subjects if each.file == "themes.csv"]
+    themes = [id_ for id_ in subjects if id_.file == "themes.csv"]
     kinds = dict(zip(table.index, table["kind"], strict=True)) if "kind" in table else {}
-    of_texts = {alike(each.value + end): each.value for each in themes for end in OF_THEME}
-    across = [each.value for each in themes if kinds.get(each.row) == "transverse"]
-    anchors = {alike(f"{x}-{each.value}"): x for x in across for each in subjects}
-    for each in subjects:
-        if each in themes and alike(each.value) in of_texts:
-            yield each.problem(f"the name of a text of {of_texts[alike(each.value)]}")
-        elif alike(each.value) in anchors:
-            yield each.problem(f"the name of a bar of {anchors[alike(each.value)]}")
+    of_texts = {alike(id_.value + end): id_.value for id_ in themes for end in OF_THEME}
+    across = [id_.value for id_ in themes if kinds.get(id_.row) == "transverse"]
+    anchors = {alike(f"{x}-{id_.value}"): x for x in across for id_ in subjects}
+    for id_ in subjects:
+        if id_ in themes and alike(id_.value) in of_texts:
+            yield id_.problem(f"the name of a text of {of_texts[alike(id_.value)]}")
+        elif alike(id_.value) in anchors:
+            yield id_.problem(f"the name of a bar of {anchors[alike(id_.value)]}")

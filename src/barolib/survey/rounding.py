@@ -21,20 +21,64 @@ _LACKING = {"half_up": 10, "half_up_via_tenths": 11}
 
 
 def percent(n: ArrayLike, base: ArrayLike, rounding: Rounding) -> NDArray[np.int64]:
-    """The printed integer percents of counts `n` of `base`.
+    """The printed integer percents of counts.
 
-    `n` and `base` are integers that broadcast together; base must be positive. Raises ValueError
-    for an unknown rounding or a base under 1.
+    Parameters
+    ----------
+    n, base : array_like of int
+        Counts, and how many they are counted among; they broadcast together.
+    rounding : {"half_up", "half_up_via_tenths"}
+        The edition's rounding.
+
+    Returns
+    -------
+    ndarray of int64
+        Percents, 0 to 100.
+
+    Raises
+    ------
+    ValueError
+        For an unknown rounding, or a base under 1.
+
+    References
+    ----------
+    docs/method.md, "Rounding".
+
+    Examples
+    --------
+    >>> percent([10, 4], [29, 32], "half_up").tolist()
+    [34, 13]
+    >>> percent([10, 4], [29, 32], "half_up_via_tenths").tolist()
+    [35, 13]
     """
     n, base = np.asarray(n, dtype=np.int64), np.asarray(base, dtype=np.int64)
     return (2000 * n + _lacking(base, rounding)) // (20 * base)
 
 
 def least_count(printed: ArrayLike, base: ArrayLike, rounding: Rounding) -> NDArray[np.int64]:
-    """The smallest count of `base` whose percent is `printed` or more: `percent` backwards.
+    """The smallest count whose percent is `printed` or more: the inverse of `percent`.
 
-    Integers that broadcast together; the count may exceed the base, or be negative. Raises as
-    `percent` does.
+    Parameters
+    ----------
+    printed, base : array_like of int
+        Printed percents, and how many they are counted among; they broadcast together.
+    rounding : {"half_up", "half_up_via_tenths"}
+        The edition's rounding.
+
+    Returns
+    -------
+    ndarray of int64
+        Counts; one may exceed its base, or be negative, where no count is printed so.
+
+    Raises
+    ------
+    ValueError
+        For an unknown rounding, or a base under 1.
+
+    Examples
+    --------
+    >>> int(least_count(35, 29, "half_up_via_tenths"))
+    10
     """
     printed, base = np.asarray(printed, dtype=np.int64), np.asarray(base, dtype=np.int64)
     return -((_lacking(base, rounding) - 20 * base * printed) // 2000)
@@ -91,6 +135,6 @@ def bounds(value: float, places: int) -> tuple[float, float]:
 
 
 def of_share(share: float, rounding: Rounding) -> int:
-    """The printed percent of a share of up to a million, which tells its counts exactly."""
+    """The printed percent of a share of up to a million, which gives its counts exactly."""
     exact = Fraction(share).limit_denominator(10**6)
     return int(percent(exact.numerator, exact.denominator, rounding))

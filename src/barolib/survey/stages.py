@@ -11,27 +11,58 @@ from barolib.survey.edition import Edition, Level
 
 
 def merged(now: Edition, before: Edition) -> tuple[dict[int, int], dict[int, int]]:
-    """The common rank, 1…K, of each level of either scale, by level; the edition's own first.
+    """The levels of two scales on one common scale, on which stages that only one knows are merged.
 
     A stage that only one scale knows is one with the stage below it (the lowest, with the one
     above): what a newer scale tells apart above the older one's top stage is that top stage.
+
+    Parameters
+    ----------
+    now, before : Edition
+        The editions that are compared.
+
+    Returns
+    -------
+    ranks_now, ranks_before : dict of int to int
+        The common rank, 1…K, of each level.
+
+    References
+    ----------
     docs/method.md, "Comparison of editions".
     """
-    shared = {each.stage for each in now.scale} & {each.stage for each in before.scale}
+    shared = {level.stage for level in now.scale} & {level.stage for level in before.scale}
     ranks = []
     for edition in (now, before):
-        places = accumulate(each.stage in shared for each in edition.scale)
-        ranks.append(dict(zip(edition.levels, (max(1, each) for each in places), strict=True)))
+        counted = accumulate(level.stage in shared for level in edition.scale)
+        ranks.append(dict(zip(edition.levels, (max(1, rank) for rank in counted), strict=True)))
     return ranks[0], ranks[1]
 
 
 def cuts(now: Edition, before: Edition) -> dict[str, tuple[list[int], list[int]]]:
-    """By stage, lowest first, the levels from that stage up in either scale.
+    """The cuts that two scales can both make: the levels from a stage up.
 
-    A cut exists where both scales know the stage and some stage lies below it in both. Raises
-    StudyError where the scales put their stages in different orders.
+    A cut exists where both scales know the stage and some stage lies below it in both.
+
+    Parameters
+    ----------
+    now, before : Edition
+        The editions that are compared.
+
+    Returns
+    -------
+    dict of str to (list of int, list of int)
+        By stage, lowest first, the levels from it up, now and before.
+
+    Raises
+    ------
+    StudyError
+        Where the scales put their stages in different orders.
+
+    References
+    ----------
+    docs/method.md, "Comparison of editions".
     """
-    places = [{each.stage: each.level for each in edition.scale} for edition in (now, before)]
+    places = [{level.stage: level.level for level in edition.scale} for edition in (now, before)]
     shared = [stage for stage in places[0] if stage in places[1]]
     if shared != [stage for stage in places[1] if stage in places[0]]:
         mend = "give other names to stages that do not mean the same in both"
@@ -51,7 +82,7 @@ def reworded(now: Edition, before: Edition) -> list[tuple[Level, Level]]:
     """The levels of a stage that both scales know, now and before, whose French words differ."""
     known = {level.stage: level for level in before.scale}
     pairs = [(level, known[level.stage]) for level in now.scale if level.stage in known]
-    return [pair for pair in pairs if len({plain(each.label.fr) for each in pair}) > 1]
+    return [pair for pair in pairs if len({plain(level.label.fr) for level in pair}) > 1]
 
 
 def implementation(now: Edition, before: Edition) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from barolib.errors import Problem
+from barolib.survey import cells
 from barolib.survey.edition import Edition
 
 
@@ -16,12 +17,12 @@ def faults(texts: dict[str, pd.DataFrame], given: pd.DataFrame, edition: Edition
     `texts`: text tables by file stem, themes and questionnaire among them, with the columns of
     references.NEEDED; `given`: the table `answers`, without rows where it is not known.
     """
-    found = [*_themes(texts["themes"], texts["questionnaire"])]
+    problems = [*_themes(texts["themes"], texts["questionnaire"])]
     if len(given):
-        found += _answers(given, edition)
+        problems += _answers(given, edition)
     elif "answers" not in texts and "published_distributions" in texts:
-        found += _printed(texts)
-    return [*found, *_frame(texts, edition)]
+        problems += _printed(texts)
+    return [*problems, *_frame(texts, edition)]
 
 
 def _themes(themes: pd.DataFrame, questionnaire: pd.DataFrame) -> Iterator[Problem]:
@@ -30,14 +31,13 @@ def _themes(themes: pd.DataFrame, questionnaire: pd.DataFrame) -> Iterator[Probl
     if kinds.eq("transverse").all():
         yield Problem(file, "no row is of kind theme", "give the themes of the questionnaire")
     mend = "give it an affirmation in questionnaire.csv, or remove the row"
-    used = questionnaire["theme_id"].dropna()
-    for row, theme in themes.loc[kinds == "theme", "theme_id"].dropna().items():
-        if theme not in set(used):
-            yield Problem(file, "no affirmation is in this theme", mend, row, "theme_id", theme)
+    main = themes.loc[kinds == "theme", "theme_id"].dropna()
+    unused = main[~main.isin(questionnaire["theme_id"])]
+    yield from cells.problems(file, unused, "no affirmation is in this theme", mend)
 
 
 def _answers(given: pd.DataFrame, edition: Edition) -> Iterator[Problem]:
-    """Answers of nobody, or of so few that none may be told."""
+    """Answers of nobody, or of so few that none may be published."""
     answered = given.loc[given["level"].notna(), "respondent_id"].nunique()
     minimum, file = edition.disclosure_minimum, "answers"
     if not answered:

@@ -9,30 +9,57 @@ from pathlib import Path
 import pandas as pd
 
 from barolib.errors import Problem, StudyError
-from barolib.files import whole
+from barolib.files import atomic_write
 from barolib.survey import contracts
 from barolib.survey.edition import Edition
-from barolib.survey.named import Named
+from barolib.survey.lookup import LazyTables
 
 WORKBOOK = "tables.xlsx"
 _LARGEST_SHEET = 2**20  # rows of an XLSX sheet, its header among them
 
 
 def write(folder: Path, edition: Edition, **tables: pd.DataFrame) -> None:
-    """Writes each table, by name, as Parquet; raises StudyError where one breaks its contract.
+    """Writes processed tables as Parquet, each file complete or not at all.
 
-    Each file appears whole or not at all.
+    Parameters
+    ----------
+    folder : Path
+        Of the edition, or of the comparison of two, under data/processed.
+    edition : Edition
+        Its scale decides which columns some tables have.
+    **tables : DataFrame
+        By the names of the dictionary (docs/data-dictionary.md).
+
+    Raises
+    ------
+    StudyError
+        Where a table breaks its contract; then none is written.
     """
     schemas = contracts.processed_contracts(edition)
     for name, table in tables.items():
         contracts.enforce(table, schemas[name])
     for name, table in tables.items():
-        with whole.writing(folder / f"{name}.parquet") as aside:
+        with atomic_write.writing(folder / f"{name}.parquet") as aside:
             table.to_parquet(aside, index=False)
 
 
 def read(folder: Path, edition: Edition, name: str) -> pd.DataFrame:
-    """The table `name`; raises StudyError where it is missing or breaks its contract."""
+    """A processed table.
+
+    Parameters
+    ----------
+    folder : Path
+        Where `write` left it.
+    edition : Edition
+        Its scale decides which columns some tables have.
+    name : str
+        A name of the dictionary (docs/data-dictionary.md).
+
+    Raises
+    ------
+    StudyError
+        Where the table is missing, or breaks its contract.
+    """
     path = folder / f"{name}.parquet"
     if not path.is_file():
         mend = "run the notebook that writes it, or the whole study: barolib run"
@@ -40,14 +67,15 @@ def read(folder: Path, edition: Edition, name: str) -> pd.DataFrame:
     return contracts.enforce(pd.read_parquet(path), contracts.processed_contracts(edition)[name])
 
 
-def written(folder: Path) -> Named:
+def written(folder: Path) -> LazyTables:
     """Every table that the folder holds, by name, in the order of the dictionary.
 
     Each is read when it is first asked for. They are as `write` left them, and not checked again.
     """
-    there = {path.stem: path for path in folder.glob("*.parquet")}
-    known = contracts.dictionary()["processed"]
-    return Named({name: partial(pd.read_parquet, there[name]) for name in known if name in there})
+    paths = {name: folder / f"{name}.parquet" for name in contracts.dictionary()["processed"]}
+    return LazyTables(
+        {name: partial(pd.read_parquet, path) for name, path in paths.items() if path.exists()}
+    )
 
 
 def write_workbook(folder: Path) -> Path:
@@ -69,7 +97,7 @@ def save_workbook(path: Path, tables: Mapping[str, pd.DataFrame]) -> Path:
         (name, "", "", f"{rows} rows: too many for a sheet") for name, rows in long.items()
     ]
     fitting = {name: table for name, table in tables.items() if name not in long}
-    with whole.writing(path) as aside:
+    with atomic_write.writing(path) as aside:
         save_sheets(aside, {"dictionary": pd.DataFrame(meanings, columns=columns), **fitting})
     return path
 
@@ -99,5 +127,5 @@ def _workbook(path: Path) -> pd.ExcelWriter:
 
 
 def _meaning(columns: dict[str, list[str]], column: str) -> str:
-    """What a column means; p1, p2… stand in the dictionary as p*."""
+    """What a column means; p1, p2… are p* in the dictionary."""
     return (columns.get(column) or columns[f"{column.rstrip('0123456789')}*"])[1]

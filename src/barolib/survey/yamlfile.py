@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from barolib.errors import Problem, StudyError, nearest
 from barolib.files.characters import named
+from barolib.files.textfile import not_utf8
 
 #: How much of a value a problem shows.
 _SHOWN = 60
@@ -22,8 +23,8 @@ _SHOWN = 60
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class Unfit(ValueError):
-    """What a model's own check raises: what is wrong with a value, and the fix."""
+class InvalidValue(ValueError):
+    """A value that a model's own check refuses: what is wrong with it, and the fix."""
 
     def __init__(self, message: str, mend: str) -> None:
         super().__init__(message)
@@ -41,14 +42,14 @@ def read_yaml(path: Path, model: type[Model]) -> Model:
         keys = ", ".join([*model.model_fields][:4])
         raise StudyError([*problems, Problem(name, "the file holds no keys", f"give {keys}…")])
     try:
-        found = model.model_validate(content)
+        settings = model.model_validate(content)
     except pydantic.ValidationError as error:
-        told = {problem.column for problem in problems}
-        faults = [_problem(name, each, model) for each in error.errors(include_url=False)]
-        problems += [each for each in faults if each.column not in told]
+        known = {problem.column for problem in problems}
+        faults = [_problem(name, fault, model) for fault in error.errors(include_url=False)]
+        problems += [problem for problem in faults if problem.column not in known]
     if problems:
         raise StudyError(problems)
-    return found
+    return settings
 
 
 # ---------------------------------------------------------------------------------- the file
@@ -58,7 +59,7 @@ class _AsWritten(yaml.SafeLoader):
     """YAML whose numbers, dates and booleans stay texts as they are written."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012
-        first: [each for each in resolvers if each[0].endswith(":null")]
+        first: [resolver for resolver in resolvers if resolver[0].endswith(":null")]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
@@ -82,13 +83,13 @@ def _content(path: Path) -> tuple[object, list[Problem]]:
         loader = _AsWritten(text)
         node = loader.get_single_node()
         content = loader.construct_document(node) if node else None
-        return content, [*_mistaken(name, node, ())]
+        return content, [*_misread(name, node, ())]
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         message = f"not valid YAML: it holds {named(text[error.position])}"
         raise StudyError(Problem(name, message, "remove it", str(line))) from None
     except yaml.MarkedYAMLError as error:
-        raise StudyError(_torn(name, text, error)) from None
+        raise StudyError(_syntax_problem(name, text, error)) from None
     except RecursionError:
         message = "not valid YAML: brackets within brackets without end"
         raise StudyError(Problem(name, message, "close each of them")) from None
@@ -98,22 +99,20 @@ def _text(path: Path) -> str:
     try:
         return unicodedata.normalize("NFC", path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
-        problem = Problem(path.name, "the file is missing", f"create {path}")
+        raise StudyError(Problem(path.name, "the file is missing", f"create {path}")) from None
     except UnicodeDecodeError as error:
-        row = f"byte {error.start}"
-        problem = Problem(path.name, "the file is not UTF-8", "save it as UTF-8", row)
-    raise StudyError(problem)
+        raise StudyError(not_utf8(path.name, error, "save it as UTF-8")) from None
 
 
-def _mistaken(name: str, node: yaml.Node | None, place: tuple[str, ...]) -> Iterator[Problem]:
-    """Keys that stand twice, and texts that YAML does not take for texts."""
+def _misread(name: str, node: yaml.Node | None, place: tuple[str, ...]) -> Iterator[Problem]:
+    """Keys that are there twice, and texts that YAML does not take for texts."""
     column = ".".join(place)
     if isinstance(node, yaml.ScalarNode) and node.style is None and _FLAG.fullmatch(node.value):
         message = "without quotes, YAML takes it for true or false, and not for a text"
         yield Problem(name, message, f'put it in quotes: "{node.value}"', "", column, node.value)
     elif isinstance(node, yaml.SequenceNode):
-        for number, each in enumerate(node.value):
-            yield from _mistaken(name, each, (*place, str(number)))
+        for number, item in enumerate(node.value):
+            yield from _misread(name, item, (*place, str(number)))
     elif isinstance(node, yaml.MappingNode):
         keys = [key.value for key, _ in node.value]
         for at, (key, value) in enumerate(node.value):
@@ -121,12 +120,12 @@ def _mistaken(name: str, node: yaml.Node | None, place: tuple[str, ...]) -> Iter
             if key.value in keys[:at]:
                 row, column = str(key.start_mark.line + 1), ".".join(inner)
                 yield Problem(name, "the key stands twice", "keep one of them", row, column)
-            yield from _mistaken(name, key, inner)
-            yield from _mistaken(name, value, inner)
+            yield from _misread(name, key, inner)
+            yield from _misread(name, value, inner)
 
 
 #: What the parser says, what it means, and the fix.
-_TORN = (
+_SYNTAX = (
     ("^alias", "an alias (*name) is not read", "write in its place what it repeats"),
     ("^tag", "a tag (!name) is not read", "take it out, or put a text in quotes"),
     (r"'\\t' that cannot start", "a tab stands where blanks are asked for", "put blanks there"),
@@ -150,15 +149,15 @@ _TORN = (
 )
 _OTHERWISE = "the line cannot be read", "write it as key: value, signs of YAML in quotes"
 #: Where the fault begins above the line at which the parser gives up.
-_FROM = ("while scanning a simple key", "while scanning a quoted", "while parsing a flow")
+_BEGINS_ABOVE = ("while scanning a simple key", "while scanning a quoted", "while parsing a flow")
 
 
-def _torn(name: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
+def _syntax_problem(name: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
     """What the parser stopped at."""
-    known = (each[1:] for each in _TORN if re.search(each[0], error.problem or ""))
-    message, mend = next(known, _OTHERWISE)
+    meant = (words for pattern, *words in _SYNTAX if re.search(pattern, error.problem or ""))
+    message, mend = next(meant, _OTHERWISE)
     mark = error.problem_mark
-    if error.context_mark and str(error.context).startswith(_FROM):
+    if error.context_mark and str(error.context).startswith(_BEGINS_ABOVE):
         mark = error.context_mark
     if mark is None:
         return Problem(name, f"not valid YAML: {message}", mend)
@@ -187,7 +186,7 @@ _FAULTS |= dict.fromkeys(["int_type", "int_parsing", "int_from_float", "int_pars
 _FAULTS |= dict.fromkeys(["float_type", "float_parsing", "finite_number"], _NUMBER)
 _KEYS = "not keys with their values", "write its keys under it, indented: {keys}"
 _FAULTS |= dict.fromkeys(["dict_type", "model_type", "model_attributes_type"], _KEYS)
-_ODD = "a value that it cannot have", "see the key in docs/data-dictionary.md"
+_OTHER_FAULT = "a value that it cannot have", "see the key in docs/data-dictionary.md"
 
 
 def _problem(name: str, fault: dict, model: type[BaseModel]) -> Problem:
@@ -201,11 +200,11 @@ def _problem(name: str, fault: dict, model: type[BaseModel]) -> Problem:
         return Problem(name, "unknown key", mend, column=where)
     if value is None:
         return Problem(name, "the value is blank", f"give {where}", column=where)
-    own = fault.get("ctx", {}).get("error")
-    if isinstance(own, Unfit):
-        return Problem(name, own.message, own.mend, column=where, value=shown)
+    unfit = fault.get("ctx", {}).get("error")
+    if isinstance(unfit, InvalidValue):
+        return Problem(name, unfit.message, unfit.mend, column=where, value=shown)
     given = fault.get("ctx", {}) | {"key": where, "keys": ", ".join(keys) or "key: value"}
-    message, mend = (text.format(**given) for text in _FAULTS.get(fault["type"], _ODD))
+    message, mend = (text.format(**given) for text in _FAULTS.get(fault["type"], _OTHER_FAULT))
     shown = "" if fault["type"] == "missing" else shown
     return Problem(name, message, mend, column=where, value=shown)
 
@@ -214,14 +213,14 @@ def _keys_at(loc: tuple, model: type[BaseModel]) -> list[str]:
     """The keys that the model knows at a place of the file."""
     for part in (part for part in loc if isinstance(part, str)):
         field = model.model_fields.get(part)
-        found = _models(field.annotation) if field else []
-        if not found:
+        models = _models(field.annotation) if field else []
+        if not models:
             return []
-        model = found[0]
+        model = models[0]
     return list(model.model_fields)
 
 
 def _models(annotation: object) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
-    return [m for each in getattr(annotation, "__args__", ()) for m in _models(each)]
+    return [model for part in getattr(annotation, "__args__", ()) for model in _models(part)]

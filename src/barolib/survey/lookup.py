@@ -1,4 +1,4 @@
-"""Things called by name: those that are not known are told with the nearest that is."""
+"""Look-ups by name: one that is not known is an error that suggests the nearest."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def languages(asked: str | Iterable[str] | None) -> list[str]:
     return [known_name("languages", "language", name, LANGUAGES) for name in names or [""]]
 
 
-class Named(Mapping):
+class LazyTables(Mapping):
     """Tables by name, each made when it is first asked for."""
 
     def __init__(self, makers: dict[str, Callable[[], pd.DataFrame]]) -> None:

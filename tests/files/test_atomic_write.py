@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from barolib.errors import Problem
-from barolib.files import whole
+from barolib.files import atomic_write, digests
 
 
 @pytest.fixture
@@ -46,12 +46,12 @@ def by(request, monkeypatch):
 @pytest.fixture
 def renamed(monkeypatch):
     """A system that cannot exchange two folders in one step."""
-    monkeypatch.setattr(whole, "_exchange", lambda one, other: False)
+    monkeypatch.setattr(atomic_write, "_exchange", lambda one, other: False)
 
 
 def test_a_disk_that_is_full_is_told_with_the_file(tmp_path):
     path = tmp_path / "table.csv"
-    with pytest.raises(OSError, match="No space left") as caught, whole.writing(path):
+    with pytest.raises(OSError, match="No space left") as caught, atomic_write.writing(path):
         raise OSError(28, "No space left on device")
     assert caught.value.filename == str(path)
     assert str(path) in str(Problem.of_error(caught.value, "a step"))
@@ -59,7 +59,7 @@ def test_a_disk_that_is_full_is_told_with_the_file(tmp_path):
 
 def test_a_file_appears_with_its_folder_once_the_block_ends(tmp_path):
     path = tmp_path / "a" / "b" / "table.parquet"
-    with whole.writing(path) as aside:
+    with atomic_write.writing(path) as aside:
         aside.write_text("whole", encoding="utf-8")
         assert aside.parent == path.parent
         assert not path.exists()
@@ -72,7 +72,7 @@ def test_a_file_half_written_leaves_the_former_and_nothing_else(tmp_path):
     path.write_text("former", encoding="utf-8")
 
     def write_half():
-        with whole.writing(path) as aside:
+        with atomic_write.writing(path) as aside:
             aside.write_text("hal", encoding="utf-8")
             raise OSError("disk full")
 
@@ -85,7 +85,7 @@ def test_a_file_half_written_leaves_the_former_and_nothing_else(tmp_path):
 @pytest.mark.usefixtures("by")
 def test_a_folder_takes_the_place_of_another(folders):
     new, target = folders
-    whole.replace(new, target)
+    atomic_write.replace(new, target)
     assert files(target) == ["new.txt"]
     assert [path.name for path in target.parent.iterdir()] == ["2021"]
 
@@ -93,7 +93,7 @@ def test_a_folder_takes_the_place_of_another(folders):
 def test_a_folder_takes_an_empty_place_and_makes_its_parent(folders):
     new, target = folders
     elsewhere = target.parent / "data" / "processed" / "2021"
-    whole.replace(new, elsewhere)
+    atomic_write.replace(new, elsewhere)
     assert files(elsewhere) == ["new.txt"]
     assert not new.exists()
 
@@ -103,7 +103,7 @@ def test_a_folder_that_fails_leaves_the_former_and_nothing_else(folders):
     _, target = folders
 
     def fill_half():
-        with whole.filling(target) as aside:
+        with atomic_write.filling(target) as aside:
             (aside / "half.txt").write_text("half", encoding="utf-8")
             raise OSError("disk full")
 
@@ -118,7 +118,7 @@ def test_filling_takes_over_from_a_killed_process(folders):
     new, target = folders
     target.rename(target.with_name(".2021.former"))
     new.rename(target.with_name(".2021.1234"))
-    with whole.filling(target) as aside:
+    with atomic_write.filling(target) as aside:
         assert files(target) == ["former.txt"], "the former folder is back at once"
         assert list(aside.iterdir()) == []
         (aside / "new.txt").write_text("new", encoding="utf-8")
@@ -131,14 +131,14 @@ def test_digests_leave_hidden_files_out(tmp_path):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"abc")
     abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-    assert whole.digests(tmp_path) == {"a.txt": abc, "b/c.txt": abc}
-    assert whole.digests(tmp_path / "nothing") == {}
+    assert digests.of_folder(tmp_path) == {"a.txt": abc, "b/c.txt": abc}
+    assert digests.of_folder(tmp_path / "nothing") == {}
 
 
 def test_what_a_killed_replacement_left_does_not_matter(folders):
     new, target = folders
     target.rename(target.with_name(".2021.former"))
-    whole.replace(new, target)
+    atomic_write.replace(new, target)
     assert files(target) == ["new.txt"]
     assert [path.name for path in target.parent.iterdir()] == ["2021"]
 
@@ -149,7 +149,7 @@ def test_the_former_folder_comes_back_where_the_replacement_fails(folders, monke
     new, target = folders
     fail_at(monkeypatch, call)
     with pytest.raises(PermissionError, match="in use"):
-        whole.replace(new, target)
+        atomic_write.replace(new, target)
     assert files(target) == ["former.txt"]
     assert files(new) == ["new.txt"]
 
@@ -157,5 +157,5 @@ def test_the_former_folder_comes_back_where_the_replacement_fails(folders, monke
 def test_a_new_folder_that_is_missing_leaves_the_former(folders):
     _, target = folders
     with pytest.raises(FileNotFoundError):
-        whole.replace(target.with_name("nothing"), target)
+        atomic_write.replace(target.with_name("nothing"), target)
     assert files(target) == ["former.txt"]

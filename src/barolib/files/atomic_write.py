@@ -1,17 +1,14 @@
-"""Files and folders that stand whole in their place, or not at all."""
+"""Atomic writes: a file or a folder appears complete in its place, or not at all."""
 
 from __future__ import annotations
 
 import ctypes
-import errno
 import glob
-import hashlib
 import os
 import re
 import shutil
-import stat
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 # Linux's renameat2: paths from the working folder, and two paths that change places at once.
@@ -26,7 +23,7 @@ def writing(path: Path) -> Iterator[Path]:
     try:
         yield aside
         aside.replace(path)
-    except OSError as error:  # a full disk is told without the file
+    except OSError as error:  # of a full disk, the system names no file
         if error.filename:
             raise
         reason = os.strerror(error.errno) if error.errno else str(error)
@@ -89,12 +86,10 @@ def sweep(folder: Path) -> None:
     """
     for place, folders, files in os.walk(folder):
         for name in [*folders, *files]:
-            found = re.fullmatch(r"\.(.+)\.(\d+|new|former)", name)
-            if not found:
-                continue
-            path = Path(place, name)
-            recover(path.with_name(found[1]))
-            remove(path)
+            if match := re.fullmatch(r"\.(.+)\.(\d+|new|former)", name):
+                path = Path(place, name)
+                recover(path.with_name(match[1]))
+                remove(path)
         folders[:] = [name for name in folders if Path(place, name).is_dir()]
 
 
@@ -104,59 +99,6 @@ def remove(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
-
-
-def links(folder: Path) -> list[Path]:
-    """The symbolic links under a folder, none of which is followed."""
-    found = []
-    for place, folders, files in os.walk(folder):
-        found += [Path(place, name) for name in [*folders, *files]]
-    return [path for path in found if path.is_symlink()]
-
-
-def leads_out(path: Path, *homes: Path) -> bool:
-    """Whether a link leads to what stands in none of these folders."""
-    real = path.resolve()
-    return path.is_symlink() and not any(real.is_relative_to(home.resolve()) for home in homes)
-
-
-def make_public(folder: Path, mask: int) -> None:
-    """Makes a folder, and those that it stands in, that others may enter as far as `mask` lets."""
-    for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
-        missing.mkdir(exist_ok=True)
-        allow(missing, 0o777 & ~mask)
-
-
-def open_up(folder: Path, mask: int) -> None:
-    """Lets others read a folder and all that it holds, as far as the umask `mask` lets them."""
-    for place, _, files in os.walk(folder):
-        allow(Path(place), 0o777 & ~mask)
-        for name in files:
-            allow(Path(place, name), 0o666 & ~mask)
-
-
-def allow(path: Path, mode: int) -> None:
-    """Sets who may read a file or a folder, where the disk knows of such a thing."""
-    with suppress(OSError):
-        path.chmod(mode)
-
-
-def digests(folder: Path, wanted: Callable[[str], bool] = lambda name: True) -> dict[str, str]:
-    """The SHA-256 of each file wanted under `folder`, hidden ones left out, by its path there."""
-    found = []
-    for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        within = os.path.relpath(place, folder).replace(os.sep, "/")
-        lead = "" if within == "." else f"{within}/"
-        found += [lead + name for name in names if not name.startswith(".")]
-    return {name: digest(folder / name) for name in sorted(filter(wanted, found))}
-
-
-def digest(path: Path) -> str:
-    """The SHA-256 of a file; OSError for a pipe or a device, which might never end."""
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError(errno.EINVAL, "neither a file nor a folder", str(path))
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -1,0 +1,25 @@
+"""SHA-256 digests of files, by which a run knows what has changed."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import re
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+
+def of_folder(folder: Path, wanted: Callable[[str], bool] = lambda name: True) -> dict[str, str]:
+    """The digest of each file wanted under `folder`, hidden ones left out, by its path there."""
+    files = [path for path in folder.rglob("*") if not path.is_dir()]
+    names = sorted(path.relative_to(folder).as_posix() for path in files)
+    shown = [name for name in names if not re.search(r"(^|/)\.", name)]
+    return {name: of_file(folder / name) for name in filter(wanted, shown)}
+
+
+def of_file(path: Path) -> str:
+    """The digest of a file; OSError for a pipe or a device, which might never end."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "neither a file nor a folder", str(path))
+    return hashlib.sha256(path.read_bytes()).hexdigest()
