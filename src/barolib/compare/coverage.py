@@ -71,7 +71,7 @@ def of_themes(pair: Pair, compared: pd.Series) -> pd.DataFrame:
 
 def _by_status(raw: Raw) -> pd.Series:
     """How many respondents took part, by status; the published figures without respondents."""
-    counts = subgroups.makeup(raw)
+    counts = subgroups.panel_composition(raw.participants, raw.edition)
     own = counts[counts.index.get_level_values("dimension") == "status"].droplevel("dimension")
     if own.empty and raw.edition.panel:
         own = pd.Series(raw.edition.panel.by_status, dtype="int64")

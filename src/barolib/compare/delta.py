@@ -81,7 +81,7 @@ def at_cut(pair: Pair, cut: str) -> pd.DataFrame:
         for row in table.itertuples()
     ]
     ranked = rank_counts(pair, own, other)
-    table["shift"] = [ordinal.brunner_munzel(*each)[0] for each in ranked]
+    table["shift"] = [ordinal.brunner_munzel(*each).prob1 for each in ranked]
     return table.assign(verdict=verdicts(table, now.equivalence_pp))[COLUMNS].astype(
         {"verdict": "str", "base_before": "int64", "base_after": "int64", "shift": "float64"}
     )

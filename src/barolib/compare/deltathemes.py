@@ -139,7 +139,7 @@ def _interval(gains: np.ndarray, size: int, centre: float) -> dict[str, float]:
 
 def _panel(own: pd.DataFrame, other: pd.DataFrame, minimum: int) -> dict[str, float]:
     """The two parts of a theme's delta; withheld where either part rests on too few."""
-    parts = np.array([overlap.parts(own[each], other[each]) for each in own])
+    parts = np.array([overlap.decomposition(own[each], other[each]) for each in own])
     stay = own.notna() & other.notna()
     left, came = other.notna() & ~stay, own.notna() & ~stay
     few = any(((each.sum() > 0) & (each.sum() < minimum)).any() for each in (stay, left, came))
@@ -161,7 +161,7 @@ def models(pair: Pair, table: pd.DataFrame) -> pd.DataFrame:
     odds = [ordinal.Odds()] * len(table)
     if pair.respondents_known and len(table):
         now, then = implemented(pair, table)
-        both = [overlap.of_affirmation(now[each], then[each]) for each in now]
+        both = [overlap.paired_tests(now[each], then[each]) for each in now]
         ranked = _ranked(pair)
         odds = [ordinal.odds(ranked.loc[ranked["affirmation_id"] == each]) for each in now]
         answered = delta.weakest([delta.basis_of(t, "answers") for t in (pair.now, pair.before)])
