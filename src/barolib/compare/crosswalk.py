@@ -140,16 +140,16 @@ def difference(questionnaires: Questionnaires) -> pd.DataFrame:
         for questionnaire in (last, first)
     )
     new = now[table.loc[table["change"] == "new", "affirmation_id"]]
-    found = []
+    suggestions = []
     for row in table.itertuples():
         if row.change == "new":
-            found.append(_closest(now[row.affirmation_id], before[dropped]))
+            suggestions.append(_closest(now[row.affirmation_id], before[dropped]))
         elif row.change == "dropped":
-            found.append(_closest(before[row.previous_id], new))
+            suggestions.append(_closest(before[row.previous_id], new))
         else:
-            found.append((None, _ratio(now[row.affirmation_id], before[row.previous_id])))
-    suggested = pd.DataFrame(found, columns=["nearest", "likeness"], index=table.index)
-    return table.join(suggested.astype({"nearest": "str", "likeness": "float64"}))
+            suggestions.append((None, _ratio(now[row.affirmation_id], before[row.previous_id])))
+    nearest_ids = pd.DataFrame(suggestions, columns=["nearest", "likeness"], index=table.index)
+    return table.join(nearest_ids.astype({"nearest": "str", "likeness": "float64"}))
 
 
 def _closest(text: str, others: pd.Series) -> tuple[str | None, float | None]:

@@ -37,17 +37,16 @@ def other_cuts(pair: Pair) -> pd.DataFrame:
     cuts = [cut for cut in stages.cuts(*pair.editions) if cut != usual]
     tables = [at_cut(pair, cut).assign(cut=cut) for cut in cuts]
     empty = contracts.empty("delta_cuts", pair.editions[0])
-    return contracts.typed("delta_cuts", pd.concat(tables or [empty]), pair.editions[0])
+    return contracts.typed(
+        "delta_cuts", pd.concat(tables or [empty], ignore_index=True), pair.editions[0]
+    )
 
 
 def trends(pairs: Sequence[Pair]) -> pd.DataFrame:
     """The table `trends`: `delta_affirmations` of each of comparison.trend, with its editions."""
-    tables = []
-    for pair in pairs:
-        now, before = pair.editions
-        table = affirmations(pair)
-        tables.append(table.assign(edition_before=before.id, edition_after=now.id))
-    return contracts.typed("trends", pd.concat(tables, ignore_index=True), now)
+    tables = {tuple(edition.id for edition in pair.editions): affirmations(pair) for pair in pairs}
+    table = pd.concat(tables, names=["edition_after", "edition_before"]).droplevel(2)
+    return table.reorder_levels(["edition_before", "edition_after"]).reset_index()
 
 
 def at_cut(pair: Pair, cut: str) -> pd.DataFrame:
@@ -127,8 +126,10 @@ def tests(after: tuple, before: tuple) -> pd.DataFrame:
 def adjusted(p: pd.Series, family: pd.Series) -> pd.Series:
     """p-values adjusted within each family; missing ones stay so (Benjamini and Hochberg 1995)."""
     families = p.dropna().groupby(family)
-    found = families.transform(lambda values: multipletests(values, method="fdr_bh")[1])
-    return found.reindex(p.index).astype("float64")
+    values = families.transform(
+        lambda family_values: multipletests(family_values, method="fdr_bh")[1]
+    )
+    return values.reindex(p.index).astype("float64")
 
 
 def verdicts(table: pd.DataFrame, equivalence: float) -> pd.Series:
@@ -151,8 +152,8 @@ def verdicts(table: pd.DataFrame, equivalence: float) -> pd.Series:
     proved = table["p_adjusted"] <= ALPHA
     within = (table["low_90"] >= -equivalence) & (table["high_90"] <= equivalence)
     cases = [proved & (table["ci_low"] > 0), proved & (table["ci_high"] < 0), within]
-    found = np.select(cases, [PROGRESS, DECLINE, STABLE], OPEN)
-    return pd.Series(found, index=table.index, dtype="str")
+    verdict = np.select(cases, [PROGRESS, DECLINE, STABLE], OPEN)
+    return pd.Series(verdict, index=table.index, dtype="str")
 
 
 def rank_counts(pair: Pair, table: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -79,22 +79,22 @@ def _from_answers(
     edition, answers = pair.editions[0], shared_answers(pair)
     after, before = _implemented(answers, table["affirmation_id"])
     now, then = (
-        after.index.isin(answers.loc[answers["now"] == each, "respondent_id"]) for each in (1, 0)
+        after.index.isin(answers.loc[answers["now"] == side, "respondent_id"]) for side in (1, 0)
     )
     panel = {"stayers": now & then, "leavers": ~now & then, "joiners": now & ~then}
     values = np.hstack([after.to_numpy(), before.to_numpy()])
     replicates = bootstrap.means(values, edition.seed, strata=now + 2 * then)
     gains = 100 * (replicates[:, : len(theme)] - replicates[:, len(theme) :])
-    found = []
+    estimates = []
     for row in rows.itertuples():
-        own = (theme == row.Index).to_numpy()
-        sides = after.loc[:, own], before.loc[:, own]
+        of_theme = (theme == row.Index).to_numpy()
+        sides = after.loc[:, of_theme], before.loc[:, of_theme]
         size = min(side.notna().any(axis=1).sum() for side in sides)
         stayers_pp, panel_pp = _decomposition(*sides, edition.disclosure_minimum)
-        interval = _interval(gains[:, own], size, row.delta_pp)
-        found.append([*interval, stayers_pp, panel_pp])
+        interval = _interval(gains[:, of_theme], size, row.delta_pp)
+        estimates.append([*interval, stayers_pp, panel_pp])
     columns = [*_INTERVALS, "stayers_pp", "panel_pp"]
-    rows = rows.assign(**pd.DataFrame(found, columns=columns, index=rows.index))
+    rows = rows.assign(**pd.DataFrame(estimates, columns=columns, index=rows.index))
     basis = [delta.weakest([basis, _basis_of_answers(pair)]) for basis in rows["basis"]]
     return rows.assign(basis=basis, **{name: flags.sum() for name, flags in panel.items()})
 

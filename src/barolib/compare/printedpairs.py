@@ -151,10 +151,13 @@ def _judged(rows: pd.DataFrame, choices: list[pd.DataFrame], pair: Pair) -> pd.D
         every = pd.concat(choices, ignore_index=True)
         largest = every.groupby("subject")[["base", "base_before"]].transform("max")
         full = every[(every[["base", "base_before"]] == largest).all(axis=1)]
-        found, found_full = (
+        robust, robust_full = (
             ranges.robust_verdicts(table, rows["basis"], edition.equivalence_pp)
             for table in (every, full)
         )
-        found["ci_low_full"], found["ci_high_full"] = found_full["ci_low"], found_full["ci_high"]
-        rows = found.drop(columns=["always", "ever"]).combine_first(rows)
+        robust["ci_low_full"], robust["ci_high_full"] = (
+            robust_full["ci_low"],
+            robust_full["ci_high"],
+        )
+        rows = robust.drop(columns=["always", "ever"]).combine_first(rows).rename_axis(None)
     return contracts.typed("printed_comparisons", rows, edition)

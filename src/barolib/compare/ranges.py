@@ -36,9 +36,9 @@ def of_pair(pair: Pair) -> pd.DataFrame:
     )
     choices = choices.rename(columns={"affirmation_id": "subject"})
     family = compared.set_index("affirmation_id")["basis"]
-    found = robust_verdicts(choices, family, now.equivalence_pp)
+    robust = robust_verdicts(choices, family, now.equivalence_pp)
     printed = choices[choices["printed"] | choices["printed_before"]]["subject"].unique()
-    table = found.loc[printed].rename_axis("affirmation_id").reset_index()
+    table = robust.loc[printed].rename_axis("affirmation_id").reset_index()
     return contracts.typed("delta_ranges", table, now)
 
 
@@ -72,12 +72,12 @@ def robust_verdicts(choices: pd.DataFrame, family: pd.Series, equivalence: float
     points), p_low, p_high, verdict: the one that every choice gives, with p-values adjusted at the
     smallest and at the largest that the choices allow; else depends_on_counts.
     """
-    found = delta.tests(
+    tests = delta.tests(
         (choices["n"], choices["base"]), (choices["n_before"], choices["base_before"])
     )
-    within = (found["low_90"] >= -equivalence) & (found["high_90"] <= equivalence)
-    found = found.assign(within=within).groupby(choices["subject"], sort=False)
-    table = found.agg(
+    within = (tests["low_90"] >= -equivalence) & (tests["high_90"] <= equivalence)
+    by_subject = tests.assign(within=within).groupby(choices["subject"], sort=False)
+    table = by_subject.agg(
         vectors=("p_value", "size"),
         delta_low=("delta_pp", "min"),
         delta_high=("delta_pp", "max"),

@@ -50,8 +50,8 @@ def shift(after: NDArray[np.int64], before: NDArray[np.int64]) -> Shift:
 
     Examples
     --------
-    >>> found = shift(np.array([1, 1, 2]), np.array([3, 1, 2]))
-    >>> round(found.shift, 3), found.method
+    >>> result = shift(np.array([1, 1, 2]), np.array([3, 1, 2]))
+    >>> round(result.shift, 3), result.method
     (0.625, 'brunner_munzel')
     """
     test = brunner_munzel(after, before)
@@ -133,50 +133,67 @@ def _fit(rank: pd.Series, predictors: pd.DataFrame) -> tuple[float, float, float
     the first predictor what it is. The OrderedModel of statsmodels takes 60 times as long, its
     second derivatives being numerical (24 s against 0.4 s for the affirmations of 2018 and 2021).
     """
-    place = pd.factorize(rank, sort=True)[0]
-    cuts, effects = np.arange(place.max()), -predictors.to_numpy(dtype="float64")
-    upper, lower = (np.hstack([(place - below)[:, None] == cuts, effects]) for below in (0, 1))
-    shares = np.bincount(place).cumsum()[:-1] / len(place)
-    start = np.append(special.logit(shares), np.zeros(effects.shape[1]))
-
-    def terms(values: NDArray) -> tuple[NDArray, NDArray, NDArray]:
-        """The cumulated chances at either bound of each answer's rank, and the chance between."""
-        high = np.where(place == place.max(), 1.0, special.expit(upper @ values))
-        low = np.where(place == 0, 0.0, special.expit(lower @ values))
-        return high, low, np.maximum(high - low, 0)
-
-    def loss(values: NDArray) -> float:
-        return -np.log(terms(values)[2]).sum()
-
-    def slopes(values: NDArray) -> NDArray:
-        high, low, chance = terms(values)
-        rise, fall = high * (1 - high) / chance, low * (1 - low) / chance
-        return rise[:, None] * upper - fall[:, None] * lower
-
-    def information(values: NDArray) -> NDArray:
-        high, low, chance = terms(values)
-        bend_high = high * (1 - high) * (1 - 2 * high) / chance
-        bend_low = low * (1 - low) * (1 - 2 * low) / chance
-        gradients = slopes(values)
-        bends = upper.T @ (bend_high[:, None] * upper) - lower.T @ (bend_low[:, None] * lower)
-        return gradients.T @ gradients - bends
-
+    model = _ProportionalOdds(rank, predictors)
     with np.errstate(all="ignore"):  # steps that are too long have no chance at all
         fit = optimize.minimize(
-            loss,
-            start,
+            model.loss,
+            model.start,
             method="trust-exact",
-            jac=lambda values: -slopes(values).sum(axis=0),
-            hess=information,
+            jac=model.gradient,
+            hess=model.information,
             options={"gtol": 1e-8},
         )
         try:
             values = fit.x - np.linalg.solve(fit.hess, fit.jac)  # a last step, under its tolerance
-            error = np.sqrt(np.linalg.inv(information(values))[len(cuts), len(cuts)])
+            variances = np.diag(np.linalg.inv(model.information(values)))
         except np.linalg.LinAlgError:  # the edition and status are one and the same
             return np.nan, np.nan, np.nan
-    slope = values[len(cuts)]
+        slope, error = values[model.cuts], np.sqrt(variances[model.cuts])
     if not (error < _UNBOUNDED and abs(slope) < _UNBOUNDED):
         return np.nan, np.nan, np.nan
     reach = stats.norm.ppf(1 - ALPHA / 2) * error
     return tuple(float(np.exp(slope + step)) for step in (0, -reach, reach))
+
+
+class _ProportionalOdds:
+    """The likelihood of cut points and effects (`values`, cut points first), given the answers."""
+
+    def __init__(self, rank: pd.Series, predictors: pd.DataFrame) -> None:
+        place = pd.factorize(rank, sort=True)[0]
+        effects, self.cuts = -predictors.to_numpy(dtype="float64"), place.max()
+        self._lowest, self._highest = place == 0, place == self.cuts
+        self._upper, self._lower = (
+            np.hstack([(place - below)[:, None] == np.arange(self.cuts), effects])
+            for below in (0, 1)
+        )
+        shares = np.bincount(place).cumsum()[:-1] / len(place)
+        self.start = np.append(special.logit(shares), np.zeros(effects.shape[1]))
+
+    def _chances(self, values: NDArray) -> tuple[NDArray, NDArray, NDArray]:
+        """The chance of each answer's rank or less, of less, and of that rank."""
+        high = np.where(self._highest, 1.0, special.expit(self._upper @ values))
+        low = np.where(self._lowest, 0.0, special.expit(self._lower @ values))
+        return high, low, np.maximum(high - low, 0)
+
+    def _slopes(self, values: NDArray) -> NDArray:
+        high, low, chance = self._chances(values)
+        rise, fall = high * (1 - high) / chance, low * (1 - low) / chance
+        return rise[:, None] * self._upper - fall[:, None] * self._lower
+
+    def loss(self, values: NDArray) -> float:
+        """The negative log-likelihood."""
+        return -np.log(self._chances(values)[2]).sum()
+
+    def gradient(self, values: NDArray) -> NDArray:
+        """The first derivatives of the loss."""
+        return -self._slopes(values).sum(axis=0)
+
+    def information(self, values: NDArray) -> NDArray:
+        """The second derivatives of the loss: the observed information."""
+        high, low, chance = self._chances(values)
+        bend_high = high * (1 - high) * (1 - 2 * high) / chance
+        bend_low = low * (1 - low) * (1 - 2 * low) / chance
+        slopes = self._slopes(values)
+        bends = self._upper.T @ (bend_high[:, None] * self._upper)
+        bends -= self._lower.T @ (bend_low[:, None] * self._lower)
+        return slopes.T @ slopes - bends

@@ -68,7 +68,7 @@ def boschloo(
     Examples
     --------
     >>> round(float(boschloo((74, 117), (31, 63))), 4)
-    0.0709
+    0.0711
     """
     looked_up = np.vectorize(
         lambda n, base, n_before, base_before: p_values(base, base_before)[n, n_before], [float]

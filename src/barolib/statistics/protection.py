@@ -110,10 +110,10 @@ class Attack:
         limits, objective = LinearConstraint(rows, low, high), self._sums[[place]].toarray().ravel()
         ends = []
         for sign in (1, -1):
-            found = milp(sign * objective, constraints=limits, bounds=self._bounds)
-            if found.x is None:
-                raise ArithmeticError(f"the published figures have no solution: {found.message}")
-            ends.append(sign * found.fun)
+            solution = milp(sign * objective, constraints=limits, bounds=self._bounds)
+            if solution.x is None:
+                raise ArithmeticError(f"the published figures have no solution: {solution.message}")
+            ends.append(sign * solution.fun)
         if self._cells["measure"].iloc[place] == STAGE:  # numbers of answers are whole
             return float(np.floor(ends[1] + _NOISE) - np.ceil(ends[0] - _NOISE))
         return ends[1] - ends[0]
