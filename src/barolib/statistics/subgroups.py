@@ -131,8 +131,8 @@ class Subgroups:
         scored = known.scores.notna()
         cells = _cells(known, SCORE, known.scores, scored, scored)
         cells = pd.concat([cells, _cells(known, STAGE, implemented, answers > 0, answers)])
-        order = cells["dimension"].map(DIMENSIONS.index).argsort(kind="stable")
-        cells = cells.iloc[order]
+        # Subgroups are withheld one after the other, in the order of DIMENSIONS.
+        cells = cells.iloc[cells["dimension"].map(DIMENSIONS.index).argsort(kind="stable")]
         cells = _published(cells.assign(theme=cells["subject"]), self.edition)
         hidden = protection.protect(cells, known, _subgroups(cells[_revealing(cells, known)]))
         keys = pd.MultiIndex.from_frame(cells[["dimension", "subgroup"]])
