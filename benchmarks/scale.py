@@ -105,9 +105,11 @@ def in_polars(table: pl.DataFrame) -> pl.DataFrame:
 def measured(root: Path, respondents: int) -> float:
     """Prints the benchmark of a survey of this size; returns its time in seconds."""
     reading, (raw, table) = timed(lambda: study(root, respondents))
-    counting, found = timed(lambda: distribution.from_answers(table, raw), REPEATS)
-    scoring_, scores = timed(lambda: scoring.respondent_scores(table, raw))
-    drawing, _ = timed(lambda: scoring.theme_scores(scores, raw))
+    counting, found = timed(
+        lambda: distribution.from_answers(table, raw.questionnaire, raw.edition), REPEATS
+    )
+    scoring_, scores = timed(lambda: scoring.respondent_scores(table, raw.members, raw.edition))
+    drawing, _ = timed(lambda: scoring.theme_scores(scores, raw.themes, raw.edition))
     parts = {"distributions": counting, "scores": scoring_, "1,000 replicates": drawing}
     total = sum(parts.values())
     shown = ", ".join(f"{name} {seconds / total:.0%}" for name, seconds in parts.items())

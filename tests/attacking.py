@@ -39,10 +39,10 @@ class Attacker:
         self.answers = answers.reset_index(drop=True)
         self.levels = np.array(raw.edition.levels)
         self.size = len(self.answers) * len(self.levels)
-        self.own = scoring.respondent_scores(raw.answers, raw)
-        members = groups.table(self.own, raw.answers, raw)
-        belonging = subgroups.of_respondents(raw, members)
-        self.people = belonging.groupby(["dimension", "subgroup"])["respondent_id"].agg(set)
+        self.own = scoring.respondent_scores(raw.answers, raw.members, raw.edition)
+        members = groups.table(self.own, raw.answers, raw.themes, raw.edition)
+        people = subgroups.memberships(raw.participants, members, raw.edition)
+        self.people = people.groupby(["dimension", "subgroup"])["respondent_id"].agg(set)
         self.members = {
             **raw.members,
             scoring.GENERAL: raw.questionnaire["affirmation_id"].tolist(),
@@ -111,13 +111,19 @@ class Attacker:
         for place in range(len(self.answers)):
             at = np.arange(len(self.answers)) == place
             self.know(self.row(at, np.ones(len(self.levels))), 1, 1)
-        table = distribution.from_answers(self.raw.answers, self.raw)
+        table = distribution.from_answers(
+            self.raw.answers, self.raw.questionnaire, self.raw.edition
+        )
         for cell in table.dropna(subset="n").itertuples():
             at = (self.answers["affirmation_id"] == cell.affirmation_id).to_numpy()
             self.know(self.row(at, (self.levels == cell.level).astype(float)), cell.n, cell.n)
         everyone = set(self.answers["respondent_id"])
         self.people = pd.concat([self.people, pd.Series([everyone], [("panel", "panel")])])
-        means = scoring.theme_scores(self.own, self.raw).set_index("theme_id")["mean"].round(2)
+        means = (
+            scoring.theme_scores(self.own, self.raw.themes, self.raw.edition)
+            .set_index("theme_id")["mean"]
+            .round(2)
+        )
         for subject, mean in means.items():
             row, base, _ = self.score("panel", "panel", subject)
             self.know(row, base * (mean - 0.0051), base * (mean + 0.0051))

@@ -165,7 +165,7 @@ def _check(chosen: argparse.Namespace) -> int:
         f"edition {edition}{sealed}: no problem found ({len(raw.themes)} themes, "
         f"{len(raw.questionnaire)} affirmations, {len(raw.printed)} printed rows)"
     )
-    for line in crosswalk.told(before[1], before[0]) if before else []:
+    for line in crosswalk.describe(before[1], before[0]) if before else []:
         _say(line)
     found = checking.screen(layout, raw)
     if len(found):

@@ -46,7 +46,7 @@ def golden(project):
 
 
 def counts_of(answers, raw):
-    table = distribution.from_answers(answers, raw)
+    table = distribution.from_answers(answers, raw.questionnaire, raw.edition)
     return {each: rows["n"].tolist() for each, rows in table.groupby("affirmation_id")}
 
 
@@ -89,7 +89,9 @@ def test_twenty_respondents_are_in_both_editions_and_answer_alike(editions):
     assert len(both) == len(ids & set(editions["2021"].respondents["respondent_id"])) == 20
     scores = {}
     for edition, raw in editions.items():
-        table = scoring.respondent_scores(raw.answers, raw).query("theme_id == 'general'")
+        table = scoring.respondent_scores(raw.answers, raw.members, raw.edition).query(
+            "theme_id == 'general'"
+        )
         scores[edition] = table.set_index("respondent_id")["score"]
     pair = pd.DataFrame(scores).dropna()
     assert 0.3 < pair.corr().iloc[0, 1] < 0.95
@@ -103,7 +105,7 @@ def test_groups_are_those_told_and_the_peloton_holds_both_profiles(editions):
 
 def test_answers_of_a_respondent_are_correlated(editions):
     raw = editions["2021"]
-    levels, _ = scoring.matrices(raw.answers, raw)
+    levels, _ = scoring.matrices(raw.answers)
     found = levels.corr(min_periods=20).to_numpy()
     assert np.nanmean(found[np.triu_indices_from(found, 1)]) > 0.1
 

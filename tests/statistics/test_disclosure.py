@@ -23,9 +23,10 @@ from barolib.survey.rounding import published_share
 
 def published(raw):
     """What is published of an edition's subgroups."""
-    scores = scoring.respondent_scores(raw.answers, raw)
-    belonging = subgroups.of_respondents(raw, groups.table(scores, raw.answers, raw))
-    return subgroups.Subgroups(scores, belonging, raw)
+    scores = scoring.respondent_scores(raw.answers, raw.members, raw.edition)
+    members = groups.table(scores, raw.answers, raw.themes, raw.edition)
+    people = subgroups.memberships(raw.participants, members, raw.edition)
+    return subgroups.Subgroups(scores, raw.answers, people, raw.members, raw.edition)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -60,7 +61,7 @@ def test_each_subgroup_that_comes_to_be_withheld_is_looked_at_in_every_theme(mon
     cells, known = by._themes.assign(withheld=False), by._known
     looked, first, second = [], ("status", "k0"), ("status", "k1")
 
-    class View:
+    class Attack:
         """Found closed once, in the second theme."""
 
         def __init__(self, known, theme, cells):
@@ -70,7 +71,7 @@ def test_each_subgroup_that_comes_to_be_withheld_is_looked_at_in_every_theme(mon
             looked.append((self.theme, subgroup))
             return self.theme == "T02" and hidden == [first]
 
-    monkeypatch.setattr(protection, "_View", View)
+    monkeypatch.setattr(protection, "Attack", Attack)
     assert protection.protect(cells, known, [first]) == [first, second]
     assert {(theme, each) for theme in ("T01", "T02") for each in (first, second)} == set(looked)
 
@@ -172,7 +173,7 @@ def test_an_affirmation_that_too_few_answered_has_no_figure_anywhere():
     raw.answers.loc[
         (raw.answers["affirmation_id"] == "T01-1") & (raw.answers["respondent_id"] > "R01"), "level"
     ] = pd.NA
-    table = distribution.from_answers(raw.answers, raw)
+    table = distribution.from_answers(raw.answers, raw.questionnaire, raw.edition)
     own = table[table["affirmation_id"] == "T01-1"]
     assert own["withheld"].all()
     assert own[["n", "base", "share", "percent", "not_concerned", "missing"]].isna().all(axis=None)
@@ -186,10 +187,10 @@ def test_a_theme_that_too_few_answered_has_no_score_nor_rank_of_any_choice():
     raw.answers.loc[
         (raw.answers["theme_id"] == "T01") & (raw.answers["respondent_id"] > "R01"), "level"
     ] = pd.NA
-    scores = scoring.respondent_scores(raw.answers, raw)
-    table = scoring.theme_scores(scores, raw)
+    scores = scoring.respondent_scores(raw.answers, raw.members, raw.edition)
+    table = scoring.theme_scores(scores, raw.themes, raw.edition)
     assert "T01" not in set(table["theme_id"])
-    choices = sensitivity.rankings(raw.answers, raw)
+    choices = sensitivity.rankings(raw.answers, raw.themes, raw.members, raw.edition)
     assert choices.loc[choices["theme_id"] == "T01", "value"].isna().all()
 
 

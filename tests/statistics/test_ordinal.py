@@ -15,7 +15,8 @@ N = np.bincount([3, 3, 4, 3, 1, 2, 3, 1, 1, 5, 4], minlength=6)[1:]
 
 
 def test_brunner_and_munzels_example_comes_out_as_in_r():
-    theta, variance, freedom = ordinal.brunner_munzel(N, Y)
+    found = ordinal.brunner_munzel(N, Y)
+    theta, variance, freedom = found.prob1, found.var_prob, found.df
     statistic = (theta - 0.5) / np.sqrt(variance)
     assert theta == pytest.approx(0.788961, abs=1e-6)
     assert statistic == pytest.approx(3.1375, abs=5e-5)
@@ -180,6 +181,8 @@ def test_equal_status_takes_out_what_is_the_panels_make_up():
         (answers([1, 1, 2, 2], [0, 0, 1, 1]), "separated"),
         (answers([1, 2, 1, 2], [0, 0, 1, 1], ["a", "b", "a", "b"]), "separated"),
         (answers([1, 2, 1, 2], [0, 0, 1, 1], [None] * 4), "one_status"),
+        # Each edition is of one status, so that nothing tells the two apart.
+        (answers([2, 3, 1, 1, 2, 3], [0, 0, 1, 1, 1, 1], [*"aabbbb"]), "separated"),
     ],
 )
 def test_where_the_data_bound_no_odds_the_reason_stands_in_their_place(table, model):

@@ -21,19 +21,19 @@ def series(values):
 
 
 def test_the_partially_overlapping_z_test_gives_the_papers_p_value():
-    found = overlap.of_affirmation(series(SECOND), series(FIRST))
+    found = overlap.paired_tests(series(SECOND), series(FIRST))
     assert found.overlap_p == pytest.approx(0.053, abs=5e-4)
     assert found.both == 15
     assert found.both_pp == pytest.approx(100 * 2 / 15)
 
 
 def test_mcnemars_test_is_the_binomial_of_those_who_changed():
-    found = overlap.of_affirmation(series(SECOND), series(FIRST))
+    found = overlap.paired_tests(series(SECOND), series(FIRST))
     assert found.both_p == pytest.approx(2 * (1 + 4) / 16)  # 1 or fewer of 4, twice
 
 
 def test_without_pairs_the_z_test_says_nothing():
-    found = overlap.of_affirmation(series([1, 0, _, _]), series([_, _, 1, 1]))
+    found = overlap.paired_tests(series([1, 0, _, _]), series([_, _, 1, 1]))
     assert found.both == 0
     assert np.isnan([found.both_pp, found.both_p, found.overlap_p]).all()
 
@@ -65,7 +65,7 @@ def test_the_z_test_holds_its_level_where_the_independent_one_is_too_shy():
 def test_a_delta_is_the_stayers_own_change_and_the_panels():
     # Stayers 1 0 0 0 then 1 1 0 0; leavers 1 0; a joiner 1. 2 of 6 then 3 of 5.
     after, before = series([1, 1, 0, 0, _, _, 1]), series([1, 0, 0, 0, 1, 0, _])
-    own, panel = overlap.parts(after, before)
+    own, panel = overlap.decomposition(after, before)
     assert own == pytest.approx(25)
     # Joiners 1 against 1/2, weight 1/5; leavers 1/2 against 1/4, weight 2/6.
     assert panel == pytest.approx(100 * ((1 - 0.5) / 5 - (0.5 - 0.25) * 2 / 6))
@@ -78,7 +78,7 @@ answers = st.lists(st.sampled_from([0.0, 1.0, None]), min_size=6, max_size=6)
 def test_the_two_parts_always_make_the_delta(after, before):
     after, before = series(after), series(before)
     assume(after.notna().any() and before.notna().any())
-    own, panel = overlap.parts(after, before)
+    own, panel = overlap.decomposition(after, before)
     if (after.notna() & before.notna()).any():
         assert own + panel == pytest.approx(100 * (after.mean() - before.mean()))
     else:

@@ -25,11 +25,13 @@ def raw(answered):  # noqa: F811
 
 @pytest.fixture
 def scores(raw):
-    return scoring.respondent_scores(raw.answers, raw)
+    return scoring.respondent_scores(raw.answers, raw.members, raw.edition)
 
 
 def test_distributions_keep_levels_that_nobody_chose(raw):
-    table = distribution.from_answers(raw.answers, raw).set_index(["affirmation_id", "level"])
+    table = distribution.from_answers(raw.answers, raw.questionnaire, raw.edition).set_index(
+        ["affirmation_id", "level"]
+    )
     own = table.loc["T02-02"]
     assert own["n"].tolist() == [1, 0, 1, 2]
     assert set(own["base"]) == {4}
@@ -38,7 +40,9 @@ def test_distributions_keep_levels_that_nobody_chose(raw):
 
 
 def test_halves_go_up(raw):
-    table = distribution.from_answers(raw.answers, raw).set_index(["affirmation_id", "level"])
+    table = distribution.from_answers(raw.answers, raw.questionnaire, raw.edition).set_index(
+        ["affirmation_id", "level"]
+    )
     # T02-01: 1, 2, 3 and 4 once each; with 8 answers one is 12.5, here a quarter is 25.
     assert table.loc["T02-01", "percent"].tolist() == [25, 25, 25, 25]
 
@@ -52,11 +56,12 @@ def test_an_affirmation_that_nobody_answers_has_no_share_and_breaks_nothing(answ
         ],
     )
     raw = answered.read()
-    table = distribution.from_answers(raw.answers, raw)
+    table = distribution.from_answers(raw.answers, raw.questionnaire, raw.edition)
     own = table[table["affirmation_id"] == "T02-02"]
     assert (own["base"] == 0).all()
     assert own[["share", "percent"]].isna().all(axis=None)
-    assert len(scoring.theme_scores(scoring.respondent_scores(raw.answers, raw), raw))
+    scores = scoring.respondent_scores(raw.answers, raw.members, raw.edition)
+    assert len(scoring.theme_scores(scores, raw.themes, raw.edition))
 
 
 def test_scores_leave_out_what_does_not_concern_and_need_enough_answers(scores):
@@ -75,7 +80,7 @@ def test_scores_leave_out_what_does_not_concern_and_need_enough_answers(scores):
 
 
 def test_theme_means_weigh_respondents_alike(scores, raw):
-    table = scoring.theme_scores(scores, raw).set_index("theme_id")
+    table = scoring.theme_scores(scores, raw.themes, raw.edition).set_index("theme_id")
     assert table.at["T01", "mean"] == pytest.approx((4 + 3 + 1.5 + 2) / 4)
     assert table.at["T02", "mean"] == pytest.approx((3.5 + 2 + 1 + 4 + 3) / 5)
     assert table["base"].to_dict() == {"T01": 4, "T02": 5, "X1": 5, "general": 5}
@@ -88,14 +93,15 @@ def test_theme_means_weigh_respondents_alike(scores, raw):
 
 def test_a_known_frame_shrinks_the_interval(answered, scores, raw):  # noqa: F811
     answered.replace("edition.yml", "seed: 1", "seed: 1\nframe_size: 10")
-    known = scoring.theme_scores(scores, answered.read()).set_index("theme_id")
+    edition = answered.read().edition
+    known = scoring.theme_scores(scores, raw.themes, edition).set_index("theme_id")
     wide = known["ci_high"] - known["ci_low"]
     close = known["ci_high_finite"] - known["ci_low_finite"]
     assert close["T01"] == pytest.approx(wide["T01"] * np.sqrt(1 - 4 / 10))
 
 
 def test_groups_and_profiles_by_hand(scores, raw):
-    table = groups.table(scores, raw.answers, raw).set_index("respondent_id")
+    table = groups.table(scores, raw.answers, raw.themes, raw.edition).set_index("respondent_id")
     # General: R1 3.75, R2 2.5, R3 1.25, R4 3, R5 3, R6 none; R4 stands at 4 in T02.
     assert table["group"].dropna().to_dict() == {
         "R1": "leaders",
@@ -114,7 +120,8 @@ def test_groups_and_profiles_by_hand(scores, raw):
 
 
 def test_subgroups_under_the_minimum_are_withheld(scores, raw):
-    found = subgroups.of_respondents(raw, groups.table(scores, raw.answers, raw))
+    members = groups.table(scores, raw.answers, raw.themes, raw.edition)
+    found = subgroups.memberships(raw.participants, members, raw.edition)
     sizes = found[found["dimension"] == "size_class"].set_index("respondent_id")["subgroup"]
     assert sizes.to_dict() == {
         "R1": "0",
@@ -123,7 +130,7 @@ def test_subgroups_under_the_minimum_are_withheld(scores, raw):
         "R4": "10000",
         "R5": "10000",
     }
-    table = subgroups.Subgroups(scores, found, raw).means
+    table = subgroups.Subgroups(scores, raw.answers, found, raw.members, raw.edition).means
     # T01: three cities, and one town, R4, whom the whole panel less the cities would tell; a
     # subgroup is shown in all themes or in none.
     assert table["withheld"].all()
@@ -141,7 +148,7 @@ def test_what_is_withheld_cannot_be_told_from_the_total(bases, minimum):
 
 
 def test_the_order_of_themes_under_each_choice(raw):
-    table = sensitivity.rankings(raw.answers, raw)
+    table = sensitivity.rankings(raw.answers, raw.themes, raw.members, raw.edition)
     assert set(table["choice"]) == {
         "mean",
         "median",

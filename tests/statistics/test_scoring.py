@@ -1,5 +1,4 @@
 from itertools import product
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -7,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from barolib.statistics import scoring
+from barolib.survey.edition import Edition
 
 THEMES = pd.DataFrame({"theme_id": ["T01", "T02", "X1"], "kind": ["theme", "theme", "transverse"]})
 
@@ -37,12 +37,20 @@ def reconstructions(**vectors):
     return pd.DataFrame(rows)
 
 
+EDITION = Edition.model_validate(
+    {
+        "id": "2030",
+        "title": {"fr": "Essai"},
+        "provenance": {"tables": "published"},
+        "scale": [{"level": n, "stage": f"s{n}", "label": {"fr": f"l{n}"}} for n in (1, 2, 3)],
+        "implementation_from": 2,
+    }
+)
 MEMBERS = {"T01": ["T01-01", "T01-02"], "T02": ["T02-01"], "X1": ["T01-02"]}
 
 
 def scores(distributions, found, members=MEMBERS):
-    raw = SimpleNamespace(themes=THEMES, members=members)
-    return scoring.pooled_scores(distributions, found, raw)
+    return scoring.pooled_scores(distributions, found, THEMES, members, EDITION)
 
 
 FOUND = reconstructions(T01_01=[(1, 1, 0)], T01_02=[(0, 1, 3), (0, 2, 6)], T02_01=[(2, 0, 0)])

@@ -280,8 +280,10 @@ def drawn(now, before):
     """The names of all figures of a comparison and its newer edition."""
     raws = comparison.raws(now.layout, "2030", None)
     pair, own = comparison.of_raws(raws), judging.of_raw(raws[-1])
-    people = subgroups.of_respondents(own.raw, own.groups)
-    by, table = subgroups.Subgroups(own.scores, people, own.raw), delta.affirmations(pair)
+    raw = own.raw
+    people = subgroups.memberships(raw.participants, own.groups, raw.edition)
+    by = subgroups.Subgroups(own.scores, raw.answers, people, raw.members, raw.edition)
+    table = delta.affirmations(pair)
     shown = {"theme_scores": own.theme_scores, "delta_affirmations": table}
     shown |= {"subgroup_scores": by.means, "subgroup_stages": by.stages}
     shown |= {

@@ -9,11 +9,13 @@ from typing import NamedTuple
 import pandas as pd
 
 from barolib.compare import crosswalk
+from barolib.compare.crosswalk import Questionnaires
 from barolib.errors import Problem, StudyError, nearest
 from barolib.files.layout import Layout
 from barolib.printed import judging
 from barolib.printed.recomputation import Tables
 from barolib.survey import stages
+from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw, read_raw
 
 
@@ -34,6 +36,11 @@ class Pair(NamedTuple):
     crosswalk: pd.DataFrame
 
     @property
+    def editions(self) -> tuple[Edition, Edition]:
+        """The settings of either edition, the later first."""
+        return self.now.raw.edition, self.before.raw.edition
+
+    @property
     def respondents_known(self) -> bool:
         """Whether both editions have answers by respondent."""
         return bool(len(self.now.raw.answers) and len(self.before.raw.answers))
@@ -44,7 +51,7 @@ def editions(layout: Layout, edition: str, against: str | None) -> list[str]:
 
     `against`: the edition before where None. Raises StudyError where it is not an earlier one.
     """
-    earlier = [each for each in layout.editions() if each < edition]
+    earlier = [name for name in layout.editions() if name < edition]
     if against is None:
         return [*earlier[-1:], edition] if earlier else []
     if against in earlier:
@@ -60,16 +67,16 @@ def raws(layout: Layout, edition: str, against: str | None) -> list[Raw]:
     Empty where `against` is None and there is none before. Raises StudyError with what is wrong in
     their folders or between them; Incomparable where nothing can be compared.
     """
-    found = [_read(layout, each) for each in editions(layout, edition, against)]
-    if found:
-        refuse_incomparable(found)
-    return found
+    chain = [_read(layout, name) for name in editions(layout, edition, against)]
+    if chain:
+        refuse_incomparable(chain)
+    return chain
 
 
-def refuse_incomparable(found: list[Raw]) -> None:
+def refuse_incomparable(chain: list[Raw]) -> None:
     """Raises Incomparable where the last edition shares nothing with the first."""
-    first, last = found[0].edition, found[-1].edition
-    if crosswalk.identical(_named(found)).empty:
+    first, last = chain[0].edition, chain[-1].edition
+    if crosswalk.identical(_questionnaires(chain)).empty:
         message = f"no affirmation is declared identical to one of {first.id}"
         mend = "give previous_id and change in questionnaire.csv"
         raise Incomparable(Problem(f"{last.id}/questionnaire.csv", message, mend))
@@ -79,32 +86,33 @@ def refuse_incomparable(found: list[Raw]) -> None:
         raise Incomparable(error.problems) from None
 
 
-def of_raws(found: list[Raw]) -> Pair:
+def of_raws(chain: list[Raw]) -> Pair:
     """The pair of the last and the first of editions, oldest first; raises StudyError as `raws`.
 
     Its tables are made anew from raw files alone, so that no run depends on another.
     """
-    refuse_incomparable(found)
-    tables = judging.of_raw(found[-1]), judging.of_raw(found[0])
-    named = _named(found)
-    return Pair(*tables, crosswalk.identical(named), crosswalk.difference(named))
+    refuse_incomparable(chain)
+    tables = judging.of_raw(chain[-1]), judging.of_raw(chain[0])
+    questionnaires = _questionnaires(chain)
+    return Pair(*tables, crosswalk.identical(questionnaires), crosswalk.difference(questionnaires))
 
 
-def trend(found: list[Raw], ends: Pair) -> list[Pair]:
+def trend(chain: list[Raw], ends: Pair) -> list[Pair]:
     """The pairs of neighbours in a list of editions, and of its ends, oldest first.
 
     Every pair has the same affirmations: those identical throughout. `ends`: as from `of_raws`.
     """
-    tables = [ends.before, *map(judging.of_raw, found[1:-1]), ends.now]
-    chain = crosswalk.chain(_named(found))
-    places = list(pairwise(range(len(found))))
-    places += [(0, len(found) - 1)] if len(found) > 2 else []
+    tables = [ends.before, *map(judging.of_raw, chain[1:-1]), ends.now]
+    questionnaires = _questionnaires(chain)
+    ids = crosswalk.chain(questionnaires)
+    places = list(pairwise(range(len(chain))))
+    places += [(0, len(chain) - 1)] if len(chain) > 2 else []
     return [
         Pair(
             tables[after],
             tables[before],
-            chain.iloc[:, [after, before]].set_axis(["affirmation_id", "previous_id"], axis=1),
-            crosswalk.difference(_named(found[before : after + 1])),
+            ids.iloc[:, [after, before]].set_axis(["affirmation_id", "previous_id"], axis=1),
+            crosswalk.difference(questionnaires[before : after + 1]),
         )
         for before, after in places
     ]
@@ -119,16 +127,17 @@ def difference(layout: Layout, edition: str) -> tuple[str, pd.DataFrame] | None:
     names = editions(layout, edition, None)
     if not names:
         return None
-    found = [_read(layout, each) for each in names]
-    named, now = _named(found), found[-1]
-    changes = now.claims[(now.claims["statistic"] == "change") & (now.claims["edition"] == edition)]
-    own = changes["subject"].isin(now.questionnaire["affirmation_id"])
-    crosswalk.identical(named, asked=changes.loc[own, "subject"])
-    return names[0], crosswalk.difference(named)
+    chain = [_read(layout, name) for name in names]
+    questionnaires, now = _questionnaires(chain), chain[-1]
+    claims = now.claims
+    changed = claims["subject"][(claims["statistic"] == "change") & (claims["edition"] == edition)]
+    asked = changed[changed.isin(now.questionnaire["affirmation_id"])]
+    crosswalk.identical(questionnaires, asked)
+    return names[0], crosswalk.difference(questionnaires)
 
 
-def _named(found: list[Raw]) -> list[crosswalk.Named]:
-    return [(raw.edition.id, raw.questionnaire) for raw in found]
+def _questionnaires(chain: list[Raw]) -> Questionnaires:
+    return [(raw.edition.id, raw.questionnaire) for raw in chain]
 
 
 def _read(layout: Layout, edition: str) -> Raw:
@@ -137,5 +146,5 @@ def _read(layout: Layout, edition: str) -> Raw:
         return read_raw(layout, edition)
     except StudyError as error:
         raise StudyError(
-            replace(each, file=f"{edition}/{each.file}") for each in error.problems
+            replace(problem, file=f"{edition}/{problem.file}") for problem in error.problems
         ) from None

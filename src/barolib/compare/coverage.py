@@ -8,7 +8,6 @@ from __future__ import annotations
 import pandas as pd
 
 from barolib.compare.comparison import Pair
-from barolib.statistics import subgroups
 from barolib.survey.intake import Raw
 
 #: What stands for the verdict of a theme whose coverage carries none.
@@ -45,8 +44,7 @@ def common_statuses(before: Raw, now: Raw) -> tuple[float, float] | None:
     if not all(map(len, counts)):
         return None
     shared = counts[0].index.intersection(counts[1].index)
-    first, last = (float(own[shared].sum() / own.sum()) for own in counts)
-    return first, last
+    return tuple(float(count[shared].sum() / count.sum()) for count in counts)
 
 
 def of_themes(pair: Pair, compared: pd.Series) -> pd.DataFrame:
@@ -54,25 +52,17 @@ def of_themes(pair: Pair, compared: pd.Series) -> pd.DataFrame:
 
     `compared`: how many affirmations are, by theme_id; a row each, in its order.
     """
-    now = pair.now.raw
-    asked = now.questionnaire["theme_id"].value_counts().reindex(compared.index)
-    statuses = common_statuses(pair.before.raw, now)
+    asked = pair.now.raw.questionnaire["theme_id"].value_counts()[compared.index]
+    statuses = common_statuses(pair.before.raw, pair.now.raw)
     before, after = statuses or (float("nan"), float("nan"))
-    return pd.DataFrame(
-        {
-            "asked": asked.astype("int64"),
-            "statuses_before": before,
-            "statuses_after": after,
-            "covered": [covered(*counts, statuses) for counts in zip(compared, asked, strict=True)],
-        },
-        index=compared.index,
-    ).astype({"covered": "bool"})
+    flags = [covered(*counts, statuses) for counts in zip(compared, asked, strict=True)]
+    table = pd.DataFrame({"asked": asked, "covered": pd.Series(flags, asked.index, dtype="bool")})
+    return table.assign(statuses_before=before, statuses_after=after)
 
 
 def _by_status(raw: Raw) -> pd.Series:
     """How many respondents took part, by status; the published figures without respondents."""
-    counts = subgroups.makeup(raw)
-    own = counts[counts.index.get_level_values("dimension") == "status"].droplevel("dimension")
-    if own.empty and raw.edition.panel:
-        own = pd.Series(raw.edition.panel.by_status, dtype="int64")
-    return own[own > 0]
+    counts = raw.participants["status"].value_counts()
+    if counts.empty and raw.edition.panel:
+        counts = pd.Series(raw.edition.panel.by_status, dtype="int64")
+    return counts[counts > 0]

@@ -13,17 +13,13 @@ from statsmodels.stats.multitest import multipletests
 
 from barolib.compare.comparison import Pair
 from barolib.printed.recomputation import Tables
-from barolib.statistics import ordinal, proportions
+from barolib.statistics import distribution, ordinal, proportions
 from barolib.statistics.proportions import ALPHA
 from barolib.survey import contracts, stages
 
 #: What a row may rest on, the surest first.
 BASES = COLLECTED, PRINTED, SIMULATED = "collected", "printed", "simulated"
 PROGRESS, DECLINE, STABLE, OPEN = "progress", "decline", "stable", "not_distinguishable"
-
-COLUMNS = ["affirmation_id", "previous_id", "share_before", "base_before", "share_after"]
-COLUMNS += ["base_after", "delta_pp", "ci_low", "ci_high", "p_value", "p_adjusted"]
-COLUMNS += ["detectable_pp", "shift", "verdict", "basis"]
 
 
 def affirmations(pair: Pair) -> pd.DataFrame:
@@ -32,86 +28,59 @@ def affirmations(pair: Pair) -> pd.DataFrame:
     Shares 0–1 at the stages of implementation; deltas and intervals in points. Raises StudyError
     where the scales cannot make that cut alike.
     """
-    return at_cut(pair, stages.implementation(pair.now.raw.edition, pair.before.raw.edition))
+    return at_cut(pair, stages.implementation(*pair.editions))
 
 
 def other_cuts(pair: Pair) -> pd.DataFrame:
     """The table `delta_cuts`: the same at every other cut that both scales can make."""
-    editions = pair.now.raw.edition, pair.before.raw.edition
-    rest = [cut for cut in stages.cuts(*editions) if cut != stages.implementation(*editions)]
-    parts = [at_cut(pair, cut).assign(cut=cut) for cut in rest]
-    empty = contracts.empty("delta_cuts", editions[0])
-    return pd.concat(parts, ignore_index=True).astype({"cut": "str"}) if parts else empty
+    usual = stages.implementation(*pair.editions)
+    cuts = [cut for cut in stages.cuts(*pair.editions) if cut != usual]
+    tables = [at_cut(pair, cut).assign(cut=cut) for cut in cuts]
+    empty = contracts.empty("delta_cuts", pair.editions[0])
+    return contracts.typed(
+        "delta_cuts", pd.concat(tables or [empty], ignore_index=True), pair.editions[0]
+    )
 
 
 def trends(pairs: Sequence[Pair]) -> pd.DataFrame:
     """The table `trends`: `delta_affirmations` of each of comparison.trend, with its editions."""
-    parts = [
-        affirmations(pair).assign(
-            edition_before=pair.before.raw.edition.id, edition_after=pair.now.raw.edition.id
-        )
-        for pair in pairs
-    ]
-    table = pd.concat(parts, ignore_index=True)
-    return table[["edition_before", "edition_after", *COLUMNS]].astype(
-        {"edition_before": "str", "edition_after": "str"}
-    )
+    tables = {tuple(edition.id for edition in pair.editions): affirmations(pair) for pair in pairs}
+    table = pd.concat(tables, names=["edition_after", "edition_before"]).droplevel(2)
+    return table.reorder_levels(["edition_before", "edition_after"]).reset_index()
 
 
 def at_cut(pair: Pair, cut: str) -> pd.DataFrame:
     """The deltas of the share from the stage `cut` up; a family of its own for the adjustment."""
-    now, before = pair.now.raw.edition, pair.before.raw.edition
-    levels, levels_before = stages.cuts(now, before)[cut]
-    links, own, other = counts(pair)
-    n, base = own[levels].sum(axis=1).to_numpy(), own.sum(axis=1).to_numpy()
-    n_before, base_before = (
-        other[levels_before].sum(axis=1).to_numpy(),
-        other.sum(axis=1).to_numpy(),
-    )
-    table = links.assign(
-        share_before=n_before / base_before,
-        base_before=base_before,
-        share_after=n / base,
-        base_after=base,
-    )
-    table = pd.concat([table, tests((n, base), (n_before, base_before))], axis=1)
+    now, before = pair.editions
+    counts = shared_counts(pair, *stages.cuts(now, before)[cut])
+    after, earlier = (counts["n"], counts["base"]), (counts["n_before"], counts["base_before"])
+    table = counts.join(tests(after, earlier))
+    table = table.rename(columns={"share": "share_after", "base": "base_after"})
     table["p_adjusted"] = adjusted(table["p_value"], table["basis"])
-    table["detectable_pp"] = [
-        proportions.detectable(row.share_before, row.base_after, row.base_before)
-        for row in table.itertuples()
-    ]
-    ranked = rank_counts(pair, own, other)
-    table["shift"] = [ordinal.brunner_munzel(*each)[0] for each in ranked]
-    return table.assign(verdict=verdicts(table, now.equivalence_pp))[COLUMNS].astype(
-        {"verdict": "str", "base_before": "int64", "base_after": "int64", "shift": "float64"}
-    )
+    sizes = table[["share_before", "base_after", "base_before"]].itertuples(index=False)
+    table["detectable_pp"] = [proportions.detectable(*row) for row in sizes]
+    ranked = rank_counts(pair, table)
+    table["shift"] = [ordinal.brunner_munzel(*counts).prob1 for counts in ranked]
+    table["verdict"] = verdicts(table, now.equivalence_pp)
+    return contracts.typed("delta_affirmations", table, now)
 
 
-def counts(pair: Pair) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """The links with figures in both editions and their basis, and either edition's counts.
+def shared_counts(pair: Pair, levels: list[int], levels_before: list[int]) -> pd.DataFrame:
+    """The counts of both editions at levels of either scale, a row an affirmation compared.
 
-    Counts: a row a link, a column a level, the edition's own first.
+    Identical affirmations with figures in both: affirmation_id, previous_id, basis; n, base and
+    share (0–1); n_before, base_before and share_before.
     """
-    own, origin = _counts(pair.now, pair.links["affirmation_id"])
-    other, origin_before = _counts(pair.before, pair.links["previous_id"])
-    known = (own.sum(axis=1).to_numpy() > 0) & (other.sum(axis=1).to_numpy() > 0)
+    after = distribution.at_levels(pair.now.distributions, levels)
+    before = distribution.at_levels(pair.before.distributions, levels_before)
+    table = pair.links.join(after, on="affirmation_id", how="inner")
+    table = table.join(before.add_suffix("_before"), on="previous_id", how="inner")
+    origins = zip(table.pop("origin"), table.pop("origin_before"), strict=True)
     basis = [
-        weakest([basis_of(pair.now, now), basis_of(pair.before, before)])
-        for now, before in zip(origin[known], origin_before[known], strict=True)
+        weakest([basis_of(pair.now, origin), basis_of(pair.before, origin_before)])
+        for origin, origin_before in origins
     ]
-    links = pair.links[known].assign(
-        basis=pd.Series(basis, index=pair.links.index[known], dtype="str")
-    )
-    return tuple(each.reset_index(drop=True) for each in (links, own[known], other[known]))
-
-
-def _counts(tables: Tables, ids: pd.Series) -> tuple[pd.DataFrame, np.ndarray]:
-    wide = tables.distributions.pivot(index="affirmation_id", columns="level", values="n")
-    origin = tables.distributions.drop_duplicates("affirmation_id").set_index("affirmation_id")[
-        "origin"
-    ]
-    wide = wide.reindex(index=ids, columns=tables.raw.edition.levels)
-    return wide.fillna(0).astype("int64"), origin.reindex(ids).to_numpy()
+    return table.assign(basis=pd.array(basis, dtype="str")).reset_index(drop=True)
 
 
 def basis_of(tables: Tables, origin: str) -> str:
@@ -128,9 +97,16 @@ def weakest(bases: Sequence[str]) -> str:
 
 
 def tests(after: tuple, before: tuple) -> pd.DataFrame:
-    """The delta of each pair of sides, (count, base), in points: its intervals and p-value.
+    """The difference of two independent shares, its intervals and p-value.
 
-    Columns delta_pp, ci_low, ci_high (95 %), low_90, high_90, p_value.
+    Parameters
+    ----------
+    after, before : (counts, bases of 1 or more), series or arrays of one length.
+
+    Returns
+    -------
+    A row a pair, in points: delta_pp, ci_low, ci_high (95 %, Newcombe), low_90, high_90; p_value
+    (Boschloo).
     """
     (n, base), (n_before, base_before) = after, before
     low, high = proportions.newcombe(after, before)
@@ -149,49 +125,52 @@ def tests(after: tuple, before: tuple) -> pd.DataFrame:
 
 def adjusted(p: pd.Series, family: pd.Series) -> pd.Series:
     """p-values adjusted within each family; missing ones stay so (Benjamini and Hochberg 1995)."""
-    known = p.dropna()
-    return (
-        known.groupby(family[known.index])
-        .transform(lambda own: multipletests(own, method="fdr_bh")[1])
-        .reindex(p.index)
-        .astype("float64")
+    families = p.dropna().groupby(family)
+    values = families.transform(
+        lambda family_values: multipletests(family_values, method="fdr_bh")[1]
     )
+    return values.reindex(p.index).astype("float64")
 
 
 def verdicts(table: pd.DataFrame, equivalence: float) -> pd.Series:
     """What may be said of each delta.
 
+    Parameters
+    ----------
+    table : p_adjusted; ci_low, ci_high, low_90, high_90, in points.
+    equivalence : bound, in points, within which a change counts as none.
+
+    Returns
+    -------
     progress or decline: p_adjusted at most ALPHA and an interval without 0. stable: the 90 %
-    interval within ± equivalence (two one-sided tests, Schuirmann 1987). Else not_distinguishable.
-    `table`: p_adjusted, ci_low, ci_high, low_90, high_90, in points.
+    interval within ± equivalence (two one-sided tests). Else not_distinguishable.
+
+    References
+    ----------
+    Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15, 657–680.
     """
     proved = table["p_adjusted"] <= ALPHA
     within = (table["low_90"] >= -equivalence) & (table["high_90"] <= equivalence)
     cases = [proved & (table["ci_low"] > 0), proved & (table["ci_high"] < 0), within]
-    found = np.select(cases, [PROGRESS, DECLINE, STABLE], OPEN)
-    return pd.Series(found, index=table.index, dtype="str")
+    verdict = np.select(cases, [PROGRESS, DECLINE, STABLE], OPEN)
+    return pd.Series(verdict, index=table.index, dtype="str")
 
 
-def rank_counts(
-    pair: Pair, own: pd.DataFrame, other: pd.DataFrame
-) -> list[tuple[np.ndarray, np.ndarray]]:
-    """The counts of each link by the common rank of both scales, now and before."""
-    ranks = stages.merged(pair.now.raw.edition, pair.before.raw.edition)
-    size = max(max(each.values()) for each in ranks)
-    wide = [
-        each.T.groupby(rank).sum().T.reindex(columns=range(1, size + 1), fill_value=0).to_numpy()
-        for each, rank in zip((own, other), ranks, strict=True)
-    ]
-    return list(zip(*wide, strict=True))
+def rank_counts(pair: Pair, table: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The counts of each row's affirmation by the common rank of both scales, now and before."""
+    sides = []
+    names = (pair.now, "affirmation_id"), (pair.before, "previous_id")
+    for (tables, column), ranks in zip(names, stages.merged(*pair.editions), strict=True):
+        rows = tables.distributions.assign(rank=tables.distributions["level"].map(ranks))
+        counts = rows.groupby(["affirmation_id", "rank"])["n"].sum().unstack()
+        sides.append(counts.loc[table[column]].to_numpy(dtype="int64"))
+    return list(zip(*sides, strict=True))
 
 
 def outcomes(pair: Pair, table: pd.DataFrame) -> pd.DataFrame:
     """The table `crosswalk`: what became of every affirmation, and whether it is in `table`."""
-    found = pair.crosswalk
-    outcome = np.select(
-        [found["affirmation_id"].isin(table["affirmation_id"]), found["change"] == "identical"],
-        ["compared", "no_figures"],
-        "not_identical",
-    )
-    columns = list(contracts.empty("crosswalk", pair.now.raw.edition))
-    return found.assign(outcome=pd.Series(outcome, index=found.index, dtype="str"))[columns]
+    crosswalk = pair.crosswalk
+    compared = crosswalk["affirmation_id"].isin(table["affirmation_id"])
+    cases = [compared, crosswalk["change"] == "identical"]
+    outcome = np.select(cases, ["compared", "no_figures"], "not_identical")
+    return contracts.typed("crosswalk", crosswalk.assign(outcome=outcome), pair.editions[0])

@@ -6,7 +6,8 @@ docs/method.md, "Comparison of editions".
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import groupby
+from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,147 +25,139 @@ AGREES, CONTRADICTS, NONE = "agrees", "contradicts", "none"
 _NOISE = 1e-9
 
 
+class _Print(NamedTuple):
+    """What an edition prints: its sentences on shares, and the counts behind its printed rows."""
+
+    tables: Tables
+    sentences: list
+    vectors: pd.DataFrame
+
+
+class _Side(NamedTuple):
+    """What an edition's print allows of an indicator.
+
+    `cells`: of the table's row; `low`, `high`: bounds of the share; `choices`: n and base, None of
+    a theme.
+    """
+
+    cells: dict
+    low: float
+    high: float
+    choices: pd.DataFrame | None
+
+
 def table(pair: Pair) -> pd.DataFrame:
     """The table `printed_comparisons`: a row an indicator, a subject at the same stages in both.
 
     Shares 0–1, deltas and intervals in points. Every base up to the panel and every count that the
     sentences allow goes through, or those of the printed distribution where there is one.
     """
-    told = [_told(pair, tables.raw.edition) for tables in (pair.now, pair.before)]
-    counted = [evidence.reconstructions(tables.raw) for tables in (pair.now, pair.before)]
+    prints = [
+        _Print(tables, _sentences(pair, tables), evidence.reconstructions(tables.raw))
+        for tables in (pair.now, pair.before)
+    ]
     rows, choices = [], []
-    for (subject, _), pairs in groupby(_matches(told, pair), key=lambda each: each[0]):
-        now, before = (
-            list(dict.fromkeys(each)) for each in zip(*(p[1:] for p in pairs), strict=True)
-        )
-        sides = (
-            _side(now, told[0], counted[0], pair.now),
-            _side(before, told[1], counted[1], pair.before),
-        )
-        rows.append(_row(subject, (now, before), sides))
-        if all(each["choices"] is not None for each in sides):
-            both = sides[0]["choices"].merge(
-                sides[1]["choices"], how="cross", suffixes=("", "_before")
-            )
+    for (subject, _), matches in sorted(_matches(prints, pair).items()):
+        sentences = [list(dict.fromkeys(side)) for side in zip(*matches, strict=True)]
+        now, before = (_side(*side) for side in zip(sentences, prints, strict=True))
+        row = {"claim_ids": ";".join(claim.claim_id for side in sentences for claim in side)}
+        row |= {"affirmation_id": subject, "delta_low": 100 * (now.low - before.high)}
+        row |= {"delta_high": 100 * (now.high - before.low)}
+        row |= {f"{column}_after": cell for column, cell in now.cells.items()}
+        rows.append(row | {f"{column}_before": cell for column, cell in before.cells.items()})
+        if now.choices is not None and before.choices is not None:
+            both = now.choices.merge(before.choices, how="cross", suffixes=("", "_before"))
             choices.append(both.assign(subject=len(rows) - 1))
     if not rows:
-        return contracts.empty("printed_comparisons", pair.now.raw.edition)
+        return contracts.empty("printed_comparisons", pair.editions[0])
     return _judged(pd.DataFrame(rows), choices, pair)
 
 
-def _told(pair: Pair, edition: Edition) -> list:
+def _sentences(pair: Pair, tables: Tables) -> list:
     """The printed shares of all respondents of an edition, from either edition's list."""
-    found = pd.concat([pair.now.raw.claims, pair.before.raw.claims], ignore_index=True)
-    found = found[(found["edition"] == edition.id) & (found["statistic"] == "share")]
-    return [each for each in claims.rows(found.drop_duplicates("claim_id")) if each.group is None]
+    listed = pd.concat([pair.now.raw.claims, pair.before.raw.claims], ignore_index=True)
+    shares = listed[(listed["edition"] == tables.raw.edition.id) & (listed["statistic"] == "share")]
+    sentences = claims.rows(shares.drop_duplicates("claim_id"))
+    return [claim for claim in sentences if claim.group is None]
 
 
-def _matches(told: list[list], pair: Pair) -> list[tuple]:
-    """((subject, levels), sentence of now, sentence of before) that tell the same stages."""
+def _matches(prints: list[_Print], pair: Pair) -> dict[tuple[str, str], list[tuple]]:
+    """By subject and levels, each sentence of now and of before that tell the same stages."""
     themes = set(pair.now.raw.themes["theme_id"]) & set(pair.before.raw.themes["theme_id"])
     same = dict(pair.links[["affirmation_id", "previous_id"]].itertuples(index=False))
-    same |= {theme: theme for theme in themes}
-    editions = pair.now.raw.edition, pair.before.raw.edition
-    found = [
-        ((now.subject, now.levels), now, before)
-        for now in told[0]
-        for before in told[1]
-        if same.get(now.subject) == before.subject
-        and stages.same_cut(now.counted, before.counted, *editions)
-    ]
-    return sorted(found, key=lambda each: each[0])
+    same |= dict(zip(themes, themes, strict=True))
+    matches: dict[tuple[str, str], list[tuple]] = {}
+    for now, before in product(prints[0].sentences, prints[1].sentences):
+        levels = now.counted, before.counted
+        if same.get(now.subject) == before.subject and stages.same_cut(*levels, *pair.editions):
+            matches.setdefault((now.subject, now.levels), []).append((now, before))
+    return matches
 
 
-def _side(own: list, told: list, found: pd.DataFrame, tables: Tables) -> dict:
-    """What one edition's print allows of an indicator.
+def _side(sentences: list, printed: _Print) -> _Side:
+    """What an edition's print allows of the indicator that the sentences are about.
 
-    `own`: its sentences, the same stages in all; `told`: every sentence of the edition; `found`:
-    the counts behind its printed rows. low and high: bounds of the share; choices: count and base,
-    None of a theme; row: what the printed distribution says of the most precise sentence, which is
-    `best`.
+    A printed row stands before them, and says whether it agrees with the most precise one.
     """
-    best = min(own, key=lambda each: np.ptp(each.allowed))
-    low, high = (
-        f(b)
-        for f, b in zip(
-            (max, min), zip(*(claim.allowed for claim in own), strict=True), strict=True
-        )
-    )
-    side = {"best": best, "low": low, "high": high, "choices": None, "row": NONE}
-    if best.subject not in set(tables.raw.questionnaire["affirmation_id"]):
-        return side
-    about = [each for each in told if each.subject == best.subject]
-    levels, largest = best.counted, evidence.largest(tables.raw)
-    choices = _choices(about, levels, tables.raw.edition, largest)
-    if choices.empty:  # sentences that no count meets together: the most precise one alone
-        choices = _choices([best], levels, tables.raw.edition, largest)
-    found = found[found["affirmation_id"] == best.subject]
-    if len(found):
-        n = found[[f"n{level}" for level in levels]].sum(axis=1)
-        printed = pd.DataFrame({"n": n, "base": found["base"]}).drop_duplicates()
-        allowed = best.allowed
-        met = (printed["n"] / printed["base"]).between(allowed[0] - _NOISE, allowed[1] + _NOISE)
-        side["row"] = AGREES if met.any() else CONTRADICTS
-        choices = printed[met] if met.any() else printed
-    return side | {"choices": choices}
+    best = min(sentences, key=lambda claim: np.ptp(claim.allowed))
+    lows, highs = zip(*(claim.allowed for claim in sentences), strict=True)
+    cells = {"levels": best.levels, "printed": float(best.value), "row": NONE, "base": None}
+    cells["qualifier"] = best.qualifier or None
+    raw, choices = printed.tables.raw, None
+    if best.subject in set(raw.questionnaire["affirmation_id"]):
+        about = [claim for claim in printed.sentences if claim.subject == best.subject]
+        levels, largest = best.counted, evidence.largest(raw)
+        choices = _choices(about, levels, raw.edition, largest)
+        if choices.empty:  # sentences that no count meets together: the most precise one alone
+            choices = _choices([best], levels, raw.edition, largest)
+        counts = ranges.printed_counts(printed.vectors, levels)
+        counts = counts.loc[counts["affirmation_id"] == best.subject, ["n", "base"]]
+        if len(counts):
+            low, high = best.allowed
+            met = (counts["n"] / counts["base"]).between(low - _NOISE, high + _NOISE)
+            cells["row"] = AGREES if met.any() else CONTRADICTS
+            choices = counts[met] if met.any() else counts
+        cells["base"] = choices["base"].max()
+    return _Side(cells, max(lows), min(highs), choices)
 
 
 def _choices(about: Iterable, levels: list[int], edition: Edition, largest: int) -> pd.DataFrame:
     """The counts at `levels` and bases for which each sentence `about` it may be true."""
-    sentences = [(set(each.counted), *each.allowed) for each in about]
     bases = np.arange(1, largest + 1)
-    known: dict[frozenset, list] = {}
-    for at, low, high in sentences:
+    runs: dict[frozenset, tuple[np.ndarray, np.ndarray]] = {}  # least and most count, by base
+    for claim in about:
+        at, (low, high) = frozenset(claim.counted), claim.allowed
         rest = frozenset(edition.levels) - at
-        known.setdefault(frozenset(at), []).append((low, high))
-        known.setdefault(rest, []).append((1 - high, 1 - low))
-    runs = {}
-    for at, bounds in known.items():
-        lows, highs = zip(*bounds, strict=True)
-        runs[at] = (np.ceil(max(lows) * bases - _NOISE), np.floor(min(highs) * bases + _NOISE))
-    possible = np.all([low <= high for low, high in runs.values()], axis=0)
-    low, high = runs[frozenset(levels)]
-    found = [
+        for chosen, lowest, highest in ((at, low, high), (rest, 1 - high, 1 - low)):
+            least, most = np.ceil(lowest * bases - _NOISE), np.floor(highest * bases + _NOISE)
+            before = runs.get(chosen, (least, most))
+            runs[chosen] = np.maximum(least, before[0]), np.minimum(most, before[1])
+    possible = np.all([least <= most for least, most in runs.values()], axis=0)
+    least, most = (bound.astype("int64")[possible] for bound in runs[frozenset(levels)])
+    choices = [
         (n, base)
-        for base, first, last in zip(bases[possible], low[possible], high[possible], strict=True)
-        for n in range(int(first), int(last) + 1)
+        for base, first, last in zip(bases[possible], least, most, strict=True)
+        for n in range(first, last + 1)
     ]
-    return pd.DataFrame(found, columns=["n", "base"], dtype="int64")
-
-
-def _row(subject: str, sentences: tuple[list, list], sides: tuple[dict, dict]) -> dict:
-    ids = [each.claim_id for side in sentences for each in side]
-    row = {"claim_ids": ";".join(ids), "affirmation_id": subject}
-    for side, name in zip(sides, ("after", "before"), strict=True):
-        best, choices = side["best"], side["choices"]
-        row |= {
-            f"levels_{name}": best.levels,
-            f"printed_{name}": float(best.value),
-            f"qualifier_{name}": best.qualifier or None,
-            f"row_{name}": side["row"],
-            f"base_{name}": None if choices is None else choices["base"].max(),
-        }
-    now, before = sides
-    row["delta_low"] = 100 * (now["low"] - before["high"])
-    row["delta_high"] = 100 * (now["high"] - before["low"])
-    return row
+    return pd.DataFrame(choices, columns=["n", "base"], dtype="int64")
 
 
 def _judged(rows: pd.DataFrame, choices: list[pd.DataFrame], pair: Pair) -> pd.DataFrame:
     """The rows with what holds whichever counts are true; a theme has no test."""
-    edition = pair.now.raw.edition
-    basis = delta.weakest([delta.basis_of(each, "printed") for each in (pair.now, pair.before)])
+    edition = pair.editions[0]
+    basis = delta.weakest([delta.basis_of(side, "printed") for side in (pair.now, pair.before)])
     rows = rows.assign(verdict="no_test", basis=basis)
     if choices:
         every = pd.concat(choices, ignore_index=True)
-        family = pd.Series(basis, index=rows.index)
-        found = ranges.settle(every, family[every["subject"].unique()], edition.equivalence_pp)
         largest = every.groupby("subject")[["base", "base_before"]].transform("max")
         full = every[(every[["base", "base_before"]] == largest).all(axis=1)]
-        full = ranges.settle(full, family[full["subject"].unique()], edition.equivalence_pp)
-        found["ci_low_full"], found["ci_high_full"] = full["ci_low"], full["ci_high"]
-        rows = rows.assign(**found.drop(columns=["delta_low", "delta_high", "verdict"]))
-        for column in ("delta_low", "delta_high", "verdict"):
-            rows.loc[found.index, column] = found[column]
-    empty = contracts.empty("printed_comparisons", edition)
-    return rows.reindex(columns=empty.columns).astype(empty.dtypes.to_dict())
+        robust, robust_full = (
+            ranges.robust_verdicts(table, rows["basis"], edition.equivalence_pp)
+            for table in (every, full)
+        )
+        robust["ci_low_full"], robust["ci_high_full"] = (
+            robust_full["ci_low"],
+            robust_full["ci_high"],
+        )
+        rows = robust.drop(columns=["always", "ever"]).combine_first(rows).rename_axis(None)
+    return contracts.typed("printed_comparisons", rows, edition)

@@ -13,6 +13,7 @@ from barolib.compare.comparison import Pair
 from barolib.compare.delta import DECLINE, OPEN, PROGRESS, STABLE
 from barolib.printed import evidence
 from barolib.printed.recomputation import Tables
+from barolib.statistics import distribution
 from barolib.statistics.proportions import ALPHA
 from barolib.survey import contracts, stages
 
@@ -21,75 +22,62 @@ DEPENDS = "depends_on_counts"
 
 def of_pair(pair: Pair) -> pd.DataFrame:
     """The table `delta_ranges`: the affirmations with a printed side, over every count allowed."""
-    now, before = pair.now.raw.edition, pair.before.raw.edition
-    cut = stages.cuts(now, before)[stages.implementation(now, before)]
-    links, own, other = delta.counts(pair)
-    if links.empty:
+    now, before = pair.editions
+    levels, levels_before = stages.cuts(now, before)[stages.implementation(now, before)]
+    compared = delta.shared_counts(pair, levels, levels_before)
+    compared = compared[["affirmation_id", "previous_id", "basis"]]
+    if compared.empty:
         return contracts.empty("delta_ranges", now)
-    sides = [
-        (_allowed(tables, ids, levels), wide, levels)
-        for tables, ids, wide, levels in (
-            (pair.now, links["affirmation_id"], own, cut[0]),
-            (pair.before, links["previous_id"], other, cut[1]),
-        )
-    ]
-    parts, printed = [], []
-    for place, subject in enumerate(links["affirmation_id"]):
-        choices = []
-        for allowed, wide, levels in sides:
-            one = pd.DataFrame(
-                {"n": [wide.loc[place, levels].sum()], "base": [wide.loc[place].sum()]}
-            )
-            choices.append(allowed.get(place, one))
-        printed.append(any(place in allowed for allowed, _, _ in sides))
-        parts.append(
-            choices[0]
-            .merge(choices[1], how="cross", suffixes=("", "_before"))
-            .assign(subject=subject)
-        )
-    found = settle(
-        pd.concat(parts, ignore_index=True),
-        links.set_index("affirmation_id")["basis"],
-        now.equivalence_pp,
+    earlier = _choices(pair.before, levels_before)
+    choices = compared.merge(_choices(pair.now, levels), on="affirmation_id").merge(
+        earlier.rename(columns={"affirmation_id": "previous_id"}),
+        on="previous_id",
+        suffixes=("", "_before"),
     )
-    columns = list(contracts.empty("delta_ranges", now))
-    return (
-        found.rename_axis("affirmation_id")
-        .reset_index()[columns][np.array(printed)]
-        .reset_index(drop=True)
-    )
+    choices = choices.rename(columns={"affirmation_id": "subject"})
+    family = compared.set_index("affirmation_id")["basis"]
+    robust = robust_verdicts(choices, family, now.equivalence_pp)
+    printed = choices[choices["printed"] | choices["printed_before"]]["subject"].unique()
+    table = robust.loc[printed].rename_axis("affirmation_id").reset_index()
+    return contracts.typed("delta_ranges", table, now)
 
 
-def _allowed(tables: Tables, ids: pd.Series, levels: list[int]) -> dict[int, pd.DataFrame]:
-    """By place in `ids`, the counts at the levels and bases that its printed row allows."""
-    found = evidence.reconstructions(tables.raw)
-    sides = pd.DataFrame(
-        {
-            "affirmation_id": found["affirmation_id"],
-            "n": found[[f"n{level}" for level in levels]].sum(axis=1),
-            "base": found["base"],
-        }
-    ).drop_duplicates()
-    by = dict(list(sides.groupby("affirmation_id")[["n", "base"]]))
-    return {place: by[each] for place, each in enumerate(ids) if each in by}
+def printed_counts(vectors: pd.DataFrame, levels: list[int]) -> pd.DataFrame:
+    """The counts n at the levels and bases of the table `reconstructions`, with affirmation_id."""
+    n = vectors[[f"n{level}" for level in levels]].sum(axis=1)
+    return vectors[["affirmation_id", "base"]].assign(n=n).drop_duplicates()
 
 
-def settle(choices: pd.DataFrame, family: pd.Series, equivalence: float) -> pd.DataFrame:
-    """What holds of each subject whichever of its choices is true; a row a subject, in order.
+def _choices(tables: Tables, levels: list[int]) -> pd.DataFrame:
+    """Of each affirmation the counts n and bases that may be true: as printed, else as answered."""
+    printed = printed_counts(evidence.reconstructions(tables.raw), levels).assign(printed=True)
+    counts = distribution.at_levels(tables.distributions, levels)
+    answered = counts[counts["origin"] == "answers"].reset_index().assign(printed=False)
+    parts = [part[printed.columns] for part in (printed, answered) if len(part)]
+    return pd.concat(parts, ignore_index=True)
 
-    `choices`: subject, n, base, n_before, base_before; `family`: of each subject. Columns vectors,
-    delta_low, delta_high, ci_low, ci_high, p_low, p_high, verdict: the one that every choice gives,
-    with p-values adjusted at the smallest and at the largest that the choices allow;
-    else depends_on_counts.
+
+def robust_verdicts(choices: pd.DataFrame, family: pd.Series, equivalence: float) -> pd.DataFrame:
+    """What holds of each subject whichever of its choices is true.
+
+    Parameters
+    ----------
+    choices : subject, n, base, n_before, base_before; a row a choice.
+    family : of each subject, within which p-values are adjusted.
+    equivalence : bound, in points, within which a change counts as none.
+
+    Returns
+    -------
+    By subject, in order: vectors (how many choices), delta_low, delta_high, ci_low, ci_high (in
+    points), p_low, p_high, verdict: the one that every choice gives, with p-values adjusted at the
+    smallest and at the largest that the choices allow; else depends_on_counts.
     """
-    found = delta.tests(
+    tests = delta.tests(
         (choices["n"], choices["base"]), (choices["n_before"], choices["base_before"])
     )
-    found = found.assign(
-        subject=choices["subject"],
-        within=(found["low_90"] >= -equivalence) & (found["high_90"] <= equivalence),
-    )
-    table = found.groupby("subject", sort=False).agg(
+    within = (tests["low_90"] >= -equivalence) & (tests["high_90"] <= equivalence)
+    by_subject = tests.assign(within=within).groupby(choices["subject"], sort=False)
+    table = by_subject.agg(
         vectors=("p_value", "size"),
         delta_low=("delta_pp", "min"),
         delta_high=("delta_pp", "max"),
@@ -111,4 +99,4 @@ def settle(choices: pd.DataFrame, family: pd.Series, equivalence: float) -> pd.D
         ~turned & ~table["ever"],
     ]
     verdict = np.select(cases, [PROGRESS, DECLINE, STABLE, OPEN], DEPENDS)
-    return table.assign(verdict=pd.Series(verdict, index=table.index, dtype="str"))
+    return table.assign(verdict=pd.array(verdict, dtype="str"))

@@ -58,7 +58,7 @@ class Study:
             "reconstructions": lambda: self._reconstructions,
             "subgroup_scores": lambda: self._subgroups.means,
             "subgroup_stages": lambda: self._subgroups.stages,
-            "rank_choices": lambda: sensitivity.rankings(raw.answers, raw),
+            "rank_choices": lambda: self._rankings,
             "claims": lambda: self._claims,
         }
         for name in own.processed():
@@ -216,8 +216,14 @@ class Study:
         return judging.judge(self.raw.claims, tables)
 
     @cached_property
-    def _belonging(self) -> pd.DataFrame:
-        return subgroups.of_respondents(self.raw, self._own.groups)
+    def _memberships(self) -> pd.DataFrame:
+        raw = self.raw
+        return subgroups.memberships(raw.participants, self._own.groups, raw.edition)
+
+    @cached_property
+    def _rankings(self) -> pd.DataFrame:
+        raw = self.raw
+        return sensitivity.rankings(raw.answers, raw.themes, raw.members, raw.edition)
 
     @cached_property
     def _labels(self) -> dict[str, str]:
@@ -226,7 +232,8 @@ class Study:
 
     @cached_property
     def _subgroups(self) -> subgroups.Subgroups:
-        return subgroups.Subgroups(self._own.scores, self._belonging, self.raw)
+        raw, scores = self.raw, self._own.scores
+        return subgroups.Subgroups(scores, raw.answers, self._memberships, raw.members, raw.edition)
 
     @cached_property
     def _breakdowns(self) -> pd.DataFrame:

@@ -25,13 +25,19 @@ def of_raw(raw: Raw) -> Tables:
         cleaning.of_affirmations(cleaning.printed(raw), raw),
         evidence.reconstructions(raw),
     )
-    distributions = distribution.preferred(
-        distribution.from_printed(rows, found, raw), distribution.from_answers(raw.answers, raw)
+    edition, answers, themes, members = raw.edition, raw.answers, raw.themes, raw.members
+    distributions = distribution.printed_else_answers(
+        distribution.from_printed(rows, found, raw.questionnaire, edition),
+        distribution.from_answers(answers, raw.questionnaire, edition),
     )
-    pooled = distribution.pooled(distributions, raw.members, raw.edition)
-    scores = scoring.respondent_scores(raw.answers, raw)
-    means = scoring.theme_table(scores, pooled, found, raw)
-    return Tables(raw, distributions, pooled, means, scores, groups.table(scores, raw.answers, raw))
+    pooled = distribution.pooled(distributions, members, edition)
+    scores = scoring.respondent_scores(answers, members, edition)
+    if len(scores):
+        means = scoring.theme_scores(scores, themes, edition)
+    else:
+        means = scoring.pooled_scores(pooled, found, themes, members, edition)
+    of_groups = groups.table(scores, answers, themes, edition)
+    return Tables(raw, distributions, pooled, means, scores, of_groups)
 
 
 def previous(layout: Layout, edition: str) -> dict[str, Tables]:

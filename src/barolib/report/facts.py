@@ -98,7 +98,7 @@ class Facts:
         return self._named("size_class", self._makeup("size_class"))
 
     def _makeup(self, dimension: str) -> dict[str, int]:
-        counts = subgroups.makeup(self.raw)
+        counts = subgroups.panel_composition(self.raw.participants, self.edition)
         return {key: int(count) for (kind, key), count in counts.items() if kind == dimension}
 
     def _named(self, dimension: str, known: dict[str, int]) -> list[tuple[str, int]]:

@@ -60,7 +60,7 @@ def _unprinted(raw: Raw) -> Iterator[str]:
 
 
 def _affirmations(raw: Raw) -> Iterator[str]:
-    levels, concerned = scoring.matrices(raw.answers, raw)
+    levels, concerned = scoring.matrices(raw.answers)
     base, asked = levels.notna().sum(), concerned.sum()
     yield from _named("affirmations that nobody answered", base.index[base == 0])
     few = (base > 0) & (2 * base < asked)
@@ -72,7 +72,7 @@ def _affirmations(raw: Raw) -> Iterator[str]:
 
 
 def _respondents(raw: Raw) -> Iterator[str]:
-    levels, concerned = scoring.matrices(raw.answers, raw)
+    levels, concerned = scoring.matrices(raw.answers)
     answered, asked = levels.notna().sum(axis=1), concerned.sum(axis=1)
     yield from _named("respondents without any answer", answered.index[answered == 0])
     few = (answered > 0) & (answered < raw.edition.minimum_answered * asked)
@@ -90,7 +90,9 @@ def _response(raw: Raw) -> Iterator[str]:
     count, frame = raw.panel, raw.edition.frame_size
     if frame:
         yield f"response: {count} of {frame} ({percent(count, frame, raw.edition.rounding)} %)"
-    for dimension, sizes in subgroups.makeup(raw).groupby("dimension"):
+    for dimension, sizes in subgroups.panel_composition(raw.participants, raw.edition).groupby(
+        "dimension"
+    ):
         names = ", ".join(f"{name}: {n}" for name, n in sizes.droplevel("dimension").items())
         yield f"respondents by {dimension}: {names}"
     people = raw.respondents
@@ -105,7 +107,9 @@ def _response(raw: Raw) -> Iterator[str]:
 
 def _disclosure(raw: Raw) -> Iterator[str]:
     minimum = raw.edition.disclosure_minimum
-    for dimension, sizes in subgroups.makeup(raw).groupby("dimension"):
+    for dimension, sizes in subgroups.panel_composition(raw.participants, raw.edition).groupby(
+        "dimension"
+    ):
         sizes = sizes.droplevel("dimension")
         hidden = disclosure.withheld(sizes, minimum)
         yield from _named(

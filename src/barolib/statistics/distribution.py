@@ -4,108 +4,102 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from barolib.survey import contracts
-from barolib.survey.answers import NO_ANSWER, NOT_CONCERNED
+from barolib.survey.answers import NOT_CONCERNED
 from barolib.survey.edition import Edition
-from barolib.survey.intake import Raw
 from barolib.survey.rounding import Rounding, percent
 
-COLUMNS = ["affirmation_id", "theme_id", "level", "n", "base", "share", "percent"]
-COLUMNS += ["not_concerned", "missing", "origin", "certainty", "withheld"]
-_COUNTS = ["n", "base", "percent", "not_concerned", "missing"]
-_TYPES = {
-    **dict.fromkeys(_COUNTS, "Int64"),
-    "level": "int64",
-    "withheld": "bool",
-    **dict.fromkeys(["affirmation_id", "theme_id", "origin", "certainty"], "str"),
-}
+_FIGURES = ["n", "base", "share", "percent", "not_concerned", "missing"]
 
 
-def from_printed(printed: pd.DataFrame, reconstructions: pd.DataFrame, raw: Raw) -> pd.DataFrame:
+def from_printed(
+    printed: pd.DataFrame,
+    reconstructions: pd.DataFrame,
+    questionnaire: pd.DataFrame,
+    edition: Edition,
+) -> pd.DataFrame:
     """The table `distributions` of printed rows: affirmation × every level of the scale.
 
-    `printed`: rows of affirmations, the subject as index, p1…pK, corrected. Percents stay as
-    printed (or corrected); counts and base are those chosen among the reconstructions; share is
-    n / base. Certainty: corrected, else exact or ambiguous.
+    Parameters
+    ----------
+    printed : rows of affirmations, affirmation_id as index; p1…pK (percents as printed or
+        corrected), corrected (bool).
+    reconstructions : the table of that name; counts and base are those of the rows chosen.
+    questionnaire : affirmation_id, theme_id.
+    edition : levels of its scale.
+
+    Returns
+    -------
+    The table. Percents are those printed; share is n / base (0–1); certainty is corrected, else
+    exact or ambiguous (several counts would print the row).
     """
-    vectors = reconstructions.groupby("affirmation_id").size()
     chosen = reconstructions[reconstructions["chosen"]].set_index("affirmation_id")
-    long = pd.DataFrame(
-        [
-            (subject, level, chosen.at[subject, f"n{level}"], row[f"p{level}"])
-            for subject, row in printed.iterrows()
-            for level in raw.edition.levels
-        ],
-        columns=["affirmation_id", "level", "n", "percent"],
+    counts = chosen.loc[printed.index, edition.count_columns].set_axis(edition.levels, axis=1)
+    percents = printed[edition.percent_columns].set_axis(edition.levels, axis=1)
+    table = _long(counts, questionnaire, edition.rounding)
+    affirmation = table["affirmation_id"]
+    ambiguous = affirmation.map(reconstructions["affirmation_id"].value_counts()).gt(1)
+    certainty = ambiguous.map({True: "ambiguous", False: "exact"})
+    return contracts.typed(
+        "distributions",
+        table.assign(
+            percent=percents.to_numpy().ravel(),
+            not_concerned=pd.NA,
+            missing=pd.NA,
+            origin="printed",
+            certainty=certainty.mask(affirmation.map(printed["corrected"]), "corrected"),
+            withheld=False,
+        ),
+        edition,
     )
-    subject = long["affirmation_id"]
-    certainty = subject.map(vectors).gt(1).map({True: "ambiguous", False: "exact"})
-    corrected = subject.map(printed["corrected"])
-    base = subject.map(chosen["base"])
-    return long.assign(
-        theme_id=subject.map(raw.questionnaire.set_index("affirmation_id")["theme_id"]),
-        base=base,
-        share=long["n"] / base,
-        not_concerned=pd.NA,
-        missing=pd.NA,
-        origin="printed",
-        certainty=certainty.mask(corrected, "corrected"),
-        withheld=False,
-    )[COLUMNS].astype(_TYPES)
 
 
-def from_answers(answers: pd.DataFrame, raw: Raw) -> pd.DataFrame:
+def from_answers(
+    answers: pd.DataFrame, questionnaire: pd.DataFrame, edition: Edition
+) -> pd.DataFrame:
     """The table `distributions` of answers: every affirmation × every level, chosen or not.
 
-    The base is those who answered; not_concerned and missing are counted apart. An affirmation that
-    nobody answered has a base of 0, and neither share nor percent; one that fewer respondents than
-    disclosure_minimum answered is withheld, and has no figure at all. No answers, no row.
+    Parameters
+    ----------
+    answers : respondent × affirmation; affirmation_id, level (missing where none), reason.
+    questionnaire : affirmation_id, theme_id; a row an affirmation of the result, in its order.
+    edition : scale, rounding, disclosure_minimum.
+
+    Returns
+    -------
+    The table; no row without answers. The base is those who answered; not_concerned and missing are
+    counted apart. An affirmation that nobody answered has a base of 0, and neither share nor
+    percent; one that fewer respondents than disclosure_minimum answered is withheld, and has no
+    figure at all.
     """
     if answers.empty:
-        return contracts.empty("distributions", raw.edition)
-    levels, rounding = raw.edition.levels, raw.edition.rounding
-    outcomes = _outcomes(answers, raw)
-    long = outcomes[levels].stack().rename_axis(["affirmation_id", "level"]).rename("n")
-    long = long.reset_index()
-    affirmation = long["affirmation_id"]
-    base = affirmation.map(outcomes[levels].sum(axis=1))
-    percents = percent(long["n"], base.clip(lower=1), rounding)
-    table = long.assign(
-        theme_id=affirmation.map(raw.questionnaire.set_index("affirmation_id")["theme_id"]),
-        base=base,
-        share=(long["n"] / base).where(base > 0),
-        percent=pd.Series(percents, index=long.index).where(base > 0),
-        not_concerned=affirmation.map(outcomes[NOT_CONCERNED]),
-        missing=affirmation.map(outcomes[NO_ANSWER]),
-        origin="answers",
-        certainty="exact",
-        withheld=base.between(1, raw.edition.disclosure_minimum - 1),
-    )[COLUMNS].astype(_TYPES)
-    table.loc[table["withheld"], [*_COUNTS, "share"]] = pd.NA
+        return contracts.empty("distributions", edition)
+    order = questionnaire["affirmation_id"]
+    by_affirmation = answers.groupby("affirmation_id")
+    counts = by_affirmation["level"].value_counts().unstack(fill_value=0)
+    counts = counts.reindex(order, columns=edition.levels, fill_value=0)
+    refused = answers[answers["reason"] == NOT_CONCERNED]["affirmation_id"].value_counts()
+    refused = refused.reindex(order, fill_value=0)
+    missing = by_affirmation.size().reindex(order, fill_value=0) - counts.sum(axis=1) - refused
+    table = _long(counts, questionnaire, edition.rounding)
+    table = contracts.typed(
+        "distributions",
+        table.assign(
+            not_concerned=table["affirmation_id"].map(refused),
+            missing=table["affirmation_id"].map(missing),
+            origin="answers",
+            certainty="exact",
+            withheld=table["base"].between(1, edition.disclosure_minimum - 1),
+        ),
+        edition,
+    )
+    table.loc[table["withheld"], _FIGURES] = pd.NA
     return table
 
 
-def _outcomes(answers: pd.DataFrame, raw: Raw) -> pd.DataFrame:
-    """How often each affirmation got each level, NOT_CONCERNED and NO_ANSWER, in one pass.
-
-    A row an affirmation of the questionnaire. Counting whole numbers takes a fifth of the time of a
-    group-by of text keys (benchmarks/scale.py).
-    """
-    outcomes = [NO_ANSWER, *raw.edition.levels, NOT_CONCERNED]
-    codes, found = pd.factorize(answers["affirmation_id"])
-    order = pd.Index(raw.questionnaire["affirmation_id"])
-    level = answers["level"].to_numpy(dtype="int64", na_value=0)
-    not_concerned = answers["reason"].eq(NOT_CONCERNED).to_numpy(dtype="bool", na_value=False)
-    outcome = np.where(not_concerned, len(outcomes) - 1, level)
-    cells = order.get_indexer(found)[codes] * len(outcomes) + outcome
-    counts = np.bincount(cells, minlength=len(order) * len(outcomes))
-    return pd.DataFrame(counts.reshape(-1, len(outcomes)), index=order, columns=outcomes)
-
-
-def preferred(printed: pd.DataFrame, answered: pd.DataFrame) -> pd.DataFrame:
+def printed_else_answers(printed: pd.DataFrame, answered: pd.DataFrame) -> pd.DataFrame:
     """Printed distributions, and those of answers for the affirmations that are not printed."""
     rest = answered[~answered["affirmation_id"].isin(printed["affirmation_id"])]
     return pd.concat([printed, rest], ignore_index=True) if len(printed) else rest
@@ -116,30 +110,63 @@ def pooled(
 ) -> pd.DataFrame:
     """The table `theme_distributions`: the answers of all of a theme's affirmations together.
 
-    `members`: the affirmations of each theme. A theme of which an affirmation has no distribution
-    is left out: its pooled bar would stand for another set of questions. Answers to an affirmation
-    that is withheld are left out of it, since they could be found by subtraction.
+    Parameters
+    ----------
+    distributions : affirmation × level; affirmation_id, level, n, origin.
+    members : the affirmations of each theme, transverse themes included.
+    edition : rounding.
+
+    Returns
+    -------
+    The table. A theme of which an affirmation has no distribution is left out: its pooled bar would
+    stand for another set of questions. Answers to an affirmation that is withheld are left out,
+    since they could be found by subtraction. origin is answers as soon as an affirmation's is.
     """
     known = set(distributions["affirmation_id"])
-    places = [(theme, each) for theme, own in members.items() if set(own) <= known for each in own]
-    if not places:
+    complete = {theme: ids for theme, ids in members.items() if ids and set(ids) <= known}
+    if not complete:
         return contracts.empty("theme_distributions", edition)
-    columns = ["affirmation_id", "level", "n", "origin"]
-    answered = distributions[columns].fillna({"n": 0}).sort_values("level")
-    own = pd.DataFrame(places, columns=["theme_id", "affirmation_id"])
-    own = own.merge(answered, on="affirmation_id")
-    table = own.groupby(["theme_id", "level"], as_index=False, sort=False)["n"].sum()
-    # Pooled answers are as good as the least of what they pool.
-    table["origin"] = table["theme_id"].map(own.groupby("theme_id")["origin"].min())
-    base = table.groupby("theme_id")["n"].transform("sum")
+    parts = [
+        distributions[distributions["affirmation_id"].isin(ids)].assign(theme_id=theme)
+        for theme, ids in complete.items()
+    ]
+    by_level = pd.concat(parts).groupby(["theme_id", "level"], as_index=False, sort=False)
+    table = with_shares(by_level.agg(n=("n", "sum"), origin=("origin", "min")), edition.rounding)
     columns = ["theme_id", "level", "n", "base", "share", "percent", "origin"]
+    return table[columns].astype({"theme_id": "str", "origin": "str"})
+
+
+def with_shares(table: pd.DataFrame, rounding: Rounding) -> pd.DataFrame:
+    """Counts with their base (int), share (0–1) and percent, missing where nobody answered.
+
+    `table`: n a level, the subject (affirmation or theme) in the first column.
+    """
+    n, base = table["n"], table.groupby(table.columns[0])["n"].transform("sum")
+    percents = pd.Series(percent(n, base.clip(lower=1), rounding), table.index, "Int64")
     return table.assign(
-        base=base,
-        share=(table["n"] / base).where(base > 0),
-        percent=pd.Series(percent(table["n"], base.clip(lower=1), edition.rounding)).where(
-            base > 0
-        ),
-    )[columns].astype({"theme_id": "str", "origin": "str", "percent": "Int64"})
+        base=base, share=(n / base).where(base > 0), percent=percents.where(base > 0)
+    )
+
+
+def at_levels(distributions: pd.DataFrame, levels: Sequence[int]) -> pd.DataFrame:
+    """How many answers to each affirmation are at the chosen levels.
+
+    Parameters
+    ----------
+    distributions : affirmation × level; affirmation_id, level, n, base, origin.
+    levels : the levels counted.
+
+    Returns
+    -------
+    By affirmation_id: n, base, share (0–1), origin. One that nobody answered, or that is withheld,
+    has no row.
+    """
+    known = distributions[distributions["base"].fillna(0) > 0]
+    table = known.groupby("affirmation_id", sort=False)[["base", "origin"]].first()
+    chosen = known[known["level"].isin(levels)]
+    n = chosen.groupby("affirmation_id")["n"].sum().reindex(table.index).astype("int64")
+    base = table["base"].astype("int64")
+    return table.assign(n=n, base=base, share=n / base)
 
 
 def percent_at(levels: pd.DataFrame, chosen: Sequence[int], rounding: Rounding) -> int | None:
@@ -148,25 +175,32 @@ def percent_at(levels: pd.DataFrame, chosen: Sequence[int], rounding: Rounding) 
     `levels`: one distribution, with level, n and base.
     """
     base = int(levels["base"].iloc[0])
-    n = sum(n for level, n in zip(levels["level"], levels["n"], strict=True) if level in chosen)
+    n = levels.loc[levels["level"].isin(chosen), "n"].sum()
     return int(percent(n, base, rounding)) if base else None
 
 
 def pooled_checks(
     theme_distributions: pd.DataFrame, printed: pd.DataFrame, edition: Edition
 ) -> pd.DataFrame:
-    """Each printed whole-theme percent beside the pooled one: theme_id, level, printed, recomputed.
+    """The table `pooled_checks`: printed bars of themes beside those recomputed by pooling.
 
-    `printed`: whole-theme rows, the subject as index, p1…pK.
+    `printed`: whole-theme rows, theme_id as index, p1…pK.
     """
-    long = printed[edition.percent_columns].melt(
+    bars = printed[edition.percent_columns].set_axis(edition.levels, axis=1)
+    bars = bars.rename_axis("theme_id").melt(
         var_name="level", value_name="printed", ignore_index=False
     )
-    long = long.rename_axis("theme_id").reset_index()
-    long["level"] = long["level"].str.removeprefix("p").astype("int64")
-    both = long.merge(theme_distributions, on=["theme_id", "level"])
-    both = both.rename(columns={"percent": "recomputed"}).astype(
-        {"theme_id": "str", "printed": "int64", "recomputed": "int64"}
+    table = bars.reset_index().merge(theme_distributions, on=["theme_id", "level"])
+    table = table.rename(columns={"percent": "recomputed"}).astype(
+        {"theme_id": "str", "level": "int64", "printed": "int64", "recomputed": "int64"}
     )
     columns = ["theme_id", "level", "printed", "recomputed"]
-    return both[columns].sort_values(["theme_id", "level"], ignore_index=True)
+    return table[columns].sort_values(["theme_id", "level"], ignore_index=True)
+
+
+def _long(counts: pd.DataFrame, questionnaire: pd.DataFrame, rounding: Rounding) -> pd.DataFrame:
+    """Counts of affirmation × level as a row a cell, with theme_id, base, share and percent."""
+    counts = counts.rename_axis(index="affirmation_id", columns="level")
+    table = with_shares(counts.stack().rename("n").reset_index(), rounding)
+    theme_of = questionnaire.set_index("affirmation_id")["theme_id"]
+    return table.assign(theme_id=table["affirmation_id"].map(theme_of))

@@ -5,34 +5,40 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from barolib.statistics import disclosure
-from barolib.statistics.bootstrap import REPLICATES
+from barolib.statistics import bootstrap, disclosure
+from barolib.statistics.scoring import GENERAL
 from barolib.survey import contracts
 from barolib.survey.edition import Edition
-from barolib.survey.intake import Raw
 
 GROUPS = ("leaders", "peloton", "laggards")
 PROFILES = ("generalist", "specialist")
 
-#: Draws made at a time.
-_CHUNK = 50
 
-
-def table(scores: pd.DataFrame, answers: pd.DataFrame, raw: Raw) -> pd.DataFrame:
+def table(
+    scores: pd.DataFrame, answers: pd.DataFrame, themes: pd.DataFrame, edition: Edition
+) -> pd.DataFrame:
     """The table `groups`: respondent_id, general, group, profile, stability.
 
-    A respondent without a general score has neither group nor profile. A member of the peloton is a
-    specialist where a theme's score stands specialist_gap or more above its general score.
+    Parameters
+    ----------
+    scores : respondent × theme; respondent_id, theme_id (`general` among them), score in levels.
+    answers : respondent × affirmation; respondent_id, affirmation_id, level.
+    themes : theme_id, kind.
+    edition : group_cuts and specialist_gap (in levels), seed.
+
+    Returns
+    -------
+    A row a respondent. One without a general score has neither group nor profile. A member of the
+    peloton is a specialist where a theme's score is specialist_gap or more above its general score.
     """
     if answers.empty:
-        return contracts.empty("groups", raw.edition)
-    edition, themes = raw.edition, raw.themes
-    own = themes.loc[themes["kind"] == "theme", "theme_id"]
+        return contracts.empty("groups", edition)
+    ranked = themes.loc[themes["kind"] == "theme", "theme_id"]
     wide = scores.pivot(index="respondent_id", columns="theme_id", values="score")
-    general = wide["general"]
-    places = pd.Series(of_scores(general.to_numpy(), edition), index=wide.index)
+    general = wide[GENERAL]
+    places = pd.Series(group_places(general.to_numpy(), edition), index=wide.index)
     group = places.map(dict(enumerate(GROUPS))).astype("str")
-    ahead = wide.reindex(columns=own).sub(general, axis=0).ge(edition.specialist_gap - 1e-9)
+    ahead = wide.reindex(columns=ranked).sub(general, axis=0).ge(edition.specialist_gap - 1e-9)
     profile = ahead.any(axis=1).map({True: "specialist", False: "generalist"})
     return pd.DataFrame(
         {
@@ -52,13 +58,13 @@ def sizes(members: pd.DataFrame, minimum: int) -> dict[str, int | None]:
     """
     counts = members["group"].value_counts().reindex(GROUPS, fill_value=0)
     hidden = disclosure.withheld(counts, minimum)
-    found = {name: None if hidden[name] else int(n) for name, n in counts.items()}
     profiles = members["profile"].value_counts().reindex(PROFILES, fill_value=0)
-    told = hidden["peloton"] or disclosure.withheld(profiles, minimum).any()
-    return found | {name: None if told else int(n) for name, n in profiles.items()}
+    hide_profiles = hidden["peloton"] or disclosure.withheld(profiles, minimum).any()
+    hidden = {**hidden, **dict.fromkeys(PROFILES, hide_profiles)}
+    return {name: None if hidden[name] else int(n) for name, n in {**counts, **profiles}.items()}
 
 
-def of_scores(general: np.ndarray, edition: Edition) -> np.ndarray:
+def group_places(general: np.ndarray, edition: Edition) -> np.ndarray:
     """The place in GROUPS of each general score, -1 where there is none; any shape."""
     cuts = np.array([edition.group_cuts.peloton, edition.group_cuts.leaders]) - 1e-9
     return np.where(np.isnan(general), -1, 2 - np.digitize(general, cuts))
@@ -67,25 +73,15 @@ def of_scores(general: np.ndarray, edition: Edition) -> np.ndarray:
 def stability(answers: pd.DataFrame, edition: Edition) -> pd.Series:
     """How often each respondent keeps its group when the affirmations are drawn anew.
 
-    The share, over REPLICATES draws with replacement of the affirmations, in which the general
-    score lands in the same group; by respondent_id. It tells a group that hangs on a few questions
-    from one that does not.
+    The share (0–1) of bootstrap resamples of the affirmations in which the general score lands in
+    the same group; by respondent_id. It tells a group that hangs on a few questions from one that
+    does not.
     """
     levels = answers.pivot(index="respondent_id", columns="affirmation_id", values="level")
-    values = levels.to_numpy(dtype=np.float64, na_value=np.nan)
-    known = ~np.isnan(values)
-    filled = np.where(known, values, 0.0)
-    items, rng = values.shape[1], np.random.default_rng(edition.seed)
-    now = of_scores(_means(filled, known, np.ones((items, 1))), edition)
-    kept = np.zeros(len(values))
-    for _ in range(REPLICATES // _CHUNK):
-        drawn = rng.integers(0, items, size=(_CHUNK, items))
-        weights = np.stack([np.bincount(row, minlength=items) for row in drawn], axis=1)
-        kept += (of_scores(_means(filled, known, weights), edition) == now).sum(axis=1)
-    return pd.Series(kept / REPLICATES, index=levels.index, name="stability")
-
-
-def _means(filled: np.ndarray, known: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """The weighted mean level of each respondent under each draw; NaN where nothing is answered."""
-    sums, counts = filled @ weights, known @ weights.astype(np.float64)
-    return np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
+    levels = levels.astype("float64")
+    place = group_places(levels.mean(axis=1).to_numpy(), edition)
+    kept = sum(
+        (group_places(general, edition) == place).sum(axis=0)
+        for general in bootstrap.chunks(levels.to_numpy().T, edition.seed)
+    )
+    return pd.Series(kept / bootstrap.REPLICATES, index=levels.index, name="stability")

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize, special, stats
+from statsmodels.stats.nonparametric import RankCompareResult, rank_compare_2ordinal
 
 from barolib.statistics.proportions import ALPHA
 
@@ -18,9 +19,6 @@ BRUNNER_MUNZEL, NEWCOMBE = "brunner_munzel", "newcombe"
 
 #: A log odds ratio beyond this, or as unsure as this, is one that the data do not bound.
 _UNBOUNDED = 10.0
-
-#: Newton's method: its most steps, and the rise of the log-likelihood that is none.
-_STEPS, _NOISE = 100, 1e-9
 
 
 class Shift(NamedTuple):
@@ -33,51 +31,53 @@ class Shift(NamedTuple):
 
 
 def shift(after: NDArray[np.int64], before: NDArray[np.int64]) -> Shift:
-    """The shift between counts by rank, lowest first, of two samples of 1 or more each.
+    """The shift between two ordinal samples, P(now > then) + P(now = then) / 2, with 95 % bounds.
 
-    The interval is that of Brunner and Munzel (2000), Biometrical Journal 42, 17–25, on the logit
-    scale. Where it has no variance to work with, or the samples do not overlap at all, or one is of
-    a single answer, that of Newcombe (2006), Statistics in Medicine 25, 559–573, method 5.
+    Parameters
+    ----------
+    after, before : counts by rank, lowest first; 1 answer or more in each.
+
+    Returns
+    -------
+    Shift. The interval is that of Brunner and Munzel on the logit scale; where it has no variance
+    to work with, or the samples do not overlap at all, or one is of a single answer, that of
+    Newcombe, method 5.
+
+    References
+    ----------
+    Brunner and Munzel (2000), Biometrical Journal 42, 17–25; Newcombe (2006), Statistics in
+    Medicine 25, 559–573.
+
+    Examples
+    --------
+    >>> result = shift(np.array([1, 1, 2]), np.array([3, 1, 2]))
+    >>> round(result.shift, 3), result.method
+    (0.625, 'brunner_munzel')
     """
-    theta, variance, freedom = brunner_munzel(after, before)
-    if not (variance > 0 and 0 < theta < 1 and freedom > 0):
+    test = brunner_munzel(after, before)
+    theta = float(test.prob1)
+    if not (min(after.sum(), before.sum()) > 1 and test.var_prob > 1e-15 and 0 < theta < 1):
         return Shift(theta, *newcombe(theta, after.sum(), before.sum()), NEWCOMBE)
-    reach = stats.t.ppf(1 - ALPHA / 2, freedom) * np.sqrt(variance) / (theta * (1 - theta))
-    centre = np.log(theta / (1 - theta))
-    low, high = 1 / (1 + np.exp(-(centre + np.array([-reach, reach]))))
+    error = np.sqrt(test.var_prob) / (theta * (1 - theta))
+    reach = stats.t.ppf(1 - ALPHA / 2, test.df) * error
+    low, high = special.expit(special.logit(theta) + np.array([-reach, reach]))
     return Shift(theta, float(low), float(high), BRUNNER_MUNZEL)
 
 
-def brunner_munzel(
-    after: NDArray[np.int64], before: NDArray[np.int64]
-) -> tuple[float, float, float]:
-    """The shift, its variance and the degrees of freedom; both 0 where they are not defined."""
-    placed_after = (np.cumsum(before) - before / 2) / before.sum()
-    placed_before = (np.cumsum(after) - after / 2) / after.sum()
-    theta = float(after @ placed_after / after.sum())
-    if min(after.sum(), before.sum()) < 2:
-        return theta, 0.0, 0.0
-    parts = np.array(
-        [
-            np.cov(places, fweights=counts) / counts.sum()
-            for places, counts in ((placed_after, after), (placed_before, before))
-        ]
-    )
-    if not parts.sum() > 1e-15:
-        return theta, 0.0, 0.0
-    sizes = np.array([after.sum(), before.sum()])
-    freedom = parts.sum() ** 2 / (parts**2 / (sizes - 1)).sum()
-    return theta, float(parts.sum()), float(freedom)
+def brunner_munzel(after: NDArray[np.int64], before: NDArray[np.int64]) -> RankCompareResult:
+    """The test of Brunner and Munzel from counts: `prob1` is the shift; df may be NaN."""
+    with np.errstate(invalid="ignore", divide="ignore"):  # complete separation, or a single answer
+        return rank_compare_2ordinal(after, before)
 
 
 def newcombe(theta: float, size: int, size_before: int) -> tuple[float, float]:
-    """The 95 % bounds of a shift by method 5, which holds for 0 and 1 too."""
+    """The 95 % bounds of a shift by Newcombe's method 5, which holds for 0 and 1 too."""
     z, mean = stats.norm.ppf(1 - ALPHA / 2), (size + size_before) / 2 - 1
 
-    def excess(other: float) -> float:
-        spread = 1 + mean * ((1 - other) / (2 - other) + other / (1 + other))
-        variance = other * (1 - other) * spread / (size * size_before)
-        return (theta - other) ** 2 - z**2 * variance
+    def excess(bound: float) -> float:
+        spread = 1 + mean * ((1 - bound) / (2 - bound) + bound / (1 + bound))
+        variance = bound * (1 - bound) * spread / (size * size_before)
+        return (theta - bound) ** 2 - z**2 * variance
 
     # The shift itself lies within its interval; 0 and 1 are roots that bound nothing.
     low = optimize.brentq(excess, 0, theta - 1e-9) if theta > 1e-9 else 0.0
@@ -96,74 +96,104 @@ class Odds(NamedTuple):
 
 
 def odds(answers: pd.DataFrame) -> Odds:
-    """Proportional odds of the edition, without and with status (McCullagh 1980, JRSS B 42).
+    """Proportional odds of the edition, without and with status as a covariate.
 
-    `answers`: rank (merged scale), now (0 or 1), status (may be missing). No odds ratio where all
-    stand at one rank (one_level) or the data bound none (separated); none at equal status where
-    there is a single status (one_status).
+    Parameters
+    ----------
+    answers : rank (on the scale common to both editions), now (0 or 1), status (may be missing).
+
+    Returns
+    -------
+    Odds. No odds ratio where all stand at one rank (model one_level) or the data bound none
+    (separated); none at equal status where there is a single status (one_status).
+
+    References
+    ----------
+    McCullagh (1980), JRSS B 42, 109–142.
     """
     if answers["now"].nunique() < 2:
         return Odds()
     if answers["rank"].nunique() < 2:
         return Odds(model="one_level")
-    crude = _fit(answers["rank"], answers[["now"]])
+    crude, *_ = _fit(answers["rank"], answers[["now"]])
     known = answers[answers["status"].notna()]
     statuses = pd.get_dummies(known["status"], "status", drop_first=True, dtype=float)
-    if known["now"].nunique() < 2 or statuses.empty or not statuses.shape[1]:
-        found, model = None, "one_status"
-    else:
-        found, model = _fit(known["rank"], known[["now"]].join(statuses)), "fitted"
-    if crude is None or (model == "fitted" and found is None):
-        return Odds(crude[0] if crude else np.nan, model="separated")
-    return Odds(crude[0], *(found or (np.nan,) * 3), model)
+    if known["now"].nunique() < 2 or statuses.empty:
+        return Odds(crude, model="separated" if np.isnan(crude) else "one_status")
+    adjusted = _fit(known["rank"], known[["now"]].join(statuses))
+    model = "separated" if np.isnan([crude, *adjusted]).any() else "fitted"
+    return Odds(crude, *adjusted, model)
 
 
-def _fit(rank: pd.Series, predictors: pd.DataFrame) -> tuple[float, float, float] | None:
-    """The odds ratio of `now`, the first predictor, with 95 % bounds; None where nothing bounds it.
+def _fit(rank: pd.Series, predictors: pd.DataFrame) -> tuple[float, float, float]:
+    """The odds ratio of the first predictor, with 95 % bounds; NaN where the data bound none.
 
-    By Newton's method from no effect at all: the likelihood has a single peak (Pratt 1981, JASA 76,
-    103–106). A status that parts the ranks by itself is unbounded, and leaves `now` what it is.
+    Maximum likelihood by Newton steps within a trust region; the likelihood has a single peak
+    (Pratt 1981, JASA 76, 103–106). A status that parts the ranks by itself is unbounded, and leaves
+    the first predictor what it is. The OrderedModel of statsmodels takes 60 times as long, its
+    second derivatives being numerical (24 s against 0.4 s for the affirmations of 2018 and 2021).
     """
-    place = pd.factorize(rank, sort=True)[0]
-    cuts, effects = np.arange(place.max()), -predictors.to_numpy(dtype="float64")
-    bounds = [np.hstack([(place - below)[:, None] == cuts, effects]) for below in (0, 1)]
-    shares = np.bincount(place).cumsum()[:-1] / len(place)
-    values = np.append(special.logit(shares), np.zeros(effects.shape[1]))
-    with np.errstate(all="ignore"):  # a step too far, or a singular matrix, is told below
-        log, score, information = _likelihood(values, place, *bounds)
+    model = _ProportionalOdds(rank, predictors)
+    with np.errstate(all="ignore"):  # steps that are too long have no chance at all
+        fit = optimize.minimize(
+            model.loss,
+            model.start,
+            method="trust-exact",
+            jac=model.gradient,
+            hess=model.information,
+            options={"gtol": 1e-8},
+        )
         try:
-            for _ in range(_STEPS):
-                step = np.linalg.solve(information, score)
-                gain = score @ step
-                if not np.isfinite(gain):
-                    return None
-                while not (found := _likelihood(values + step, place, *bounds))[0] >= log - _NOISE:
-                    step /= 2
-                values, (log, score, information) = values + step, found
-                if gain < _NOISE:
-                    break
-            error = np.sqrt(np.linalg.inv(information)[len(cuts), len(cuts)])
-        except np.linalg.LinAlgError:
-            return None
-    slope = values[len(cuts)]
-    if not (gain < _NOISE and error < _UNBOUNDED and abs(slope) < _UNBOUNDED):
-        return None
+            values = fit.x - np.linalg.solve(fit.hess, fit.jac)  # a last step, under its tolerance
+            variances = np.diag(np.linalg.inv(model.information(values)))
+        except np.linalg.LinAlgError:  # the edition and status are one and the same
+            return np.nan, np.nan, np.nan
+        slope, error = values[model.cuts], np.sqrt(variances[model.cuts])
+    if not (error < _UNBOUNDED and abs(slope) < _UNBOUNDED):
+        return np.nan, np.nan, np.nan
     reach = stats.norm.ppf(1 - ALPHA / 2) * error
     return tuple(float(np.exp(slope + step)) for step in (0, -reach, reach))
 
 
-def _likelihood(
-    values: NDArray, place: NDArray, upper: NDArray, lower: NDArray
-) -> tuple[float, NDArray, NDArray]:
-    """The log-likelihood of the cuts and effects `values`, its gradient, the observed information.
+class _ProportionalOdds:
+    """The likelihood of cut points and effects (`values`, cut points first), given the answers."""
 
-    `place`: of each answer among the ranks; `upper` and `lower`: what adds up to its bounds there.
-    """
-    high = np.where(place == place.max(), 1.0, special.expit(upper @ values))
-    low = np.where(place == 0, 0.0, special.expit(lower @ values))
-    chance = high - low
-    rise, fall = ((each * (1 - each) / chance)[:, None] for each in (high, low))
-    slopes = rise * upper - fall * lower
-    bends = lower.T @ (fall * (1 - 2 * low[:, None]) * lower)
-    bends -= upper.T @ (rise * (1 - 2 * high[:, None]) * upper)
-    return float(np.log(chance).sum()), slopes.sum(axis=0), slopes.T @ slopes + bends
+    def __init__(self, rank: pd.Series, predictors: pd.DataFrame) -> None:
+        place = pd.factorize(rank, sort=True)[0]
+        effects, self.cuts = -predictors.to_numpy(dtype="float64"), place.max()
+        self._lowest, self._highest = place == 0, place == self.cuts
+        self._upper, self._lower = (
+            np.hstack([(place - below)[:, None] == np.arange(self.cuts), effects])
+            for below in (0, 1)
+        )
+        shares = np.bincount(place).cumsum()[:-1] / len(place)
+        self.start = np.append(special.logit(shares), np.zeros(effects.shape[1]))
+
+    def _chances(self, values: NDArray) -> tuple[NDArray, NDArray, NDArray]:
+        """The chance of each answer's rank or less, of less, and of that rank."""
+        high = np.where(self._highest, 1.0, special.expit(self._upper @ values))
+        low = np.where(self._lowest, 0.0, special.expit(self._lower @ values))
+        return high, low, np.maximum(high - low, 0)
+
+    def _slopes(self, values: NDArray) -> NDArray:
+        high, low, chance = self._chances(values)
+        rise, fall = high * (1 - high) / chance, low * (1 - low) / chance
+        return rise[:, None] * self._upper - fall[:, None] * self._lower
+
+    def loss(self, values: NDArray) -> float:
+        """The negative log-likelihood."""
+        return -np.log(self._chances(values)[2]).sum()
+
+    def gradient(self, values: NDArray) -> NDArray:
+        """The first derivatives of the loss."""
+        return -self._slopes(values).sum(axis=0)
+
+    def information(self, values: NDArray) -> NDArray:
+        """The second derivatives of the loss: the observed information."""
+        high, low, chance = self._chances(values)
+        bend_high = high * (1 - high) * (1 - 2 * high) / chance
+        bend_low = low * (1 - low) * (1 - 2 * low) / chance
+        slopes = self._slopes(values)
+        bends = self._upper.T @ (bend_high[:, None] * self._upper)
+        bends -= self._lower.T @ (bend_low[:, None] * self._lower)
+        return slopes.T @ slopes - bends

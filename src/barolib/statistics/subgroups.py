@@ -14,66 +14,80 @@ import pandas as pd
 from barolib.statistics import disclosure, protection, scoring
 from barolib.statistics.protection import SCORE, STAGE, Known
 from barolib.survey import contracts, rounding
-from barolib.survey.intake import Raw
+from barolib.survey.edition import Edition
 
 DIMENSIONS = ("status", "size_class", "group")
 
 #: Of fewer respondents, a figure at an end of the scale tells each of them.
 FEW = 10
 
+#: Cells of one breakdown.
+_BREAKDOWN = ["dimension", "theme"]
 
-def of_respondents(raw: Raw, groups: pd.DataFrame) -> pd.DataFrame:
+
+def memberships(participants: pd.DataFrame, groups: pd.DataFrame, edition: Edition) -> pd.DataFrame:
     """The subgroups of each who took part: respondent_id, dimension, subgroup; some may be absent.
 
-    Size classes are named by their lower bound in inhabitants (0 for the smallest).
+    Parameters
+    ----------
+    participants : respondent_id, status, population (inhabitants); either may be missing.
+    groups : respondent_id, group.
+    edition : size_classes (bounds in inhabitants); a class is named by its lower bound, the
+        smallest 0.
     """
-    people = raw.participants[["respondent_id", "status", "population"]]
-    edges = [0, *raw.edition.size_classes, float("inf")]
-    size = pd.cut(people["population"].astype("float64"), edges, right=False, labels=edges[:-1])
-    wide = people.assign(size_class=size.astype("Int64").astype("str") if edges[2:] else pd.NA)
+    edges = [0, *edition.size_classes, float("inf")]
+    population = participants["population"].astype("float64")
+    size = pd.cut(population, edges, right=False, labels=edges[:-1]).astype("Int64").astype("str")
+    wide = participants[["respondent_id", "status"]].assign(
+        size_class=size if edition.size_classes else pd.NA
+    )
     wide = wide.merge(groups[["respondent_id", "group"]], on="respondent_id", how="left")
     long = wide.melt("respondent_id", list(DIMENSIONS), "dimension", "subgroup")
     return long[long["subgroup"].notna() & (long["subgroup"] != "<NA>")].astype("str")
 
 
-def makeup(raw: Raw) -> pd.Series:
+def panel_composition(participants: pd.DataFrame, edition: Edition) -> pd.Series:
     """How many took part, by dimension (status, size_class) and subgroup."""
     nobody = pd.DataFrame(columns=["respondent_id", "group"], dtype="str")
-    return of_respondents(raw, nobody).groupby(["dimension", "subgroup"]).size()
+    return memberships(participants, nobody, edition).groupby(["dimension", "subgroup"]).size()
 
 
 @dataclass(frozen=True)
 class Subgroups:
     """What may be published of subgroups: each as a table, made when it is first asked for.
 
-    `scores`: the table of that name; `belonging`: as from `of_respondents`.
+    Parameters
+    ----------
+    scores : the table of that name, respondent × theme.
+    answers : the table of that name, respondent × affirmation.
+    people : the memberships of respondents, as from `memberships`.
+    members : the affirmations of each theme.
+    edition : scale, rounding, disclosure_minimum.
     """
 
     scores: pd.DataFrame
-    belonging: pd.DataFrame
-    raw: Raw
+    answers: pd.DataFrame
+    people: pd.DataFrame
+    members: dict[str, list[str]]
+    edition: Edition
 
     @property
     def means(self) -> pd.DataFrame:
         """The table `subgroup_scores`: dimension, subgroup, theme_id, mean, base, withheld.
 
-        Means to one decimal. A subgroup that is withheld, or by which one could be found, has
-        neither figure nor base.
+        Means in levels, to one decimal. A subgroup that is withheld, or by which one could be
+        found, has neither figure nor base.
         """
-        if self._known is None:
-            return contracts.empty("subgroup_scores", self.raw.edition)
-        return _table(self._themes, SCORE, "theme_id", "mean")
+        return self._table("subgroup_scores", self._themes, SCORE, "mean")
 
     @property
     def stages(self) -> pd.DataFrame:
         """The table `subgroup_stages`: dimension, subgroup, theme_id, share, base, withheld.
 
-        Shares of pooled answers at implementation, in whole percents. Levels are pooled to before
-        and at implementation: a small subgroup's levels would show single respondents.
+        Shares (0–1) of pooled answers at implementation, in whole percents. Levels are pooled to
+        before and at implementation: a small subgroup's levels would show single respondents.
         """
-        if self._known is None:
-            return contracts.empty("subgroup_stages", self.raw.edition)
-        return _table(self._themes, STAGE, "theme_id", "share")
+        return self._table("subgroup_stages", self._themes, STAGE, "share")
 
     @property
     def all_stages(self) -> pd.DataFrame:
@@ -83,126 +97,119 @@ class Subgroups:
         subgroups is shown and has a FEW respondents or more in the theme, and it tells nothing of
         those that are withheld, nor of too few people.
         """
-        if self._known is None:
-            return self.stages.rename(columns={"theme_id": "subject"})
-        known, themes = self._known, self._themes
-        asked = _of_affirmations(known, self.raw)
-        asked["withheld"] = _among(asked, themes[(themes["base"] < FEW) | themes["withheld"]])
-        for _, shown in asked[~asked["withheld"]].groupby("theme"):
-            asked["withheld"] |= _among(asked, shown[_telling(shown, known)])
-        hidden = _subgroups(themes[themes["withheld"]])
-        for theme, own in asked[~asked["withheld"]].groupby("theme"):
-            cells = pd.concat([themes[themes["subject"] == theme], own], ignore_index=True)
-            if protection.protect(cells, known, hidden) != hidden:
-                asked["withheld"] |= asked["theme"] == theme
-        cells = pd.concat([themes, asked], ignore_index=True)
-        return _table(cells, STAGE, "subject", "share")
+        cells = pd.concat([self._themes, self._affirmations], ignore_index=True)
+        table = self._table("subgroup_stages", cells, STAGE, "share")
+        return table.rename(columns={"theme_id": "subject"})
 
     @cached_property
-    def _known(self) -> Known | None:
-        """What whoever reads the publication knows; None where nobody is in a subgroup."""
-        if self.scores.empty or self.belonging.empty:
-            return None
-        return _known(self.scores, self.belonging, self.raw)
+    def _known(self) -> Known:
+        """What whoever reads the publication knows."""
+        levels, _ = scoring.matrices(self.answers)
+        people = self.people.pivot(index="respondent_id", columns="dimension", values="subgroup")
+        people = people.reindex(levels.index)
+        people = people[[dimension for dimension in DIMENSIONS if dimension in people]]
+        members = {**self.members, scoring.GENERAL: levels.columns.tolist()}
+        scores = self.scores.pivot(index="respondent_id", columns="theme_id", values="score")
+        scores = scores.reindex(index=levels.index, columns=[*members])
+        theme_of = self.answers.drop_duplicates("affirmation_id")
+        theme_of = theme_of.set_index("affirmation_id")["theme_id"]
+        return Known(self.edition, levels, scores, people, members, theme_of)
+
+    @cached_property
+    def _given(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Whether each respondent stands at implementation, and answered, by affirmation."""
+        levels = self._known.levels
+        return levels.ge(self.edition.implementation_from), levels.notna()
 
     @cached_property
     def _themes(self) -> pd.DataFrame:
-        return _of_themes(self._known, self.raw)
+        """The cells of themes, transverse themes and all together, withheld as they must be."""
+        if self.scores.empty or self.people.empty:
+            return pd.DataFrame()
+        known = self._known
+        implemented, answers = (flags.T.groupby(known.theme_of).sum().T for flags in self._given)
+        scored = known.scores.notna()
+        cells = _cells(known, SCORE, known.scores, scored, scored)
+        cells = pd.concat([cells, _cells(known, STAGE, implemented, answers > 0, answers)])
+        # Subgroups are withheld one after the other, in the order of DIMENSIONS.
+        cells = cells.iloc[cells["dimension"].map(DIMENSIONS.index).argsort(kind="stable")]
+        cells = _published(cells.assign(theme=cells["subject"]), self.edition)
+        hidden = protection.protect(cells, known, _subgroups(cells[_revealing(cells, known)]))
+        keys = pd.MultiIndex.from_frame(cells[["dimension", "subgroup"]])
+        return cells.assign(withheld=keys.isin(hidden))
+
+    @cached_property
+    def _affirmations(self) -> pd.DataFrame:
+        """The cells of affirmations, withheld as they must be."""
+        themes = self._themes
+        if themes.empty:
+            return themes
+        known, (implemented, answered) = self._known, self._given
+        cells = _cells(known, STAGE, implemented, answered, answered)
+        cells = _published(cells.assign(theme=cells["subject"].map(known.theme_of)), self.edition)
+        withheld = _among(cells, themes[(themes["base"] < FEW) | themes["withheld"]])
+        for _, shown in cells[~withheld].groupby("theme"):
+            withheld |= _among(cells, shown[_revealing(shown, known)])
+        hidden = _subgroups(themes[themes["withheld"]])
+        for theme, shown in cells[~withheld].groupby("theme"):
+            together = pd.concat([themes[themes["theme"] == theme], shown], ignore_index=True)
+            if protection.protect(together, known, hidden) != hidden:
+                withheld |= cells["theme"] == theme
+        return cells.assign(withheld=withheld)
+
+    def _table(self, name: str, cells: pd.DataFrame, measure: str, value: str) -> pd.DataFrame:
+        """The cells of a measure as a table; those withheld keep neither figure nor base."""
+        if cells.empty:
+            return contracts.empty(name, self.edition)
+        cells = cells[cells["measure"] == measure]
+        cells = cells.rename(columns={"subject": "theme_id", "value": value})
+        cells = cells.sort_values(["dimension", "subgroup", "theme_id"], ignore_index=True)
+        cells[[value, "base"]] = cells[[value, "base"]].mask(cells["withheld"])
+        return contracts.typed(name, cells, self.edition)
 
 
-def _known(scores: pd.DataFrame, belonging: pd.DataFrame, raw: Raw) -> Known:
-    """What whoever reads the publication knows of the respondents who took part."""
-    levels, _ = scoring.matrices(raw.answers, raw)
-    people = belonging.pivot(index="respondent_id", columns="dimension", values="subgroup")
-    people = people.reindex(index=levels.index)
-    people = people.reindex(columns=[each for each in DIMENSIONS if each in people])
-    wide = scores.pivot(index="respondent_id", columns="theme_id", values="score")
-    members = {**raw.members, scoring.GENERAL: levels.columns.tolist()}
-    wide = wide.reindex(index=levels.index, columns=list(members))
-    theme_of = raw.questionnaire.set_index("affirmation_id")["theme_id"].to_dict()
-    enough = levels.notna().sum() >= raw.edition.disclosure_minimum
-    published = frozenset(levels.columns[enough])
-    return Known(raw.edition, levels, wide, people, members, theme_of, published)
-
-
-def _of_themes(known: Known, raw: Raw) -> pd.DataFrame:
-    """The cells of themes, transverse themes and all together, withheld as they must be."""
-    given, implemented = _given(known)
-    theme_of = pd.Series(known.theme_of)
-    themes = list(known.themes)
-    answered = given.T.groupby(theme_of).any().T[themes]
-    found = []
-    for dimension, of in known.people.items():
-        base = known.scores.groupby(of).count()
-        found.append(_long((SCORE, dimension), known.scores.groupby(of).sum(), base, base))
-        pooled = [
-            each.groupby(of).sum().T.groupby(theme_of).sum().T for each in (implemented, given)
-        ]
-        base = answered.groupby(of).sum()
-        found.append(_long((STAGE, dimension), pooled[0][themes], base, pooled[1][themes]))
-    cells = _published(pd.concat(found, ignore_index=True), raw)
-    hidden = _subgroups(cells[_telling(cells, known)])
-    hidden = protection.protect(cells, known, hidden)
-    keys = pd.MultiIndex.from_frame(cells[["dimension", "subgroup"]])
-    return cells.assign(withheld=keys.isin(hidden))
-
-
-def _of_affirmations(known: Known, raw: Raw) -> pd.DataFrame:
-    """The cells of affirmations, with the theme of each."""
-    given, implemented = _given(known)
-    found = []
-    for dimension, of in known.people.items():
-        base = given.groupby(of).sum()
-        found.append(_long((STAGE, dimension), implemented.groupby(of).sum(), base, base))
-    cells = _published(pd.concat(found, ignore_index=True), raw)
-    return cells.assign(theme=cells["subject"].map(known.theme_of))
-
-
-def _given(known: Known) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Whether each respondent answered each affirmation, and stands at implementation."""
-    return known.levels.notna(), known.levels.ge(known.edition.implementation_from)
-
-
-def _long(
-    what: tuple[str, str], total: pd.DataFrame, base: pd.DataFrame, answers: pd.DataFrame
+def _cells(
+    known: Known, measure: str, total: pd.DataFrame, base: pd.DataFrame, answers: pd.DataFrame
 ) -> pd.DataFrame:
-    """Tables of subgroup × subject, a row a cell: total, base (respondents), answers.
+    """The sums of a measure over each subgroup × subject: total, base (respondents), answers.
 
-    `what`: their measure and dimension.
+    `total`, `base`, `answers`: respondent × subject.
     """
-    parts = {"total": total, "base": base, "answers": answers}
-    long = pd.DataFrame({name: part.stack() for name, part in parts.items()})
-    long = long.rename_axis(["subgroup", "subject"]).reset_index()
-    return long.assign(measure=what[0], dimension=what[1])
+    parts = []
+    for dimension, subgroup in known.people.items():
+        matrices = {"total": total, "base": base, "answers": answers}
+        sums = {name: matrix.groupby(subgroup).sum().stack() for name, matrix in matrices.items()}
+        part = pd.DataFrame(sums).rename_axis(["subgroup", "subject"]).reset_index()
+        parts.append(part.assign(measure=measure, dimension=dimension))
+    return pd.concat(parts, ignore_index=True)
 
 
-def _published(cells: pd.DataFrame, raw: Raw) -> pd.DataFrame:
+def _published(cells: pd.DataFrame, edition: Edition) -> pd.DataFrame:
     """The cells that anybody is in: value as it is published, and what it tells of the total."""
     cells = cells[cells["base"] > 0].reset_index(drop=True)
     shown = []
     for cell in cells.itertuples():
         if cell.measure == STAGE:
             counts = int(cell.total), int(cell.answers)
-            shown.append(rounding.published_share(*counts, raw.edition.rounding))
+            shown.append(rounding.published_share(*counts, edition.rounding))
         else:
             mean = cell.total / cell.base
-            ends = (cell.base * bound for bound in rounding.bounds(mean, 1))
-            shown.append((rounding.decimals(mean, 1), *ends))
+            low, high = rounding.bounds(mean, 1)
+            shown.append((rounding.decimals(mean, 1), cell.base * low, cell.base * high))
     return cells.join(pd.DataFrame(shown, columns=["value", "low", "high"], dtype="float64"))
 
 
-def _telling(cells: pd.DataFrame, known: Known) -> np.ndarray:
+def _revealing(cells: pd.DataFrame, known: Known) -> np.ndarray:
     """Whether each cell tells too much, by itself or by adding and subtracting it and others."""
-    given, minimum = known.levels.notna(), known.edition.disclosure_minimum
-    cells = cells.assign(alike=_alike(cells, known), hidden=False)
-    first = _subgroups(cells[cells["alike"]])
-    for (measure, subject), own in cells.groupby(["measure", "subject"]):
-        asked = known.members.get(subject, [subject])
-        counted = known.scores[subject].notna() if measure == SCORE else given[asked].any(axis=1)
-        people = known.people.loc[counted, [*own["dimension"].unique()]]
+    cells, minimum = cells.assign(hidden=False), known.edition.disclosure_minimum
+    first = _subgroups(cells[_alike(cells, known.edition)])
+    for (measure, subject), rows in cells.groupby(["measure", "subject"]):
+        asked = known.levels[known.members.get(subject, [subject])]
+        counted = known.scores[subject].notna() if measure == SCORE else asked.notna().any(axis=1)
+        people = known.people.loc[counted, [*rows["dimension"].unique()]]
         hidden = disclosure.withheld_together(people, minimum, first)
-        keys = pd.MultiIndex.from_frame(own[["dimension", "subgroup"]])
-        cells.loc[own.index, "hidden"] = hidden.loc[keys].to_numpy()
+        keys = pd.MultiIndex.from_frame(rows[["dimension", "subgroup"]])
+        cells.loc[rows.index, "hidden"] = hidden.loc[keys].to_numpy()
     return cells["hidden"].to_numpy()
 
 
@@ -211,29 +218,16 @@ def _subgroups(cells: pd.DataFrame) -> list[tuple[str, str]]:
     return list(dict.fromkeys(zip(cells["dimension"], cells["subgroup"], strict=True)))
 
 
-def _alike(cells: pd.DataFrame, known: Known) -> np.ndarray:
+def _alike(cells: pd.DataFrame, edition: Edition) -> pd.Series:
     """Whether a cell of a FEW respondents stands so near an end of the scale that it tells each."""
-    score, reach = (cells["measure"] == SCORE).to_numpy(), known.edition.levels[-1] - 1
-    least = np.where(score, cells["base"], 0)
-    most = np.where(score, cells["base"] * (1 + reach), cells["answers"])
+    top, base, score = edition.levels[-1], cells["base"], cells["measure"] == SCORE
+    least, most = (base * 1).where(score, 0), (base * top).where(score, cells["answers"])
     room = np.minimum(cells["high"] - least, most - cells["low"])
-    narrow = np.where(score, room < protection.PROTECTION * reach, room <= 0)
-    return narrow & (cells["base"] < FEW).to_numpy()
+    narrow = (room < protection.PROTECTION * (top - 1)).where(score, room <= 0)
+    return narrow & (base < FEW)
 
 
-def _among(asked: pd.DataFrame, some: pd.DataFrame) -> np.ndarray:
-    """Whether each affirmation's cell is of the dimension and theme of one of the cells `some`."""
-    theme = some["theme"] if "theme" in some else some["subject"]
-    keys = set(zip(some["dimension"], theme, strict=True))
-    return pd.MultiIndex.from_frame(asked[["dimension", "theme"]]).isin([*keys])
-
-
-def _table(cells: pd.DataFrame, measure: str, subject: str, value: str) -> pd.DataFrame:
-    """The cells of a measure as a table; those that are withheld keep neither figure nor base."""
-    own = cells[cells["measure"] == measure]
-    own = own.rename(columns={"subject": subject, "value": value})
-    own = own.sort_values(["dimension", "subgroup", subject], ignore_index=True)
-    own = own.astype({value: "float64", "base": "Int64", "withheld": "bool"})
-    own.loc[own["withheld"], [value, "base"]] = pd.NA
-    texts = dict.fromkeys(["dimension", "subgroup", subject], "str")
-    return own[["dimension", "subgroup", subject, value, "base", "withheld"]].astype(texts)
+def _among(cells: pd.DataFrame, others: pd.DataFrame) -> np.ndarray:
+    """Whether each cell is of a breakdown that one of the others is of."""
+    breakdowns = pd.MultiIndex.from_frame(others[_BREAKDOWN])
+    return pd.MultiIndex.from_frame(cells[_BREAKDOWN]).isin(breakdowns)

@@ -194,6 +194,12 @@ def empty(name: str, edition: Edition) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=_dtype(type_)) for name, type_ in columns.items()})
 
 
+def typed(name: str, table: pd.DataFrame, edition: Edition) -> pd.DataFrame:
+    """The columns of the processed table `name` in its order and types, blank where not given."""
+    types = empty(name, edition).dtypes
+    return table.reindex(columns=types.index).astype(types.to_dict())
+
+
 def published(name: str, table: pd.DataFrame) -> pd.DataFrame:
     """The processed table `name` with no more decimals than are published (dictionary.yml)."""
     places = dictionary()["processed"][name]["decimals"]
