@@ -15,7 +15,10 @@ _METADATA = {
 
 def cleaned(text: str) -> str:
     """The notebook without outputs, counts and what an editor adds."""
-    notebook = json.loads(text)
+    try:
+        notebook = json.loads(text)
+    except ValueError:  # in the middle of a merge
+        return text
     for cell in notebook["cells"]:
         cell["metadata"] = {
             key: value for key, value in cell["metadata"].items() if key in ("tags", "jupyter")
