@@ -8,7 +8,6 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 
 import yaml
@@ -100,28 +99,29 @@ def _version(quarto: Path) -> tuple[int, ...]:
 def read(build: Path) -> Project:
     """The project in `build`: what _quarto.yml lists, told apart by the format each file states."""
     settings = yaml.load((build / _SETTINGS).read_text(encoding="utf-8"), yaml.CSafeLoader)
-    formats: dict[str, str] = {}
-    for name in settings["project"]["render"]:
-        front, _ = pandoc.front_and_body(build / name)
-        formats[name] = re.search(r"^format: (\w+)$", front, re.MULTILINE)[1]
+    formats = {
+        name: re.search(r"^format: (\w+)$", (build / name).read_text(encoding="utf-8"), re.M)[1]
+        for name in settings["project"]["render"]
+    }
     pages = tuple(name for name, written in formats.items() if written == "html")
     (document,) = (name for name, written in formats.items() if written == "typst")
     return Project(build, pages, document)
 
 
 def _by_pandoc_and_typst(project: Project, staging: Path) -> str:
-    document, pages = project.build / project.document, [project.build / n for n in project.pages]
-    writer, parts = pandoc.Pandoc(pandoc.find(), project.build), pandoc.parts(document)
-    written = writer.written([*parts, *map(pandoc.page, pages)])
+    document = project.build / project.document
+    texts = [(document, "typst", "assets/report.typ")]
+    texts += [(project.build / name, "html5", "assets/page.html") for name in project.pages]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        converted = list(pool.map(lambda text: pandoc.convert(*text), texts))
+    if problems := [problem for _, found in converted for problem in found]:
+        raise StudyError(problems)
     source = document.with_suffix(".typ")
-    typesetting.put(source, *islice(written, len(parts)))
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        pdf = pool.submit(typesetting.write, source, staging / f"{source.stem}.pdf")
-        for page, text in zip(pages, written, strict=True):
-            path = (staging / page.name).with_suffix(".html")
-            path.write_text(text, encoding="utf-8", newline="\n")
-    compiler = pdf.result()
-    return f"Pandoc {writer.version}, {compiler}"
+    targets = [source, *((staging / name).with_suffix(".html") for name in project.pages)]
+    for target, (text, _) in zip(targets, converted, strict=True):
+        target.write_text(text, encoding="utf-8", newline="\n")
+    compiler = typesetting.write(source, staging / f"{source.stem}.pdf")
+    return f"Pandoc {pandoc.version(project.build)}, {compiler}"
 
 
 def _by_quarto(quarto: Path, project: Project, staging: Path) -> str:
@@ -131,7 +131,7 @@ def _by_quarto(quarto: Path, project: Project, staging: Path) -> str:
     faults = [line for line in told.splitlines() if re.search(_QUARTO_FAULT, line)]
     if done.returncode or faults:
         fault = told if done.returncode else "\n".join(faults)
-        raise StudyError(programs.told("quarto render", fault))
+        raise StudyError(programs.problems("quarto render", fault))
     site = project.build / "_site"
     names = [f"{Path(page).stem}.html" for page in project.pages]
     for name in [*names, f"{Path(project.document).stem}.pdf"]:

@@ -90,11 +90,11 @@ def _judged(texts: Sequence[Filled], written: list[str], assets: Path) -> list[l
     words = [pandoc.find(), "lua", str(_READER), pandoc.MARKDOWN, str(assets / "allowed.lua")]
     how = {"input": json.dumps(written), "capture_output": True, "timeout": _SECONDS}
     try:
-        done = subprocess.run(words, check=False, **how, **programs.UTF8)
+        done = subprocess.run(words, check=False, encoding="utf-8", **how)
     except subprocess.TimeoutExpired as error:
         answered = len((error.stdout or b"").splitlines())
         message, mend = f"Pandoc does not end to read it: {_SECONDS} s", "write it plainer"
         raise StudyError(Problem(texts[answered].file, message, mend)) from None
     if done.returncode:
-        raise StudyError(programs.told("report/text", done.stderr))
+        raise StudyError(programs.problems("report/text", done.stderr))
     return [json.loads(line) for line in done.stdout.splitlines()]
