@@ -195,7 +195,7 @@ def test_the_docs_list_every_filter_and_method_that_is_open(texts):
         r"own filters these work:(.*?)Of words, these methods:(.*?);", docs, re.DOTALL
     )
     filters, methods = (set(re.findall(r"`(\w+)`", part)) for part in listed.groups())
-    open_names = sandbox.Closed.open_names
+    open_names = sandbox.TextSandbox.open_names
     assert methods == open_names[str]
     closed = texts()._texts
     inner = {"turns", "bounded", "flat"}

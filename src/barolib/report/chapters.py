@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from barolib.report.subjects import Theme
 from barolib.report.templates import Templates
+from barolib.report.themes import Theme
 
 #: The page of judged sentences, the report's own among them.
 LEDGER = "conformity"

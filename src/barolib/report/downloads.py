@@ -30,12 +30,12 @@ def publishable(found: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     if "cleaning_log" in public:
         public["cleaning_log"] = impersonal(public["cleaning_log"]).drop(columns="reason")
     if "claims" in public:
-        public["claims"] = told_claims(public["claims"])
+        public["claims"] = without_withheld_figures(public["claims"])
     return {name: table for name, table in public.items() if not table.empty}
 
 
-def told_claims(table: pd.DataFrame) -> pd.DataFrame:
-    """The table `claims` without the figures that tell of too few respondents."""
+def without_withheld_figures(table: pd.DataFrame) -> pd.DataFrame:
+    """The table `claims` without the figures of too few respondents."""
     return table.assign(recomputed=table["recomputed"].mask(table["withheld"]))
 
 

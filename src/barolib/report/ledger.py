@@ -7,8 +7,8 @@ line and words.
 
 from __future__ import annotations
 
+import inspect
 import re
-import sys
 from collections.abc import Mapping
 from itertools import groupby
 from types import SimpleNamespace
@@ -107,7 +107,7 @@ def _problem(claim: dict) -> Problem:
 
 def _line() -> int:
     """The line of the template that calls."""
-    frame = sys._getframe()
+    frame = inspect.currentframe()
     while frame and "__jinja_template__" not in frame.f_globals:
         frame = frame.f_back
     if frame is None:
