@@ -15,7 +15,7 @@ FOLDER = "downloads"
 _FORMULA = r"^([=+\-@\t\r])"
 
 
-def publishable(found: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def publishable(processed: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The tables that dictionary.yml declares public and that have rows, by name.
 
     Real numbers have no more decimals than it says. Of the cleaning log, only what is impersonal,
@@ -24,7 +24,7 @@ def publishable(found: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     about = contracts.dictionary()["processed"]
     public = {
         name: contracts.published(name, table)
-        for name, table in found.items()
+        for name, table in processed.items()
         if about[name]["public"]
     }
     if "cleaning_log" in public:
@@ -53,13 +53,13 @@ def write(folder: Path, sources: Sequence[Path]) -> list[Path]:
     """
     target = folder / FOLDER
     target.mkdir(exist_ok=True)
-    held = [tables.written(source) for source in sources]
-    found = publishable({name: table for each in held for name, table in each.items()})
-    for name, table in found.items():
+    folders = [tables.written(source) for source in sources]
+    public = publishable({name: table for held in folders for name, table in held.items()})
+    for name, table in public.items():
         with whole.writing(target / f"{name}.csv") as aside:
             # The mark of UTF-8, without which a spreadsheet misreads accents.
             _escaped(table).to_csv(aside, index=False, encoding="utf-8-sig", lineterminator="\n")
-    tables.save_workbook(target / tables.WORKBOOK, found)
+    tables.save_workbook(target / tables.WORKBOOK, public)
     return sorted(target.iterdir())
 
 

@@ -34,7 +34,7 @@ class Refused(SecurityError):
 
 def scalar(value: object) -> object:
     """The value; raises Refused for a list, or for nothing."""
-    if value is None or not isinstance(value, SCALARS):
+    if not isinstance(value, SCALARS):
         what = "nothing" if value is None else f"a {type(value).__name__}"
         raise Refused(f"{what} stands where a text, a number or a date can be written")
     return value
@@ -44,9 +44,8 @@ class Values:
     """The values of the texts of a report, and the claims that some of them make."""
 
     def __init__(self) -> None:
-        self._words: list[str] = []
         self._claimed: list[str] = []
-        self._claims: dict[int, int] = {}
+        self._values: list[tuple[str, int | None]] = []  # the words, and the number of the claim
 
     def claim(self, words: str) -> str:
         """The words, marked with the number of their claim; they may be joined to others."""
@@ -74,20 +73,19 @@ class Values:
 
     def claims(self, text: str) -> list[int]:
         """The claims that stand in a text, by number."""
-        signs = (int(match[1]) for match in _SIGN.finditer(text))
-        return [self._claims[sign] for sign in signs if sign in self._claims]
+        return [claim for _, claim in self._within(text) if claim is not None]
 
     def length(self, text: str) -> int:
         """How long the text is with its values in it."""
-        return len(text) + sum(len(self._words[int(match[1])]) for match in _SIGN.finditer(text))
+        return len(text) + sum(len(words) for words, _ in self._within(text))
 
     def plain(self, text: str) -> str:
         """The text with its values as they are."""
-        return _SIGN.sub(lambda match: self._words[int(match[1])], text)
+        return _SIGN.sub(lambda match: self._value(match)[0], text)
 
     def markdown(self, text: str) -> str:
         """The text with its values as Markdown that reads as they are."""
-        return _SIGN.sub(lambda match: escape(self._words[int(match[1])]), text)
+        return _SIGN.sub(lambda match: escape(self._value(match)[0]), text)
 
     def _sign(self, words: str, claim: int | None = None) -> str:
         if private := _PRIVATE.search(words):
@@ -95,10 +93,15 @@ class Values:
             raise Refused(what, words)
         if not words:
             return ""
-        if claim is not None:
-            self._claims[len(self._words)] = claim
-        self._words.append(words)
-        return f"\ue000{len(self._words) - 1}\ue001"
+        self._values.append((words, claim))
+        return f"\ue000{len(self._values) - 1}\ue001"
+
+    def _value(self, sign: re.Match) -> tuple[str, int | None]:
+        return self._values[int(sign[1])]
+
+    def _within(self, text: str) -> list[tuple[str, int | None]]:
+        """The values whose signs stand in a text."""
+        return [self._value(sign) for sign in _SIGN.finditer(text)]
 
 
 def line_in(source: str, filled: str) -> str:

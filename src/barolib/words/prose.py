@@ -17,7 +17,7 @@ _NOT_PROSE = re.compile(
 )
 #: Where a constant is no figure of the text: an argument, a place in a list, a condition.
 _NAMED = (nodes.Call, nodes.Test, nodes.Getitem, nodes.Compare)
-_MEND = (
+_FIX = (
     "write it by a helper (docs/report.md lists them), "
     'or as {{ as_is("…") }} where it is a name or a date and no figure'
 )
@@ -30,18 +30,18 @@ def unproved(source: str, tree: nodes.Template, language: Language, file: str) -
     """
     faults = dict.fromkeys([*_in_prose(source, language), *_in_code(tree)])
     return [
-        Problem(file, f"{what} typed by hand", _MEND, row=str(line), value=value)
+        Problem(file, f"{what} typed by hand", _FIX, row=str(line), value=value)
         for line, what, value in sorted(faults, key=lambda fault: fault[0])
     ]
 
 
 def _in_prose(source: str, language: Language) -> Iterator[tuple[int, str, str]]:
-    blank = _NOT_PROSE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), source)
+    blank = _NOT_PROSE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), source)
     numbers, changes = (rf"\b(?:{language.term(key)})\b" for key in ("numbers", "changes"))
     pattern = rf"(\d+(?:[\s.,]\d+)*(?:\s?%)?|{numbers})|{changes}"
     for number, line in enumerate(blank.split("\n"), start=1):
-        for found in re.finditer(pattern, line, re.IGNORECASE):
-            yield number, "a number" if found[1] else "a change", found[0]
+        for match in re.finditer(pattern, line, re.IGNORECASE):
+            yield number, "a number" if match[1] else "a change", match[0]
 
 
 def _in_code(tree: nodes.Node) -> Iterator[tuple[int, str, str]]:
