@@ -337,15 +337,15 @@ def test_what_there_is_not_is_a_dash():
 
 @given(st.integers(0, 10**6))
 def test_a_noun_is_singular_where_it_is_one_in_french_for_none_too(count):
-    fr = Language("fr").count(count, ("réponse", "réponses")).split("\u00a0")[1]
-    en = Language("en").count(count, ("answer", "answers")).split("\u00a0")[1]
+    fr = Language("fr").count(count, "réponse", "réponses").split("\u00a0")[1]
+    en = Language("en").count(count, "answer", "answers").split("\u00a0")[1]
     assert (fr == "réponse") == (count < 2)
     assert (en == "answer") == (count == 1)
 
 
 def test_a_count_that_is_not_published_says_so():
-    assert plain(Language("fr").count(None, ("a", "réponses"))) == ("nombre non publié de~réponses")
-    assert "undisclosed" in Language("en").count(pd.NA, ("answer", "answers"))
+    assert plain(Language("fr").count(None, "a", "réponses")) == ("nombre non publié de~réponses")
+    assert "undisclosed" in Language("en").count(pd.NA, "answer", "answers")
 
 
 def test_how_many_affirmations_are_compared_agrees_with_the_number():

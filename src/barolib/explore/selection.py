@@ -91,7 +91,7 @@ def of_subgroups(found: pd.DataFrame, raw: Raw, lang: str) -> pd.DataFrame:
     for share, base in zip(table["share"], table["base"], strict=True):
         known = pd.notna(share)
         percents.append(of_share(share, raw.edition.rounding) if known else pd.NA)
-        shown = Language(lang).say("n", base=Language(lang).count(base, nouns)) if known else ""
+        shown = Language(lang).say("n", base=Language(lang).count(base, *nouns)) if known else ""
         notes.append(Language(lang).source_note(shown, "answers", raw.edition))
     percents = pd.array(percents, dtype="Int64")
     table = table.assign(percent=percents, at=percents, at_share=table["share"])

@@ -18,7 +18,7 @@ _DEEPEST = 2  # keys, and the list of one
 
 
 def read(file: str, text: str, source: str, kinds: Mapping[str, type]) -> dict:
-    """The texts by key of a YAML text that is filled, with signs for its values.
+    """The texts by key of a YAML text that is filled, with placeholders for its values.
 
     `source`: as it was before; `kinds`: of each key, str or list. Raises StudyError with the line
     of every unknown key, value that is no text, alias, and of what is no YAML.

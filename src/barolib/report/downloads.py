@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -46,15 +46,14 @@ def impersonal(log: pd.DataFrame) -> pd.DataFrame:
     return log[log["file"].isin(files)]
 
 
-def write(folder: Path, sources: Sequence[Path]) -> list[Path]:
-    """Writes what is publishable of the processed folders `sources` into `folder`/downloads.
+def write(folder: Path) -> list[Path]:
+    """Writes what is publishable of a processed folder into its folder downloads.
 
     A CSV file a table, and a workbook of all of them.
     """
     target = folder / FOLDER
     target.mkdir(exist_ok=True)
-    folders = [tables.written(source) for source in sources]
-    public = publishable({name: table for held in folders for name, table in held.items()})
+    public = publishable(tables.written(folder))
     for name, table in public.items():
         with whole.writing(target / f"{name}.csv") as aside:
             # The mark of UTF-8, without which a spreadsheet misreads accents.

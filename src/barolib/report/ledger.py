@@ -55,7 +55,7 @@ class Ledger:
     def settle(self, file: str, text: str, sources: Mapping[str, str]) -> str:
         """The text, which says what it rests on; raises StudyError where a sentence is false.
 
-        `text`: filled, with signs for its values. `sources`: the words, by basis, that end a
+        `text`: filled, with placeholders for its values. `sources`: the words, by basis, that end a
         paragraph which rests on it; none where it is empty or they stand in the paragraph already.
         """
         parts, judged = paragraphs(text), {}

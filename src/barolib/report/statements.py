@@ -22,13 +22,15 @@ class Statements:
 
     def by_name(self) -> dict[str, Callable[..., str]]:
         """Every helper by the name that a text calls it by."""
-        names = ("share", "mean", "says", "evolution", "as_is", "count", "agree", "coverage")
+        names = ("share", "mean", "says", "evolution", "as_is", "coverage")
         helpers = {name: getattr(self, name) for name in names}
+        language = self._language
+        helpers |= {"count": language.count, "agree": language.plural, "exact": language.exact}
         for write in (phrases.about, phrases.over, phrases.under):
             helpers[write.__name__] = partial(self._in_words, write)
         for verdict in ("progress", "decline", "stable"):
             helpers[verdict] = partial(self._verb, verdict)
-        return helpers | {"exact": self._language.exact}
+        return helpers
 
     def share(self, subject: str, levels: str = "") -> str:
         """The percent of the base at the levels; at implementation where none are given."""
@@ -60,14 +62,6 @@ class Statements:
     def evolution(self, subject: str) -> str:
         """The verb that the comparison with the edition before allows."""
         return self._verb(self._facts.change(subject).verdict, subject)
-
-    def count(self, number: int | None, one: str, many: str) -> str:
-        """The number and what it counts, in the singular or the plural as the language has it."""
-        return self._language.count(number, (one, many))
-
-    def agree(self, number: int | None, one: str, many: str) -> str:
-        """The first word or the second, as the language has it after that number."""
-        return self._language.plural(number, (one, many))
 
     def coverage(self, theme: str) -> str:
         """How many of a theme's affirmations its change is of: "3 affirmations sur 8"."""

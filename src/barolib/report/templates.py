@@ -62,9 +62,10 @@ class Templates:
         self._names |= {"row": facts.row, "base": facts.base, "months": self._months}
         self._names |= {"text": self._text, "texts": self.texts, "alt": self._alt}
         self._names |= {"ledger": self.ledger} | Statements(facts, self.ledger).by_name()
-        self._pages = Sandbox(jinja2.FileSystemLoader(sources), self.values.sign)
+        self._pages = Sandbox(jinja2.FileSystemLoader(sources), self.values.placeholder)
         self._pages.filters |= self._filters()
-        self._texts = TextSandbox(self._files, self.values.sign, self._filters())
+        loader = jinja2.FunctionLoader(lambda name: (self._files.source(name), name, None))
+        self._texts = TextSandbox(loader, self.values.placeholder, self._filters())
 
     def render(self, name: str, **extra: object) -> str:
         """The source `name`, filled; its claims are entered in the ledger.
@@ -77,7 +78,7 @@ class Templates:
         return written(self._filled(name, **extra))
 
     def _filled(self, name: str, **extra: object) -> str:
-        """The source with signs for its values."""
+        """The source with placeholders for its values."""
         is_text, file = name.startswith("text/"), f"report/{name}"
         jinja = self._texts if is_text else self._pages
         try:
@@ -192,7 +193,7 @@ class Templates:
             "points": language.points,
             "verdict": language.verdict,
             "printed": language.printed_share,
-            "told": language.claimed,
+            "claimed": language.claimed,
             "capital": lambda text: type(text)(re.sub(_FIRST, _upper, text, count=1)),
             "subject": self._subject,
             "recomputed": self._recomputed,

@@ -7,8 +7,6 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import jinja2
-
 from barolib.errors import Problem, StudyError
 from barolib.files import strays, textfile
 from barolib.files.characters import named
@@ -19,7 +17,7 @@ _LONGEST = 100_000
 _NAME = re.compile(r"\w[\w.-]*")
 
 
-class TextFiles(jinja2.BaseLoader):
+class TextFiles:
     """The texts of an edition in one language, by name: text/<owner>/<language>/<name>."""
 
     def __init__(self, library: Path, own: Path | None, edition: str, lang: str) -> None:
@@ -52,18 +50,12 @@ class TextFiles(jinja2.BaseLoader):
         """A text as it was written; raises StudyError where it cannot be one."""
         return _read(self._place(path), f"report/{path}")
 
-    def get_source(
-        self, environment: jinja2.Environment, template: str
-    ) -> tuple[str, str, Callable[[], bool]]:
-        """The text for Jinja."""
-        return self.source(template), str(self._place(template)), lambda: True
-
     def _place(self, path: str) -> Path:
         _, owner, _, name = path.split("/")
         for folder in self._folders:
             if folder.parent.name == owner and (folder / name).is_file():
                 return folder / name
-        raise jinja2.TemplateNotFound(path)
+        raise LookupError(f"no text {path!r}")
 
 
 def find_characters(text: str, refused: Callable[[str], bool]) -> Iterator[tuple[str, int]]:

@@ -25,7 +25,7 @@ class Language(Numbers):
 
     Examples
     --------
-    >>> Language("en").count(3, ("answer", "answers")).replace("\\u00a0", " ")
+    >>> Language("en").count(3, "answer", "answers").replace("\\u00a0", " ")
     '3 answers'
     """
 
@@ -45,15 +45,15 @@ class Language(Numbers):
         given = table[f"label_{self.code}"].replace("", pd.NA).fillna(table["label_fr"])
         return distinct_labels(dict(zip(table[key], given, strict=True)))
 
-    def plural(self, count: int | None, nouns: tuple[str, str]) -> str:
+    def plural(self, count: int | None, one: str, many: str) -> str:
         """The first of two words for 1, in French for 0 too; else the second."""
-        return nouns[0] if count == 1 or (self.code == "fr" and count == 0) else nouns[1]
+        return one if count == 1 or (self.code == "fr" and count == 0) else many
 
-    def count(self, count: int | None, nouns: tuple[str, str]) -> str:
+    def count(self, count: int | None, one: str, many: str) -> str:
         """A count and its noun, in the singular or the plural; or that it is not published."""
         if pd.isna(count):
-            return self.say("untold_count", noun=nouns[1])
-        return f"{self.integer(count)}{NBSP}{self.plural(count, nouns)}"
+            return self.say("untold_count", noun=many)
+        return f"{self.integer(count)}{NBSP}{self.plural(count, one, many)}"
 
     def quoted(self, text: str) -> str:
         """The text, without its full stop, in the quotation marks of the language."""
@@ -118,7 +118,7 @@ class Language(Numbers):
 
     def coverage(self, compared: int, asked: int) -> str:
         """How many of a theme's affirmations are compared: "3 affirmations sur 8"."""
-        noun = self.plural(compared if self.code == "fr" else asked, self.term("affirmations"))
+        noun = self.plural(compared if self.code == "fr" else asked, *self.term("affirmations"))
         counts = {"compared": self.integer(compared), "asked": self.integer(asked)}
         return self.say("coverage", **counts, noun=noun)
 
@@ -151,7 +151,7 @@ class Language(Numbers):
         if respondents is not None:
             note += self.say("of", respondents=self.integer(respondents))
         if not_concerned is not None and pd.notna(not_concerned) and base != respondents:
-            noun = self.plural(not_concerned, self.term("nouns"))
+            noun = self.plural(not_concerned, *self.term("nouns"))
             note += self.say("not_concerned", count=self.integer(not_concerned), noun=noun)
         return note
 
@@ -162,10 +162,10 @@ class Language(Numbers):
         """
         if pd.isna(base):
             return self.term("too_few")
-        answers = self.plural(base, self.term("answers"))
-        pooled = self.count(affirmations, self.term("affirmations"))
+        answers = self.plural(base, *self.term("answers"))
+        pooled = self.count(affirmations, *self.term("affirmations"))
         note = self.say("pooled", base=self.integer(base), answers=answers, affirmations=pooled)
-        return f"{note}{AND}{self.count(withheld, self.term('unpublished'))}" if withheld else note
+        return f"{note}{AND}{self.count(withheld, *self.term('unpublished'))}" if withheld else note
 
     def source_note(self, note: str, origin: str, edition: Edition) -> str:
         """The note, which says so where it is about answers and those are simulated."""
@@ -183,7 +183,7 @@ class Language(Numbers):
             key, ends = "size_first", [low, high]
         else:
             key = "size_last" if high is None else "size" if ends[0] < ends[1] else "size_one"
-        noun = self.plural(ends[1], self.term("inhabitants"))
+        noun = self.plural(ends[1], *self.term("inhabitants"))
         return self.say(key, low=self.integer(ends[0]), high=self.integer(ends[1]), noun=noun)
 
     def subgroup_labels(self, edition: Edition, dimension: str) -> dict[str, str]:
