@@ -43,12 +43,6 @@ def read(file: str, text: str, source: str, kinds: Mapping[str, type]) -> dict:
     return {key: (kinds[key]() if given is None else given) for key, given in texts.items()}
 
 
-def leaves(texts: Mapping[str, str | list[str]]) -> Iterator[str]:
-    """Every text."""
-    for given in texts.values():
-        yield from given if isinstance(given, list) else [given]
-
-
 def mapped(
     texts: Mapping[str, str | list[str]], change: Callable[[str], str]
 ) -> dict[str, str | list[str]]:

@@ -47,9 +47,17 @@ def impersonal(log: pd.DataFrame) -> pd.DataFrame:
 
 
 def write(folder: Path) -> list[Path]:
-    """Writes what is publishable of a processed folder into its folder downloads.
+    """Write the public tables of a processed folder into its folder downloads.
 
-    A CSV file a table, and a workbook of all of them.
+    Parameters
+    ----------
+    folder : Path
+        A processed folder, whose tables are read.
+
+    Returns
+    -------
+    list of Path
+        A CSV file a table, and a workbook of all of them.
     """
     target = folder / FOLDER
     target.mkdir(exist_ok=True)

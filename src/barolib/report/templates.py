@@ -6,7 +6,7 @@ import re
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import filter as matching
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -129,10 +129,11 @@ class Templates:
             filled = self._filled(path)
             texts = datatexts.read(file, filled, source, kinds)
             self.filled.append(Filled(file, source, filled))
-            for text in datatexts.leaves(texts):
-                self.ledger.settle(file, text, {})
-            known |= datatexts.mapped(texts, self.values.plain)
+            known |= datatexts.mapped(texts, partial(self._settled, file))
         return known
+
+    def _settled(self, file: str, text: str) -> str:
+        return self.values.plain(self.ledger.settle(file, text, {}))
 
     def _text(self, *names: str, theme: Theme | None = None) -> Markdown:
         """The first of these editorial texts that is there, the edition's own before the common."""

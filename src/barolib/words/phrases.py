@@ -30,11 +30,38 @@ class Phrase(NamedTuple):
 
 
 def about(n: int, base: int, language: Language, noun: str = "") -> Phrase:
-    """The share `n` of `base` by the nearest round amount: "près de 9 collectivités sur 10".
+    """Say a share by the nearest round amount: "près de 9 collectivités sur 10".
 
-    `noun`: what is counted, a plural; "" leaves it to the sentence. From below an amount it is near
-    it, from above just over it, or over it; under the least or over the greatest, it says no more.
-    Raises ValueError unless 0 ≤ n ≤ base and base > 0.
+    From below an amount it is near it, from above just over it, or over it; under the least or over
+    the greatest, it says no more.
+
+    Parameters
+    ----------
+    n, base : int
+        Those counted, and those of whom they are.
+    language : Language
+        The language of the words.
+    noun : str
+        What is counted, a plural; "" leaves it to the sentence.
+
+    Returns
+    -------
+    Phrase
+        The words, with the qualifier and the value that a sentence with them is judged by.
+
+    Raises
+    ------
+    ValueError
+        Unless 0 ≤ n ≤ base and base > 0.
+
+    References
+    ----------
+    docs/report.md, "Shares in words".
+
+    Examples
+    --------
+    >>> about(2, 3, Language("en"), "authorities").text
+    'two thirds of the authorities'
     """
     share = _share(n, base)
     if share in (0, 1) or share in _AMOUNTS:
