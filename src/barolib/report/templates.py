@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import filter as matching
 from functools import cached_property, partial
 from pathlib import Path
@@ -14,14 +14,14 @@ import jinja2
 import yaml
 
 from barolib.errors import Problem, StudyError
-from barolib.report import datatexts
+from barolib.report import datatexts, filters
 from barolib.report.facts import Facts
 from barolib.report.ledger import Ledger
 from barolib.report.sandbox import LONGEST, Sandbox, TextSandbox
 from barolib.report.statements import Statements
 from barolib.report.textfiles import TextFiles
 from barolib.report.themes import Theme
-from barolib.report.values import Refused, scalar
+from barolib.report.values import Refused
 from barolib.words.markdown import Markdown
 from barolib.words.prose import unproved
 
@@ -63,9 +63,10 @@ class Templates:
         self._names |= {"text": self._text, "texts": self.texts, "alt": self._alt}
         self._names |= {"ledger": self.ledger} | Statements(facts, self.ledger).by_name()
         self._pages = Sandbox(jinja2.FileSystemLoader(sources), self.values.placeholder)
-        self._pages.filters |= self._filters()
+        known = filters.by_name(facts, self.words)
+        self._pages.filters |= known
         loader = jinja2.FunctionLoader(lambda name: (self._files.source(name), name, None))
-        self._texts = TextSandbox(loader, self.values.placeholder, self._filters())
+        self._texts = TextSandbox(loader, self.values.placeholder, known)
 
     def render(self, name: str, **extra: object) -> str:
         """The source `name`, filled; its claims are entered in the ledger.
@@ -170,37 +171,6 @@ class Templates:
         start, end = (f"{self.words['months'][int(m[5:]) - 1]} {m[:4]}" for m in ends)
         return self.words["from_to"].format(start=start, end=end)
 
-    def _subject(self, claim: dict) -> str:
-        """What a claim is about, and at which levels."""
-        names = self.facts.language.subgroup_labels(self.edition, "status")
-        name = (names | self.words["subjects"]).get(claim["subject"], claim["subject"])
-        return f"{name} ({claim['levels'].replace('-', '–')})" if claim["levels"] else name
-
-    def _recomputed(self, claim: dict) -> str:
-        """What the tables give for a claim: a figure, or the verdict on a change."""
-        if "found" in claim:
-            return self.facts.language.term("verdicts")[claim["found"]]
-        return self.facts.language.figure(claim["recomputed"], claim["statistic"])
-
-    def _filters(self) -> dict[str, Callable]:
-        language = self.facts.language
-        return {
-            "percent": language.percent,
-            "integer": language.integer,
-            "decimal": language.decimal,
-            "share": language.share_digits,
-            "millions": lambda number: language.integer((number + 5 * 10**5) // 10**6),
-            "signed": language.signed,
-            "points": language.points,
-            "verdict": language.verdict,
-            "printed": language.printed_share,
-            "claimed": language.claimed,
-            "capital": lambda text: type(text)(re.sub(_FIRST, _upper, text, count=1)),
-            "subject": self._subject,
-            "recomputed": self._recomputed,
-            "series": lambda values: " ".join(str(scalar(value)) for value in values),
-        }
-
 
 def _problem(error: Exception, name: str) -> Problem:
     """What is wrong with a source, at the line where it came to light."""
@@ -211,14 +181,6 @@ def _problem(error: Exception, name: str) -> Problem:
     quoted = re.findall("'([^']+)'", message) if isinstance(error, jinja2.TemplateError) else []
     value = error.name if isinstance(error, Refused) else "".join(quoted[-1:])
     return Problem(f"report/{name}", message, _FIX, row=str(line), value=value)
-
-
-#: The first sign of a text, after the mark of a claim.
-_FIRST = r"^(\ue002\d+\ue003)?(.)"
-
-
-def _upper(match: re.Match) -> str:
-    return (match[1] or "") + match[2].upper()
 
 
 def _line_in(error: BaseException, name: str) -> str:
