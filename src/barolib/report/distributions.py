@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from barolib.report.records import records
+from barolib.report.records import records, with_none
 from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
 from barolib.survey.rounding import percent
@@ -29,12 +29,11 @@ def of_subjects(
 
     A theme is withheld where each of its affirmations is. `labels`: of affirmations and themes.
     """
-    affirmations = tables["distributions"].drop(columns="theme_id")
-    pooled = tables["theme_distributions"]
+    keys = {"distributions": "affirmation_id", "theme_distributions": "theme_id"}
     subjects = {
         subject: _summary(levels, raw.edition, language) | {"id": subject}
-        for table, key in ((affirmations, "affirmation_id"), (pooled, "theme_id"))
-        for subject, levels in table.groupby(key, sort=False)
+        for name, key in keys.items()
+        for subject, levels in with_none(tables[name]).groupby(key, sort=False)
     }
     kinds = raw.themes.set_index("theme_id")["kind"]
     bases = tables["reconstructions"].groupby("affirmation_id")["base"].agg(set)
@@ -56,15 +55,14 @@ def of_subjects(
 
 def _summary(levels: pd.DataFrame, edition: Edition, language: Language) -> dict:
     """What the rows of a distribution, a row a level, say together."""
-    missing = levels.astype("object").where(levels.notna(), None)
-    first = missing.iloc[0]
+    first = levels.iloc[0]
     base, origin, implementation, share = first["base"], first["origin"], None, None
     if base:
         n = int(levels.loc[levels["level"] >= edition.implementation_from, "n"].sum())
         implementation, share = int(percent(n, base, edition.rounding)), n / base
     return {
-        "percents": missing["percent"].tolist(),
-        "counts": missing["n"].tolist(),
+        "percents": levels["percent"].tolist(),
+        "counts": levels["n"].tolist(),
         "base": base,
         "withheld": base is None,
         "implementation": implementation,

@@ -14,8 +14,13 @@ Value = TypeVar("Value")
 
 def records(table: pd.DataFrame) -> list[NamedTuple]:
     """The rows of a table as named tuples of its columns; None for what is missing."""
+    return list(with_none(table).itertuples(index=False, name="Row"))
+
+
+def with_none(table: pd.DataFrame) -> pd.DataFrame:
+    """The table as plain objects, None for what is missing."""
     plain = table.astype("object")
-    return list(plain.where(plain.notna(), None).itertuples(index=False, name="Row"))
+    return plain.where(plain.notna(), None)
 
 
 def lookup(known: Mapping[str, Value], key: str, what: str) -> Value:

@@ -65,7 +65,7 @@ class Templates:
         self._pages = Sandbox(jinja2.FileSystemLoader(sources), self.values.placeholder)
         known = filters.by_name(facts, self.words)
         self._pages.filters |= known
-        loader = jinja2.FunctionLoader(lambda name: (self._files.source(name), name, None))
+        loader = jinja2.FunctionLoader(self._load)
         self._texts = TextSandbox(loader, self.values.placeholder, known)
 
     def render(self, name: str, **extra: object) -> str:
@@ -83,8 +83,6 @@ class Templates:
         is_text, file = name.startswith("text/"), f"report/{name}"
         jinja = self._texts if is_text else self._pages
         try:
-            if is_text:
-                self._refuse_unproved(name)
             pieces = jinja.get_template(name).generate(self._names | extra)
             filled = "".join(self._in_bounds(pieces) if is_text else pieces)
         except StudyError:
@@ -99,14 +97,15 @@ class Templates:
         sourced = self.facts.synthetic and "theme" not in extra
         return self.ledger.settle(file, filled, self.words["sources"] if sourced else {})
 
-    def _refuse_unproved(self, name: str) -> None:
-        """Raises StudyError where a text holds what no helper vouches for."""
+    def _load(self, name: str) -> tuple[str, str, None]:
+        """A text for Jinja; raises StudyError where it holds what no helper vouches for."""
         source = prose = self._files.source(name)
         if name.endswith(".yml"):  # its keys are names, of charts among others
             prose = re.sub(r"^[\w.-]+(?=\s*:)", "", source, flags=re.MULTILINE)
         tree = self._texts.parse(source, name)
         if problems := unproved(prose, tree, self.facts.language, f"report/{name}"):
             raise StudyError(problems)
+        return source, name, None
 
     def _in_bounds(self, pieces: Iterable[str]) -> Iterator[str]:
         """What a text becomes; raises Refused once it is longer than any text is."""
