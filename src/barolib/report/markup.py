@@ -85,7 +85,7 @@ def _judged(texts: Sequence[Filled], written: list[str], assets: Path) -> list[l
     words = [pandoc.find(), "lua", str(_READER), pandoc.MARKDOWN, str(assets / "allowed.lua")]
     how = {"input": json.dumps(written), "capture_output": True, "timeout": _SECONDS}
     try:
-        done = subprocess.run(words, check=False, encoding="utf-8", **how)
+        done = subprocess.run(words, check=False, encoding="utf-8", errors="replace", **how)
     except subprocess.TimeoutExpired as error:
         answered = len((error.stdout or b"").splitlines())
         message, fix = f"Pandoc does not end to read it: {_SECONDS} s", "write it plainer"

@@ -23,8 +23,13 @@ def convert(source: Path, to: str, template: str) -> tuple[str, list[Problem]]:
     command += ["--template", template, "--wrap", "none"]
     command += [f"--lua-filter={name}" for name in _FILTERS]
     done = programs.run(command, source.parent)
-    failed = done.returncode or done.stderr or not done.stdout
-    return done.stdout, programs.problems(source.name, done.stderr) if failed else []
+    if done.stderr and done.returncode >= 0:
+        return done.stdout, programs.problems(source.name, done.stderr)
+    if done.returncode or not done.stdout:
+        fix = "see what it tells; where memory is short, do a step at a time (--jobs 1)"
+        message = f"Pandoc ended early ({done.returncode}): {done.stderr}"
+        return "", [Problem(source.name, message, fix)]
+    return done.stdout, []
 
 
 def version(folder: Path) -> str:
