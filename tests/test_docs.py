@@ -22,9 +22,11 @@ from pydantic import BaseModel
 
 from barolib import cli
 from barolib.printed import evidence
+from barolib.report.distributions import COLUMNS
+from barolib.report.evolution import CHANGE
 from barolib.report.facts import Facts
-from barolib.report.subjects import Change, Row, Theme
 from barolib.report.templates import Templates
+from barolib.report.themes import Theme
 from barolib.survey import claims, contracts
 from barolib.survey.edition import Edition
 
@@ -321,10 +323,10 @@ def test_every_fact_is_documented():
     text = read(ROOT / "docs" / "report.md")
     shown = set(re.findall(r"`([\w.]+)`", text))
     public = {name for name in vars(Facts) if not name.startswith("_")} | {"raw", "lang", "edition"}
-    public |= {"manifest", "proofs", "evolution"}
+    public |= {"manifest", "audit_trail", "evolution"}
     assert {f"facts.{name}" for name in public} <= shown
     assert {name for name in shown if name.startswith("facts.")} <= {f"facts.{n}" for n in public}
-    own = {each.name for model in (Row, Theme, Change) for each in fields(model)}
+    own = {*COLUMNS, *CHANGE, *(field.name for field in fields(Theme))}
     own |= {"high", "low", "origins"}
     assert own <= shown
 

@@ -42,7 +42,7 @@ def texts(study, lang):
     templates, found = Templates(ROOT / "report", facts), {}
     for path in sorted((ROOT / "report" / "text" / "common" / lang).glob("*.md")):
         name, source = path.stem, f"text/common/{lang}/{path.name}"
-        if name == "annex-reconstruction" and not sum(facts.proofs.certainties.values()):
+        if name == "annex-reconstruction" and not sum(facts.audit_trail.certainties.values()):
             continue
         if "evolution" in name and not facts.evolution:
             continue

@@ -8,6 +8,7 @@ import pytest
 from barolib.report import engines, publication
 from barolib.report.breakdowns import CROSSED, Breakdowns, Cell
 from barolib.survey.rounding import of_share
+from barolib.words.wording import Language
 
 published, small, answered = shared.published, shared.small, answering.answered
 
@@ -29,7 +30,7 @@ def found(answered):
     )
     scores = stages.rename(columns={"share": "mean"})
     tables = {"subgroup_stages": stages, "subgroup_scores": scores}
-    return Breakdowns(answered.read(), tables, "en")
+    return Breakdowns(answered.read(), tables, Language("en"))
 
 
 HIDDEN = Cell(None, None, withheld=True)

@@ -82,7 +82,7 @@ def test_a_text_that_a_spreadsheet_would_calculate_stays_text(small):
     spoiled = ["=1+1", "+33", "-2", "@sum", "\tx", "a=b", "'=1"]
     log = pd.concat([log.iloc[:1]] * len(spoiled)).assign(before=spoiled)
     tables.write(folder, raw.edition, cleaning_log=log)
-    downloads.write(folder, [folder])
+    downloads.write(folder)
     read = pd.read_csv(folder / downloads.FOLDER / "cleaning_log.csv", dtype=str)["before"]
     assert read.tolist() == ["'=1+1", "'+33", "'-2", "'@sum", "'\tx", "a=b", "'=1"]
     sheet = openpyxl.load_workbook(folder / downloads.FOLDER / "tables.xlsx")["cleaning_log"]

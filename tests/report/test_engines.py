@@ -263,11 +263,15 @@ def test_a_pandoc_that_ends_early_is_told(
     build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = tmp_path / "pandoc"
-    program.write_text("#!/bin/sh\necho out of memory >&2\n", encoding="utf-8")
-    program.chmod(0o755)
     monkeypatch.setattr(pandoc, "find", lambda: str(program))
-    monkeypatch.setattr(pandoc.Pandoc, "version", "3.9")
-    assert "out of memory" in refused(build, tmp_path / "out")
+    for script, message in (
+        ("echo out of memory >&2", "out of memory"),
+        ("kill -9 $$", "Pandoc ended early (-9)"),
+        ("exit 0", "Pandoc ended early (0)"),
+    ):
+        program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        program.chmod(0o755)
+        assert message in refused(build, tmp_path / "out")
 
 
 def test_an_engine_that_is_missing_is_said(

@@ -86,25 +86,25 @@ def test_an_unknown_subject_is_told_with_the_nearest(facts, name, more):
 
 
 def test_certainties_claims_corrections_and_repairs(facts):
-    assert facts.proofs.certainties == {"exact": 2, "ambiguous": 0, "corrected": 1}
-    assert [(each["row"], each["before"], each["after"]) for each in facts.proofs.changes] == [
-        ("R2", "74", "14")
+    assert facts.audit_trail.certainties == {"exact": 2, "ambiguous": 0, "corrected": 1}
+    assert facts.audit_trail.changes[["row", "before", "after"]].values.tolist() == [
+        ["R2", "74", "14"]
     ]
-    assert facts.proofs.trials["half_up"] == {
+    assert facts.audit_trail.trials["half_up"] == {
         "exact": ["T01-02", "T02-01"],
         "ambiguous": [],
         "impossible": ["T01-01"],
     }
-    assert facts.proofs.pooled_checks == {"T01": ([7, 20, 40, 33], [7, 20, 40, 33])}
-    (repair,) = facts.proofs.repairs
-    assert (repair["id"], repair["applied"]["reading"]) == ("T01-01", "74→14")
-    told = {each["claim_id"]: (each["verdict"], each["basis"]) for each in facts.proofs.claims}
+    assert facts.audit_trail.pooled_checks == {"T01": ([7, 20, 40, 33], [7, 20, 40, 33])}
+    (repair,) = facts.audit_trail.repairs
+    assert (repair["id"], repair["applied"].reading) == ("T01-01", "74→14")
+    told = {each["claim_id"]: (each["verdict"], each["basis"]) for each in facts.audit_trail.claims}
     assert told == {
         "C1": ("agrees", "printed_tables"),
         "C2": ("contradicts", "printed_tables"),  # 5 of 15
         "C4": ("not_recomputable", None),  # of an edition that is not there
     }
-    assert facts.proofs.counts == [
+    assert facts.audit_trail.counts == [
         ("agrees", "printed_tables", 1),
         ("contradicts", "printed_tables", 1),
         ("not_recomputable", "", 1),
@@ -132,7 +132,7 @@ def test_who_was_asked_and_gave_no_answer_is_not_counted(answered):  # noqa: F81
 
 
 def test_the_rows_of_2021_are_29_exact_2_ambiguous_and_3_corrected(known):
-    assert known["fr"].proofs.certainties == {"exact": 29, "ambiguous": 2, "corrected": 3}
+    assert known["fr"].audit_trail.certainties == {"exact": 29, "ambiguous": 2, "corrected": 3}
     rows = [row for theme in known["fr"].chapters for row in theme.affirmations]
     corrected = {row.id: (row.percents, row.base) for row in rows if row.certainty == "corrected"}
     assert corrected == {
@@ -155,11 +155,11 @@ def test_the_whole_of_theme_7_is_the_printed_bar(known):
     row = known["fr"].row("T07")
     assert (row.counts, row.base) == ([22, 74, 41, 70, 16, 37], 260)
     assert row.percents == [9, 29, 16, 27, 6, 14]
-    assert known["fr"].proofs.pooled_checks["T07"] == (row.percents, row.percents)
+    assert known["fr"].audit_trail.pooled_checks["T07"] == (row.percents, row.percents)
 
 
 def test_plain_rounding_makes_four_more_rows_impossible(known):
-    trials = known["fr"].proofs.trials
+    trials = known["fr"].audit_trail.trials
     own, plain = (set(trials[rule]["impossible"]) for rule in ("half_up_via_tenths", "half_up"))
     assert own == {"T07-03", "T07-06", "T08-03"}
     assert own < plain

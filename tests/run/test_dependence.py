@@ -28,7 +28,7 @@ def test_the_library_is_what_python_would_import():
     paths = {name.removeprefix("barolib.").replace(".", "/") + ".py" for name in modules}
     packages = {f"{path.parent.name}.py" for path in SOURCE.glob("*/__init__.py")}
     assert paths - packages <= found
-    assert {"survey/dictionary.yml", "report/pandoc.lua"} <= found
+    assert {"survey/dictionary.yml", "report/markup.lua"} <= found
     assert "report/engines.py" not in found, "the render is no part of the filling"
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from barolib.survey import claims
 from barolib.words import phrases
+from barolib.words.wording import Language
 
 NBSP, NARROW = "\u00a0", "\u202f"
 
@@ -44,7 +45,7 @@ NBSP, NARROW = "\u00a0", "\u202f"
 )
 def test_a_share_in_words(n, base, fr, en):
     told = [
-        phrases.about(n, base, lang, noun).text
+        phrases.about(n, base, Language(lang), noun).text
         for lang, noun in (("fr", "collectivités"), ("en", "authorities"))
     ]
     assert [each.replace(NBSP, "~").replace(NARROW, "_") for each in told] == [fr, en]
@@ -60,21 +61,21 @@ def test_a_share_in_words(n, base, fr, en):
     ],
 )
 def test_a_bound_is_strict(n, base, under, over):
-    told = phrases.under(n, base, "fr").text, phrases.over(n, base, "fr").text
+    told = phrases.under(n, base, Language("fr")).text, phrases.over(n, base, Language("fr")).text
     assert tuple(each.replace(NBSP, "~") for each in told) == (under, over)
 
 
 def test_no_amount_is_passed_by_nobody_nor_missed_by_all():
     with pytest.raises(ValueError, match="empty"):
-        phrases.over(0, 34, "fr")
+        phrases.over(0, 34, Language("fr"))
     with pytest.raises(ValueError, match="empty"):
-        phrases.under(34, 34, "fr")
+        phrases.under(34, 34, Language("fr"))
 
 
 @pytest.mark.parametrize(("n", "base"), [(-1, 3), (4, 3), (0, 0)])
 def test_what_is_no_share_is_refused(n, base):
     with pytest.raises(ValueError, match="no share"):
-        phrases.about(n, base, "fr")
+        phrases.about(n, base, Language("fr"))
 
 
 counts = st.integers(1, 3000).flatmap(lambda base: st.tuples(st.integers(0, base), st.just(base)))
@@ -114,9 +115,9 @@ def test_every_phrase_is_true_and_the_judge_agrees():
     @every_small_count
     def check(pair):
         share = Fraction(*pair)
-        told = [phrases.about(*pair, "fr")]
-        told += [phrases.over(*pair, "fr")] if share > Fraction(1, 4) else []
-        told += [phrases.under(*pair, "fr")] if share < Fraction(9, 10) else []
+        told = [phrases.about(*pair, Language("fr"))]
+        told += [phrases.over(*pair, Language("fr"))] if share > Fraction(1, 4) else []
+        told += [phrases.under(*pair, Language("fr"))] if share < Fraction(9, 10) else []
         for phrase in told:
             assert phrase.qualifier in claims.QUALIFIERS
             assert holds(phrase, share), (pair, phrase)
@@ -128,7 +129,7 @@ def test_every_phrase_is_true_and_the_judge_agrees():
 def test_an_amount_is_as_near_as_can_be():
     @every_small_count
     def check(pair):
-        phrase, share = phrases.about(*pair, "en"), Fraction(*pair)
+        phrase, share = phrases.about(*pair, Language("en")), Fraction(*pair)
         if not Fraction(1, 40) <= share < Fraction(39, 40):
             return
         over = share - Fraction(phrase.value).limit_denominator(20)

@@ -8,6 +8,7 @@ from conftest import ROOT
 from barolib.errors import StudyError
 from barolib.report.sandbox import MARKS
 from barolib.words.prose import unproved
+from barolib.words.wording import Language
 
 TEXTS = sorted((ROOT / "report" / "text").glob("*/*/*"))
 
@@ -70,4 +71,4 @@ def test_every_number_of_a_text_is_told_at_once(tiny):
 def test_the_projects_texts_have_a_helper_for_every_figure_and_verb(path):
     source, lang = path.read_text(encoding="utf-8"), path.parent.name
     tree = jinja2.Environment(**MARKS).parse(source)
-    assert unproved(source, tree, lang, path.name) == []
+    assert unproved(source, tree, Language(lang), path.name) == []

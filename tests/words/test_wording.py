@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from barolib.statistics.groups import GROUPS
 from barolib.survey.rounding import percent
-from barolib.words import wording
+from barolib.words import numbers, wording
+from barolib.words.wording import Language
 
 FR = ["Pas encore abordé", "Réflexion engagée", "e-Maturité", "SIG complet"]
 EN = ["Not started", "Under consideration", "e-Maturity", "GIS complete"]
@@ -26,13 +27,13 @@ def plain(text):
     [(0, "0", "0"), (999, "999", "999"), (1234567, "1_234_567", "1,234,567")],
 )
 def test_integers_keep_their_thousands_apart(number, fr, en):
-    assert plain(wording.integer_text(number, "fr")) == fr
-    assert wording.integer_text(number, "en") == en
+    assert plain(Language("fr").integer(number)) == fr
+    assert Language("en").integer(number) == en
 
 
 def test_percents_bear_their_sign():
-    assert plain(wording.percent_text(44, "fr")) == "44_%"
-    assert wording.percent_text(44, "en") == "44%"
+    assert plain(Language("fr").percent(44)) == "44_%"
+    assert Language("en").percent(44) == "44%"
 
 
 @pytest.mark.parametrize(
@@ -47,23 +48,23 @@ def test_percents_bear_their_sign():
     ],
 )
 def test_decimals_round_half_away_from_zero(number, fr):
-    assert plain(wording.decimal_text(number, "fr")) == fr
+    assert plain(Language("fr").decimal(number)) == fr
 
 
 def test_english_decimals_have_a_point():
-    assert wording.decimal_text(2.664, "en") == "2.7"
+    assert Language("en").decimal(2.664) == "2.7"
 
 
 def test_a_difference_in_points_keeps_its_unit_on_its_line():
-    told = [plain(wording.points_text(each, "fr")) for each in (25.3, -1.94, -1.96, 0.0)]
+    told = [plain(Language("fr").points(each)) for each in (25.3, -1.94, -1.96, 0.0)]
     assert told == ["+25,3~points", "−1,9~point", "−2,0~points", "0,0~point"]
-    assert plain(wording.points_text(0.5, "en")) == "+0.5~points"
+    assert plain(Language("en").points(0.5)) == "+0.5~points"
 
 
 @settings(deadline=None)
 @given(st.integers(0, 10**9), st.sampled_from(["fr", "en"]))
 def test_no_number_can_break_over_two_lines(number, lang):
-    for text in (wording.integer_text(number, lang), wording.percent_text(number, lang)):
+    for text in (Language(lang).integer(number), Language(lang).percent(number)):
         assert not set(text) & {" ", "\t", "\n"}
 
 
@@ -90,53 +91,53 @@ def test_no_number_can_break_over_two_lines(number, lang):
 )
 def test_the_note_tells_the_base(base, respondents, others, not_concerned, fr, en):
     told = (base, respondents, others, not_concerned)
-    assert plain(wording.note_base(*told, "fr")) == fr
-    assert plain(wording.note_base(*told, "en")) == en
+    assert plain(Language("fr").base_note(*told)) == fr
+    assert plain(Language("en").base_note(*told)) == en
 
 
 def test_the_note_of_a_theme_tells_answers_and_affirmations():
-    assert plain(wording.note_pooled(260, 9, "fr")) == "n~=~260 réponses, 9~affirmations"
-    assert plain(wording.note_pooled(1, 1, "fr")) == "n~=~1 réponse, 1~affirmation"
-    assert plain(wording.note_pooled(1260, 1, "en")) == "n~=~1,260 answers, 1~statement"
+    assert plain(Language("fr").pooled_note(260, 9)) == "n~=~260 réponses, 9~affirmations"
+    assert plain(Language("fr").pooled_note(1, 1)) == "n~=~1 réponse, 1~affirmation"
+    assert plain(Language("en").pooled_note(1260, 1)) == "n~=~1,260 answers, 1~statement"
 
 
 def test_implementation_has_its_percent_or_a_dash():
-    assert plain(wording.implementation_text(44, "fr")) == "Mise en œuvre~: 44_%"
-    assert wording.implementation_text(44, "en") == "Implementation: 44%"
-    assert plain(wording.implementation_text(None, "fr")) == "Mise en œuvre~: –"
+    assert plain(Language("fr").implementation(44)) == "Mise en œuvre~: 44_%"
+    assert Language("en").implementation(44) == "Implementation: 44%"
+    assert plain(Language("fr").implementation(None)) == "Mise en œuvre~: –"
 
 
 def test_the_alt_text_of_a_bar_tells_every_level_in_order():
     shuffled = LEVELS.iloc[[2, 0, 3, 1]]
     notes = ["Mise en œuvre\u00a0: 66\u202f%", "n\u00a0=\u00a032"]
-    parts = wording.level_parts(shuffled, FR, "fr")
-    assert plain(wording.alt_bar("affirmation", "Piloter le SIG.", parts, notes, "fr")) == (
+    parts = Language("fr").level_parts(shuffled, FR)
+    assert plain(Language("fr").alt_bar("affirmation", "Piloter le SIG.", parts, notes)) == (
         "Répartition des réponses pour «~Piloter le SIG~»~: pas encore abordé 9_%, "
         "réflexion engagée 25_%, e-Maturité 0_%, SIG complet 66_%. "
         "Mise en œuvre~: 66_%~; n~=~32."
     )
-    parts = wording.level_parts(LEVELS, EN, "en")
-    assert plain(wording.alt_bar("affirmation", "Steer GIS", parts, ["n~=~32"], "en")) == (
+    parts = Language("en").level_parts(LEVELS, EN)
+    assert plain(Language("en").alt_bar("affirmation", "Steer GIS", parts, ["n~=~32"])) == (
         "Distribution of answers for “Steer GIS”: not started 9%, under consideration 25%, "
         "e-Maturity 0%, GIS complete 66%. n~=~32."
     )
 
 
 def test_the_alt_text_of_a_theme_says_that_it_is_the_whole():
-    parts = wording.level_parts(LEVELS, FR, "fr")
-    text = wording.alt_bar("theme", "Cybersécurité", parts, ["n = 260"], "fr")
+    parts = Language("fr").level_parts(LEVELS, FR)
+    text = Language("fr").alt_bar("theme", "Cybersécurité", parts, ["n = 260"])
     assert plain(text).startswith("Répartition de toutes les réponses du thème «~Cybersécurité~»~:")
 
 
 def test_the_alt_text_of_an_empty_bar_says_so():
     empty = LEVELS.assign(percent=pd.array([pd.NA] * 4, dtype="Int64"), share=float("nan"))
-    assert wording.level_parts(empty, FR, "fr") == []
-    text = wording.alt_bar("affirmation", "Piloter", [], ["n = 0"], "fr")
+    assert Language("fr").level_parts(empty, FR) == []
+    text = Language("fr").alt_bar("affirmation", "Piloter", [], ["n = 0"])
     assert plain(text) == "Aucune réponse pour «~Piloter~». n = 0."
 
 
 def test_the_alt_text_of_the_legend_groups_the_levels():
-    assert plain(wording.alt_legend(FR, 3, "fr")) == (
+    assert plain(Language("fr").alt_legend(FR, 3)) == (
         "Légende~: les 4~niveaux de maturité, du plus bas au plus haut. "
         "Avant la mise en œuvre~: 1 pas encore abordé, 2 réflexion engagée. "
         "Mise en œuvre~: 3 e-Maturité, 4 SIG complet."
@@ -152,12 +153,12 @@ def test_the_alt_text_of_scores_tells_each_theme_in_order():
         }
     )
     notes = ["Villes (n = 4)", "réponses simulées"]
-    assert plain(wording.alt_scores("status_scores", parts, FR, notes, "fr")) == (
+    assert plain(Language("fr").alt_scores("status_scores", parts, FR, notes)) == (
         "Niveau moyen de chaque thème par catégorie, de~1 (pas encore abordé) à~4 (SIG complet)~: "
         "Services~: Villes 3,8, Métropoles non publié~; "
         "Cybersécurité~: Villes 2,7, Métropoles 3,0. Villes (n = 4)~; réponses simulées."
     )
-    text = wording.alt_scores("theme_means", parts.iloc[[2]], EN, [""], "en")
+    text = Language("en").alt_scores("theme_means", parts.iloc[[2]], EN, [""])
     assert text.endswith("to\u00a04 (GIS complete): Cybersécurité: Villes 2,7.")
 
 
@@ -173,20 +174,20 @@ def test_the_alt_text_of_scores_tells_each_theme_in_order():
     ],
 )
 def test_several_bases_are_told_from_least_to_greatest(bases, fr):
-    assert plain(wording.base_text(bases, "fr")) == fr
+    assert plain(Language("fr").base(bases)) == fr
 
 
 def test_ranks_come_with_their_interval_where_there_is_one():
-    assert plain(wording.rank_text(2, 1, 4, "fr")) == "rang~1–4"
-    assert plain(wording.rank_text(1, 1, 1, "en")) == "rank~1"
-    assert plain(wording.rank_text(3, pd.NA, pd.NA, "en")) == "rank~3"
-    assert wording.rank_text(pd.NA, pd.NA, pd.NA, "fr") == ""
+    assert plain(Language("fr").rank(2, 1, 4)) == "rang~1–4"
+    assert plain(Language("en").rank(1, 1, 1)) == "rank~1"
+    assert plain(Language("en").rank(3, pd.NA, pd.NA)) == "rank~3"
+    assert Language("fr").rank(pd.NA, pd.NA, pd.NA) == ""
 
 
 def test_an_interval_has_the_decimals_of_a_mean():
-    assert wording.interval_text(2.54, 3.05, "fr") == "2,5–3,1"
-    assert wording.interval_text(2.54, 2.46, "en") == "2.5"
-    assert wording.interval_text(float("nan"), float("nan"), "en") == ""
+    assert Language("fr").interval(2.54, 3.05) == "2,5–3,1"
+    assert Language("en").interval(2.54, 2.46) == "2.5"
+    assert Language("en").interval(float("nan"), float("nan")) == ""
 
 
 @pytest.mark.parametrize(
@@ -198,8 +199,8 @@ def test_an_interval_has_the_decimals_of_a_mean():
     ],
 )
 def test_a_size_class_ends_before_its_upper_bound(low, high, fr, en):
-    assert plain(wording.size_text(low, high, "fr")) == fr
-    assert plain(wording.size_text(low, high, "en")) == en
+    assert plain(Language("fr").size_class(low, high)) == fr
+    assert plain(Language("en").size_class(low, high)) == en
 
 
 @pytest.mark.parametrize(
@@ -214,14 +215,14 @@ def test_a_size_class_ends_before_its_upper_bound(low, high, fr, en):
 def test_a_note_on_simulated_answers_says_so(origin, provenance, told):
     edition = SimpleNamespace(provenance=SimpleNamespace(answers=provenance))
     for lang, words in (("fr", "n · réponses simulées"), ("en", "n · simulated answers")):
-        assert wording.sourced("n", origin, edition, lang) == (words if told else "n")
+        assert Language(lang).source_note("n", origin, edition) == (words if told else "n")
 
 
 def test_labels_fall_back_on_french():
     table = pd.DataFrame(
         {"id": ["a", "b", "c"], "label_fr": ["A", "B", "C"], "label_en": ["AA", None, ""]}
     )
-    assert wording.labels(table, "id", "en") == {"a": "AA", "b": "B", "c": "C"}
+    assert Language("en").labels(table, "id") == {"a": "AA", "b": "B", "c": "C"}
 
 
 def test_both_languages_say_the_same_things():
@@ -238,29 +239,29 @@ def test_both_languages_say_the_same_things():
 
 
 def test_the_words_of_groups_are_those_of_the_groups():
-    assert list(wording.term("groups", "fr")) == list(GROUPS)[::-1]
+    assert list(Language("fr").term("groups")) == list(GROUPS)[::-1]
 
 
 def test_a_recomputed_share_is_in_percent_another_figure_to_two_decimals():
-    told = [wording.figure_text(each, "mean", "fr") for each in (2.6641, 34.0, -0.9381, 1234.0)]
+    told = [Language("fr").figure(each, "mean") for each in (2.6641, 34.0, -0.9381, 1234.0)]
     assert [plain(each) for each in told] == ["2,66", "34", "−0,94", "1_234"]
-    shares = [wording.figure_text(each, "share", "fr") for each in (0.4375, 0.6, None)]
+    shares = [Language("fr").figure(each, "share") for each in (0.4375, 0.6, None)]
     assert [plain(each) for each in shares] == ["43,8_%", "60_%", "–"]
-    assert wording.figure_text(0.4375, "share", "en") == "43.8%"
+    assert Language("en").figure(0.4375, "share") == "43.8%"
 
 
 def test_what_a_claim_says_and_allows_is_written_in_the_units_of_its_figure():
     told = [("moins de 0.5", "share"), ("0.8445–0.8555", "share"), (">= 4.0", "mean")]
     told += [("17100000–18000000", "count"), ("-0.2000–0.2000", "change")]
-    shown = [plain(wording.told_text(*each, "fr")) for each in told]
+    shown = [plain(Language("fr").claimed(*each)) for each in told]
     assert shown[:3] == ["moins de 50_%", "84,45–85,55_%", "≥ 4"]
     assert shown[3:] == ["17_100_000–18_000_000", "−0,2~à~0,2"]
-    assert wording.told_text("0.8445–0.8555", "share", "en") == "84.45–85.55%"
+    assert Language("en").claimed("0.8445–0.8555", "share") == "84.45–85.55%"
 
 
 def test_a_printed_share_keeps_its_qualifier():
-    assert plain(wording.printed_text(0.6, "près de", "fr")) == "«~près de~» 60_%"
-    assert wording.printed_text(1 / 3, None, "en") == "33.3%"
+    assert plain(Language("fr").printed_share(0.6, "près de")) == "«~près de~» 60_%"
+    assert Language("en").printed_share(1 / 3, None) == "33.3%"
 
 
 # ---------------------------------------------------------------------------------- few, but some
@@ -273,7 +274,7 @@ PARTS = st.integers(1, 5000).flatmap(lambda base: st.tuples(st.integers(0, base)
 def test_0_percent_is_said_of_none_and_100_of_all(part, rounding, lang):
     n, base = part
     shown = int(percent(n, base, rounding))
-    text = plain(wording.percent_text(shown, lang, n / base)).replace("_", "")
+    text = plain(Language(lang).percent(shown, n / base)).replace("_", "")
     said = {"fr": ("0%", "<~1%", "100%", ">~99%"), "en": ("0%", "<1%", "100%", ">99%")}[lang]
     assert (text == said[0]) == (n == 0)
     assert (text == said[1]) == (n > 0 and shown == 0)
@@ -294,41 +295,41 @@ def test_0_percent_is_said_of_none_and_100_of_all(part, rounding, lang):
     ],
 )
 def test_a_percent_of_a_few_is_not_that_of_none(percent, share, fr, en):
-    assert plain(wording.percent_text(percent, "fr", share)) == fr
-    assert plain(wording.percent_text(percent, "en", share)) == en
+    assert plain(Language("fr").percent(percent, share)) == fr
+    assert plain(Language("en").percent(percent, share)) == en
 
 
 def test_what_is_printed_stays_as_printed_in_figures_and_alt_texts():
     levels = pd.DataFrame({"level": [1, 2], "percent": [0, 100], "share": [0.001, 0.999]})
-    assert wording.level_digits(levels) == ["<1", ">99"]
-    assert wording.level_digits(levels.assign(origin="answers")) == ["<1", ">99"]
-    assert wording.level_digits(levels.assign(origin="printed")) == ["0", "100"]
-    told = wording.level_parts(levels, ["Rien", "Tout"], "fr")
+    assert numbers.level_digits(levels) == ["<1", ">99"]
+    assert numbers.level_digits(levels.assign(origin="answers")) == ["<1", ">99"]
+    assert numbers.level_digits(levels.assign(origin="printed")) == ["0", "100"]
+    told = Language("fr").level_parts(levels, ["Rien", "Tout"])
     assert [plain(each) for each in told] == ["rien <~1_%", "tout >~99_%"]
 
 
 def test_a_share_of_a_few_to_a_tenth_is_not_that_of_none():
     shares = [0, 0.0004, 0.0006, 0.5, 0.9996, 1, None]
-    told = [wording.share_digits(each, "fr") for each in shares]
+    told = [Language("fr").share_digits(each) for each in shares]
     assert told == ["0,0", "<0,1", "0,1", "50,0", ">99,9", "100,0", "–"]
-    assert wording.share_digits(0.0004, "en") == "<0.1"
+    assert Language("en").share_digits(0.0004) == "<0.1"
 
 
 @given(st.integers(1, 10**6), st.integers(1, 10**6))
 def test_a_share_to_a_tenth_is_0_of_none_alone(n, more):
-    assert wording.share_digits(n / (n + more), "en") not in ("0.0", "100.0")
+    assert Language("en").share_digits(n / (n + more)) not in ("0.0", "100.0")
 
 
 @pytest.mark.parametrize(
     ("setting", "fr"), [(3.5, "3,5"), (3.25, "3,25"), (1, "1,0"), (10.0, "10,0"), (0.125, "0,125")]
 )
 def test_a_setting_is_told_as_it_is_set(setting, fr):
-    assert wording.exact_text(setting, "fr") == fr
+    assert Language("fr").exact(setting) == fr
 
 
 def test_what_there_is_not_is_a_dash():
-    assert wording.integer_text(None, "fr") == wording.decimal_text(None, "en") == "–"
-    assert wording.integer_text(pd.NA, "fr") == wording.decimal_text(float("nan"), "en") == "–"
+    assert Language("fr").integer(None) == Language("en").decimal(None) == "–"
+    assert Language("fr").integer(pd.NA) == Language("en").decimal(float("nan")) == "–"
 
 
 # ---------------------------------------------------------------------------------- one, or many
@@ -336,23 +337,21 @@ def test_what_there_is_not_is_a_dash():
 
 @given(st.integers(0, 10**6))
 def test_a_noun_is_singular_where_it_is_one_in_french_for_none_too(count):
-    fr = wording.count_text(count, ("réponse", "réponses"), "fr").split("\u00a0")[1]
-    en = wording.count_text(count, ("answer", "answers"), "en").split("\u00a0")[1]
+    fr = Language("fr").count(count, "réponse", "réponses").split("\u00a0")[1]
+    en = Language("en").count(count, "answer", "answers").split("\u00a0")[1]
     assert (fr == "réponse") == (count < 2)
     assert (en == "answer") == (count == 1)
 
 
 def test_a_count_that_is_not_published_says_so():
-    assert plain(wording.count_text(None, ("a", "réponses"), "fr")) == (
-        "nombre non publié de~réponses"
-    )
-    assert "undisclosed" in wording.count_text(pd.NA, ("answer", "answers"), "en")
+    assert plain(Language("fr").count(None, "a", "réponses")) == ("nombre non publié de~réponses")
+    assert "undisclosed" in Language("en").count(pd.NA, "answer", "answers")
 
 
 def test_how_many_affirmations_are_compared_agrees_with_the_number():
-    told = [plain(wording.coverage_text(*each, "fr")) for each in ((1, 6), (3, 8), (1, 1))]
+    told = [plain(Language("fr").coverage(*each)) for each in ((1, 6), (3, 8), (1, 1))]
     assert told == ["1~affirmation sur~6", "3~affirmations sur~8", "1~affirmation sur~1"]
-    told = [plain(wording.coverage_text(*each, "en")) for each in ((1, 6), (1, 1))]
+    told = [plain(Language("en").coverage(*each)) for each in ((1, 6), (1, 1))]
     assert told == ["1 of~6~statements", "1 of~1~statement"]
 
 
@@ -361,7 +360,7 @@ def test_how_many_affirmations_are_compared_agrees_with_the_number():
     [(0, 1, "Under 1 inhabitant"), (1, 2, "1 inhabitant"), (1, 3, "1 to 2 inhabitants")],
 )
 def test_a_size_class_of_one_inhabitant_is_singular(low, high, en):
-    assert wording.size_text(low, high, "en").replace("\u00a0", " ") == en
+    assert Language("en").size_class(low, high).replace("\u00a0", " ") == en
 
 
 # ---------------------------------------------------------------------------------- withheld, alike
@@ -369,23 +368,23 @@ def test_a_size_class_of_one_inhabitant_is_singular(low, high, en):
 
 def test_a_distribution_that_too_few_gave_says_so_and_tells_no_base():
     for lang, said in (("fr", "Trop peu de réponses pour être publiée"), ("en", "Too few answers")):
-        note = wording.note_base(pd.NA, 16, [3], pd.NA, lang)
+        note = Language(lang).base_note(pd.NA, 16, [3], pd.NA)
         assert note.startswith(said)
-        assert wording.note_pooled(None, 0, lang, 2) == note
-        alt = wording.alt_bar("affirmation", "Piloter", [], ["–", note], lang)
+        assert Language(lang).pooled_note(None, 0, 2) == note
+        alt = Language(lang).alt_bar("affirmation", "Piloter", [], ["–", note])
         assert "Piloter" in alt
         assert not re.search(r"\d", note + alt)
 
 
 def test_a_theme_says_which_of_its_affirmations_are_left_out():
-    assert plain(wording.note_pooled(32, 2, "fr", 1)) == (
+    assert plain(Language("fr").pooled_note(32, 2, 1)) == (
         "n~=~32 réponses, 2~affirmations~· 1~non publiée"
     )
 
 
 @given(st.dictionaries(st.text("ab", min_size=1, max_size=3), st.sampled_from(["X", "x ", "Y."])))
 def test_no_two_labels_read_alike(named):
-    told = wording.told_apart(named)
+    told = wording.distinct_labels(named)
     assert len({" ".join(label.casefold().split()) for label in told.values()}) == len(named)
     assert all(told[key] in (label, f"{label} ({key})") for key, label in named.items())
 
@@ -394,7 +393,7 @@ def test_labels_that_read_alike_bear_their_keys_and_others_stay():
     table = pd.DataFrame(
         {"id": ["a", "b", "c"], "label_fr": ["Villes", "villes ", "Bourgs"], "label_en": None}
     )
-    assert wording.labels(table, "id", "fr") == {
+    assert Language("fr").labels(table, "id") == {
         "a": "Villes (a)",
         "b": "villes  (b)",
         "c": "Bourgs",

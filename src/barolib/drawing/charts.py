@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from barolib.drawing import palette
 from barolib.drawing.canvas import DARK, DIGIT_HEIGHT, MUTED, WIDTH, Canvas, Pen, spread
-from barolib.words.wording import level_digits
+from barolib.words.numbers import level_digits
 
 _EDGE = 0.5  # half the outline, which must stay on the canvas
 _PADDING = 3.0  # least room each side of a label in its segment
@@ -76,7 +76,7 @@ def bar(
 
     `levels` has a row a level: level, percent (integer), share (0–1, of which segments take their
     width), both null where nobody answered, which draws an empty bar; and, where known, origin, by
-    which a printed percent is written as printed (wording.level_digits). `note` tells the base. 420
+    which a printed percent is written as printed (level_digits). `note` tells the base. 420
     pixels wide. Raises ValueError where the shares do not make a whole.
     """
     canvas = Canvas()

@@ -19,6 +19,7 @@ from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
 from barolib.survey.rounding import of_share
 from barolib.words import wording
+from barolib.words.wording import Language
 
 #: Rows of a chart of printed indicators: more would be too small to read on a page of the PDF.
 _ROWS = 8
@@ -41,22 +42,22 @@ class _Pair:
     @cached_property
     def themes(self) -> dict[str, str]:
         """The label of each theme of the later edition."""
-        return wording.labels(self.raw.themes, "theme_id", self.lang)
+        return Language(self.lang).labels(self.raw.themes, "theme_id")
 
     @cached_property
     def labels(self) -> dict[str, str]:
         """The label of each theme and affirmation of the later edition."""
-        asked = wording.labels(self.raw.questionnaire, "affirmation_id", self.lang)
+        asked = Language(self.lang).labels(self.raw.questionnaire, "affirmation_id")
         return self.themes | asked
 
     def say(self, key: str, **fields: object) -> str:
         """A text of words.yml in the language, which may name either edition."""
         before, after = (each.id for each in self.editions)
-        return wording.say(key, self.lang, **({"before": before, "after": after} | fields))
+        return Language(self.lang).say(key, **{"before": before, "after": after} | fields)
 
     def points(self, low: float, high: float) -> str:
         """A difference in points, or from which to which: "+2,0 à +3,1 pts"."""
-        low, high = (wording.signed_text(each, self.lang) for each in (low, high))
+        low, high = (Language(self.lang).signed(each) for each in (low, high))
         span = low if low == high else self.say("span", low=low, high=high)
         return self.say("points", delta=span)
 
@@ -113,7 +114,7 @@ def _told(pair: _Pair, row: object) -> str:
     sides = []
     for (share, base), edition in zip(given, pair.editions, strict=True):
         shown = _percent(pair, edition, share)
-        shown = f"{shown} ({wording.base_text([base], pair.lang)})"
+        shown = f"{shown} ({Language(pair.lang).base([base])})"
         sides.append(pair.say("dated", edition=edition.id, told=shown))
     sides.append(pair.say("interval", span=pair.points(row.ci_low, row.ci_high)))
     if pd.notna(row.detectable_pp):
@@ -124,7 +125,7 @@ def _told(pair: _Pair, row: object) -> str:
 
 def _percent(pair: _Pair, edition: Edition, share: float) -> str:
     """A share of the answers in percent, by the edition's rounding."""
-    return wording.percent_text(of_share(share, edition.rounding), pair.lang, share)
+    return Language(pair.lang).percent(of_share(share, edition.rounding), share)
 
 
 def _shares(
@@ -156,7 +157,7 @@ def _cumulated(
         reached = zip(*(shares[affirmation][at] for at in known), strict=True)
         for edition, base, at in zip(pair.editions, bases, reached, strict=True):
             texts = [_percent(pair, edition, share) for share in at]
-            base = wording.base_text([base], pair.lang)
+            base = Language(pair.lang).base([base])
             based = pair.say("based", edition=edition.id, base=base)
             words = ", ".join(map("{} {}".format, labels, texts))
             told = pair.say("dated", edition=based, told=words)
@@ -176,13 +177,13 @@ def _themes(pair: _Pair, themes: pd.DataFrame) -> Iterator[Drawn]:
     """
     if themes.empty:
         return
-    sections = wording.term("verdict_sections", pair.lang)
+    sections = Language(pair.lang).term("verdict_sections")
     themes = themes.assign(verdict=themes["verdict"].where(themes["covered"], NOT_COVERED))
     order = themes["verdict"].map(list(sections).index)
     themes = themes.assign(order=order).sort_values(["order", "delta_pp"], ascending=[True, False])
     told = []
     for row in themes.itertuples():
-        parts = [wording.coverage_text(row.affirmations, row.asked, pair.lang)]
+        parts = [Language(pair.lang).coverage(row.affirmations, row.asked)]
         if pd.notna(row.ci_low):
             parts.append(pair.say("interval", span=pair.points(row.ci_low, row.ci_high)))
         told.append(wording.AND.join(parts))
@@ -235,7 +236,7 @@ def _quoted(pair: _Pair, row: object, side: str) -> str:
     """A printed figure with its qualifier, and the levels that it counts."""
     edition = pair.editions[side == "after"]
     told, levels = (getattr(row, f"{name}_{side}") for name in ("qualifier", "levels"))
-    shown = wording.printed_text(getattr(row, f"printed_{side}"), told, pair.lang)
+    shown = Language(pair.lang).printed_share(getattr(row, f"printed_{side}"), told)
     key = "levels" if "-" in levels else "level"
     dated = pair.say(key, edition=edition.id, levels=levels.replace("-", "–"))
     return pair.say("dated", edition=dated, told=shown)
@@ -246,17 +247,17 @@ def _labelled(pair: _Pair, rows: pd.DataFrame, key: str) -> pd.DataFrame:
     rows = rows.assign(theme_id=rows[key], label=rows[key].map(pair.labels))
     if "verdict" in rows:
         judged = zip(rows["verdict"], rows["basis"], strict=True)
-        rows["said"] = [wording.verdict_text(*each, pair.lang) for each in judged]
+        rows["said"] = [Language(pair.lang).verdict(*each) for each in judged]
     return rows if "section" in rows else rows.assign(section="")
 
 
 def _level(pair: _Pair) -> str:
-    return wording.percent_text(round(100 * bootstrap.LEVEL), pair.lang)
+    return Language(pair.lang).percent(round(100 * bootstrap.LEVEL))
 
 
 def _note(pair: _Pair, table: pd.DataFrame) -> str:
     """What the figures rest on, the weakest first."""
-    bases = wording.term("bases", pair.lang)
+    bases = Language(pair.lang).term("bases")
     found = [text for basis, text in bases.items() if basis in set(table["basis"])]
     return pair.say("rests_on", bases=", ".join(found))
 
@@ -294,7 +295,7 @@ def _alt(pair: _Pair, what: tuple[str, str | None], rows: pd.DataFrame, note: st
         )
         for _, own in by_theme(rows)
     ]
-    also = wording.term("also", pair.lang)
+    also = Language(pair.lang).term("also")
     theme = _theme_of(what)
-    label = wording.quoted(pair.themes[theme], pair.lang) if theme else ""
+    label = Language(pair.lang).quoted(pair.themes[theme]) if theme else ""
     return pair.say(what[0], label=label, parts=also.join(parts), note=note)

@@ -13,7 +13,7 @@ from barolib.drawing.scorefigures import draw_scores
 from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
 from barolib.survey.rounding import percent
-from barolib.words import wording
+from barolib.words.wording import Language
 
 __all__ = ["Preview", "draw_delta", "draw_distributions", "draw_scores", "save_all", "use_fonts"]
 
@@ -45,10 +45,10 @@ def draw_distributions(
 
 def _legend(raw: Raw, lang: str) -> Drawn:
     labels, start = raw.edition.level_labels(lang), raw.edition.implementation_from
-    before, at = wording.term("headings", lang)
+    before, at = Language(lang).term("headings")
     colours = palette.colours(len(labels), start)
     figure = charts.legend(labels, colours, charts.Mark(start, at), before)
-    alt = wording.alt_legend(labels, start, lang)
+    alt = Language(lang).alt_legend(labels, start)
     return Drawn(figure, "legend", lang, "legend", raw.edition.id, alt)
 
 
@@ -62,7 +62,7 @@ def theme_notes(
     members, notes = raw.members, {}
     for theme, base in table.groupby("theme_id")["base"].first().items():
         hidden = len(set(members[theme]) & set(withheld))
-        notes[theme] = wording.note_pooled(base, len(members[theme]) - hidden, lang, hidden)
+        notes[theme] = Language(lang).pooled_note(base, len(members[theme]) - hidden, hidden)
     return notes
 
 
@@ -75,7 +75,7 @@ def affirmation_notes(
     notes, panel = {}, raw.panel
     for row in table.drop_duplicates("affirmation_id").itertuples():
         others = bases.get(row.affirmation_id, set()) - {row.base}
-        note = wording.note_base(row.base, panel, others, row.not_concerned, lang)
+        note = Language(lang).base_note(row.base, panel, others, row.not_concerned)
         notes[row.affirmation_id] = note
     return notes
 
@@ -88,16 +88,16 @@ def _bars(
     colours = palette.colours(len(names), edition.implementation_from)
     asked = {"theme": raw.themes, "affirmation": raw.questionnaire}[kind]
     given = dict(iter(table.groupby(f"{kind}_id")))
-    for subject, label in wording.labels(asked, f"{kind}_id", lang).items():
+    for subject, label in Language(lang).labels(asked, f"{kind}_id").items():
         if subject not in given:
             continue
         levels = given[subject]
         note = notes[subject]
         if levels["base"].notna().all():
-            note = wording.sourced(note, levels["origin"].iloc[0], edition, lang)
+            note = Language(lang).source_note(note, levels["origin"].iloc[0], edition)
         told = _implementation(levels, edition, lang)
-        parts = wording.level_parts(levels, names, lang)
-        alt = wording.alt_bar(kind, label, parts, [told, note], lang)
+        parts = Language(lang).level_parts(levels, names)
+        alt = Language(lang).alt_bar(kind, label, parts, [told, note])
         mark = charts.Mark(edition.implementation_from, told)
         figure = _DRAW[kind](levels, note, colours, mark)
         yield Drawn(figure, subject, lang, kind, subject, alt)
@@ -107,7 +107,7 @@ def _implementation(levels: pd.DataFrame, edition: Edition, lang: str) -> str:
     """What stands under a bar: the percent at implementation, from the counts."""
     base = levels["base"].iloc[0]
     if pd.isna(base) or not base:
-        return wording.implementation_text(None, lang)
+        return Language(lang).implementation(None)
     n = levels.loc[levels["level"].isin(edition.implementation), "n"].sum()
     shown = int(percent(int(n), int(base), edition.rounding))
-    return wording.implementation_text(shown, lang, n / base)
+    return Language(lang).implementation(shown, n / base)

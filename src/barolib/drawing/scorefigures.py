@@ -16,7 +16,8 @@ from barolib.statistics import bootstrap
 from barolib.statistics.scoring import GENERAL
 from barolib.survey.intake import Raw
 from barolib.survey.rounding import of_share
-from barolib.words import wording
+from barolib.words import numbers
+from barolib.words.wording import Language
 
 _CROSSED = {
     "group_profiles": ("subgroup_scores", "group", scorecharts.group_profiles),
@@ -67,15 +68,15 @@ def _parts(raw: Raw, chart: _Chart, lang: str, highest: float) -> Iterator[Drawn
     labels, pages = raw.edition.level_labels(lang), paging.pages(chart.rows, chart.draw, highest)
     for name, (rows, figure) in zip(paging.names(chart.kind, pages), pages, strict=True):
         told = rows.assign(text=rows["said"])
-        alt = wording.alt_scores(chart.kind, told, labels, chart.notes, lang)
+        alt = Language(lang).alt_scores(chart.kind, told, labels, chart.notes)
         yield Drawn(figure, name, lang, chart.kind, raw.edition.id, alt)
 
 
 def _themes(raw: Raw, theme_scores: pd.DataFrame, lang: str) -> pd.DataFrame:
     """The rows of theme_scores with their label and section, in the order of the charts."""
-    labels = wording.labels(raw.themes.sort_values("position"), "theme_id", lang)
-    labels[GENERAL] = wording.term("general", lang)
-    sections = wording.term("sections", lang)
+    labels = Language(lang).labels(raw.themes.sort_values("position"), "theme_id")
+    labels[GENERAL] = Language(lang).term("general")
+    sections = Language(lang).term("sections")
     table = theme_scores.assign(
         label=theme_scores["theme_id"].map(labels),
         section=theme_scores["kind"].map(sections),
@@ -93,15 +94,15 @@ def _scale(raw: Raw, lang: str) -> Scale:
 def _theme_means(raw: Raw, themes: pd.DataFrame, lang: str) -> _Chart:
     scale, note = _scale(raw, lang), ""
     if themes["basis"].eq("respondents").any():
-        level = wording.percent_text(round(100 * bootstrap.LEVEL), lang)
-        base = wording.base_text(themes["base"], lang)
-        note = wording.say("means", lang, base=base, level=level)
-        note = wording.sourced(note, "answers", raw.edition, lang)
+        level = Language(lang).percent(round(100 * bootstrap.LEVEL))
+        base = Language(lang).base(themes["base"])
+        note = Language(lang).say("means", base=base, level=level)
+        note = Language(lang).source_note(note, "answers", raw.edition)
     texts, ranked, told = [], [], []
     for row in themes.itertuples():
-        texts.append(wording.decimal_text(row.mean, lang))
-        ranked.append(wording.rank_text(row.rank, row.rank_low, row.rank_high, lang))
-        more = [wording.interval_text(row.ci_low, row.ci_high, lang), ranked[-1]]
+        texts.append(Language(lang).decimal(row.mean))
+        ranked.append(Language(lang).rank(row.rank, row.rank_low, row.rank_high))
+        more = [Language(lang).interval(row.ci_low, row.ci_high), ranked[-1]]
         told.append(texts[-1] + (f" ({', '.join(filter(None, more))})" if any(more) else ""))
     rows = themes.assign(text=texts, ranked=ranked, said=told)
     draw = partial(scorecharts.theme_means, scale=scale, note=note)
@@ -114,12 +115,12 @@ def _crossing(raw: Raw, kind: str, own: pd.DataFrame, themes: pd.DataFrame, lang
     columns = _columns(raw, dimension, own, lang)
     cells = _cells(raw, own, themes, list(columns), lang)
     heads, scale = list(columns.values()), _scale(raw, lang)
-    note = wording.sourced(wording.term("respondents", lang), "answers", raw.edition, lang)
+    note = Language(lang).source_note(Language(lang).term("respondents"), "answers", raw.edition)
     minimum = raw.edition.disclosure_minimum
-    gaps = (wording.say("why_withheld", lang, minimum=minimum), wording.term("why_none", lang))
+    gaps = (Language(lang).say("why_withheld", minimum=minimum), Language(lang).term("why_none"))
     cells["said"] = pd.Series([heads[at].label for at in cells["column"]]) + " " + cells["text"]
     if "share" in own:
-        scale = Scale(wording.term("stages", lang), palette.colours(2, 2))
+        scale = Scale(Language(lang).term("stages"), palette.colours(2, 2))
     draw = partial(draw, columns=heads, scale=scale, gaps=gaps, note=note)
     return _Chart(kind, cells, draw, [*[each.words for each in heads], note])
 
@@ -129,10 +130,10 @@ def _columns(raw: Raw, dimension: str, own: pd.DataFrame, lang: str) -> dict[str
 
     A group without a member is told; a status or a size class that nobody has is not.
     """
-    names = wording.subgroup_labels(raw.edition, dimension, lang)
-    bases = own.groupby("subgroup")["base"].agg(partial(wording.base_text, lang=lang))
-    bases = bases.replace("", wording.term("withheld", lang)).to_dict()
-    nobody = dict.fromkeys(names, wording.base_text([0], lang)) if dimension == "group" else {}
+    names = Language(lang).subgroup_labels(raw.edition, dimension)
+    bases = own.groupby("subgroup")["base"].agg(Language(lang).base)
+    bases = bases.replace("", Language(lang).term("withheld")).to_dict()
+    nobody = dict.fromkeys(names, Language(lang).base([0])) if dimension == "group" else {}
     known = nobody | bases
     return {each: Column(name, known[each]) for each, name in names.items() if each in known}
 
@@ -146,12 +147,12 @@ def _cells(
     cells = rows.merge(places, how="cross").merge(own, on=["theme_id", "subgroup"], how="left")
     cells = cells.rename(columns={"mean": "value", "share": "value"})
     cells["withheld"] = cells["withheld"].eq(True).astype("bool")
-    withheld, none = wording.term("withheld", lang), wording.term("none", lang)
-    write = partial(_percent, raw) if "share" in own else partial(wording.decimal_text, lang=lang)
+    withheld, none = Language(lang).term("withheld"), Language(lang).term("none")
+    write = partial(_percent, raw) if "share" in own else Language(lang).decimal
     shown = cells["value"].map(write, na_action="ignore").astype("object")
     missing = cells["withheld"].map({True: withheld, False: none})
     return cells.assign(text=shown.fillna(missing))
 
 
 def _percent(raw: Raw, share: float) -> str:
-    return wording.percent_digits(of_share(share, raw.edition.rounding), share)
+    return numbers.percent_digits(of_share(share, raw.edition.rounding), share)

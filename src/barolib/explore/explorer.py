@@ -22,7 +22,7 @@ from barolib.explore.study import Study
 from barolib.explore.views import SORTS, STYLES, View
 from barolib.files.layout import Layout
 from barolib.statistics import subgroups
-from barolib.words import wording
+from barolib.words.wording import Language
 
 _QUESTIONS = ("distribution", "scores", "themes", "delta")
 _KINDS = ("svg", "png", "xlsx", "txt")
@@ -132,7 +132,7 @@ class Pane(widgets.Box):
         if self.answer is None:
             self.shown.value = _status(told)
             return
-        nothing = "" if self.answer.chart else wording.term("nothing", self._lang)
+        nothing = "" if self.answer.chart else Language(self._lang).term("nothing")
         self.shown.value = f"{_status(nothing)}{self.answer._repr_html_()}"
         title, line = html.escape(_say("line", self._lang)), html.escape(self.answer.line)
         self.line.value = f'<p>{title}<br><code style="{_LINE}">{line}</code></p>'
@@ -164,11 +164,11 @@ class Pane(widgets.Box):
             self.show()
             return
         raw, lang = self.study.raw, self._lang
-        themes, cuts = wording.labels(raw.themes, "theme_id", lang), raw.edition.levels[1:]
+        themes, cuts = Language(lang).labels(raw.themes, "theme_id"), raw.edition.levels[1:]
         parts = [(_say("everyone", lang), ())]  # None would be seen as nothing chosen
         for dimension in subgroups.DIMENSIONS:
             title = _say(dimension, lang)
-            own = wording.subgroup_labels(raw.edition, dimension, lang)
+            own = Language(lang).subgroup_labels(raw.edition, dimension)
             if len(raw.answers) and len(own) > 1:
                 parts += [(f"{title} : {label}", (dimension, each)) for each, label in own.items()]
         before = self._editions[: self._editions.index(raw.edition.id)][::-1]
@@ -189,7 +189,7 @@ class Pane(widgets.Box):
     @_in_turn
     def _refill(self, _change: object = None) -> None:
         """Offers the theme as a whole and its affirmations, all chosen."""
-        labels = wording.labels(self.study.raw.questionnaire, "affirmation_id", self._lang)
+        labels = Language(self._lang).labels(self.study.raw.questionnaire, "affirmation_id")
         own = self.study.affirmations(self.theme.value)
         whole = [(_say("whole_theme", self._lang), self.theme.value)]
         with self._until_filled(), self.subjects.hold_sync():  # as in _offer
@@ -216,7 +216,7 @@ class Pane(widgets.Box):
         subject = self.question.value if self.theme.disabled else self.theme.value
         path = self._folder / f"{self.study.raw.edition.id}-{subject}-{code}.{kind}"
         try:
-            told = wording.say("saved", self._lang, path=self.answer.save(path))
+            told = Language(self._lang).say("saved", path=self.answer.save(path))
         except (StudyError, OSError) as error:
             self.kept.value = _status(str(error))
             return
@@ -259,4 +259,4 @@ def _fonts(folder: Path) -> str:
 
 
 def _say(key: str, lang: str) -> str:
-    return wording.term("explorer", lang)[key]
+    return Language(lang).term("explorer")[key]

@@ -15,7 +15,7 @@ from barolib.statistics.distribution import percent_at
 from barolib.survey.intake import Raw
 from barolib.survey.lookup import known_name
 from barolib.survey.rounding import of_share
-from barolib.words import wording
+from barolib.words.wording import Language
 
 
 def asked(
@@ -39,7 +39,7 @@ def asked(
         mend = "leave cut out: its cuts would tell a subgroup's levels one by one"
         raise StudyError(Problem("cut", "a subgroup has two stages", mend, value=str(cut)))
     for dimension, subgroup in among.items():
-        names = wording.subgroup_labels(edition, dimension, how["lang"])
+        names = Language(how["lang"]).subgroup_labels(edition, dimension)
         label = names[known_name(dimension, "subgroup", str(subgroup), names)]
     at = 2 if among else edition.implementation_from if cut is None else cut
     known_name("cut", "level above the lowest", str(at), map(str, edition.levels[1:]))
@@ -64,7 +64,9 @@ def of_panel(
     themes = themes.rename(columns={"theme_id": "subject"})
     table = pd.concat([rows, themes], ignore_index=True) if len(themes) else rows
     origins = zip(table["subject"], table["origin"], strict=True)
-    said = [wording.sourced(notes[each], origin, raw.edition, lang) for each, origin in origins]
+    said = [
+        Language(lang).source_note(notes[each], origin, raw.edition) for each, origin in origins
+    ]
     top = raw.edition.levels[-1] + 1
     at = [
         percent_at(levels, range(level, top), raw.edition.rounding)
@@ -84,13 +86,13 @@ def of_subgroups(found: pd.DataFrame, raw: Raw, lang: str) -> pd.DataFrame:
     """
     before = found.assign(level=1, share=1 - found["share"])
     table = pd.concat([before, found.assign(level=2)], ignore_index=True)
-    nouns = wording.term("respondent_nouns", lang)
+    nouns = Language(lang).term("respondent_nouns")
     percents, notes = [], []
     for share, base in zip(table["share"], table["base"], strict=True):
         known = pd.notna(share)
         percents.append(of_share(share, raw.edition.rounding) if known else pd.NA)
-        shown = wording.say("n", lang, base=wording.count_text(base, nouns, lang)) if known else ""
-        notes.append(wording.sourced(shown, "answers", raw.edition, lang))
+        shown = Language(lang).say("n", base=Language(lang).count(base, *nouns)) if known else ""
+        notes.append(Language(lang).source_note(shown, "answers", raw.edition))
     percents = pd.array(percents, dtype="Int64")
     table = table.assign(percent=percents, at=percents, at_share=table["share"])
     return table.assign(note=pd.Series(notes, dtype="str"))

@@ -26,7 +26,7 @@ from barolib.statistics import sensitivity, subgroups
 from barolib.survey import contracts
 from barolib.survey.intake import Raw, read_raw
 from barolib.survey.lookup import LazyTables, known_name
-from barolib.words import wording
+from barolib.words.wording import Language
 
 _DELTAS = ("delta_affirmations", "delta_cuts", "delta_themes", "printed_comparisons")
 _CHARTS = {"status": "status_scores", "size_class": "size_scores", "group": "group_profiles"}
@@ -180,7 +180,7 @@ class Study:
         return f"Study of {self.raw.edition.id}: {asked}"
 
     def _repr_html_(self) -> str:
-        themes = wording.labels(self.raw.themes, "theme_id", self.lang).items()
+        themes = Language(self.lang).labels(self.raw.themes, "theme_id").items()
         rows = "".join(
             f"<tr><td>{theme}</td><td>{html.escape(label)}</td><td>{len(self.affirmations(theme))}"
             for theme, label in themes
@@ -227,8 +227,8 @@ class Study:
 
     @cached_property
     def _labels(self) -> dict[str, str]:
-        themes = wording.labels(self.raw.themes, "theme_id", self.lang)
-        return themes | wording.labels(self.raw.questionnaire, "affirmation_id", self.lang)
+        themes = Language(self.lang).labels(self.raw.themes, "theme_id")
+        return themes | Language(self.lang).labels(self.raw.questionnaire, "affirmation_id")
 
     @cached_property
     def _subgroups(self) -> subgroups.Subgroups:

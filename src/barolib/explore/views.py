@@ -17,7 +17,7 @@ from barolib.errors import Problem, StudyError, nearest
 from barolib.files import atomic_write
 from barolib.survey import tables
 from barolib.survey.intake import Raw
-from barolib.words import wording
+from barolib.words.wording import Language
 
 SORTS = ("questionnaire", "percent")
 STYLES = ("stacked", "diverging")
@@ -82,8 +82,8 @@ class View:
 def told_of(chart: Drawn | None, lang: str) -> list[str]:
     """What a chart says, a sentence for each thing it shows."""
     if chart is None:
-        return [wording.term("nothing", lang)]
-    return chart.alt.split(wording.term("also", lang))
+        return [Language(lang).term("nothing")]
+    return chart.alt.split(Language(lang).term("also"))
 
 
 def of_bars(raw: Raw, lang: str, asked: Asked, rows: pd.DataFrame, line: str) -> View:
@@ -108,42 +108,42 @@ def of_bars(raw: Raw, lang: str, asked: Asked, rows: pd.DataFrame, line: str) ->
 
 def _told(raw: Raw, lang: str, asked: Asked, subject: str, own: pd.DataFrame | None) -> str:
     """The sentence on a subject: its percent from the cut on, its base; or why there is none."""
-    label = wording.quoted(asked.labels[subject], lang)
+    label = Language(lang).quoted(asked.labels[subject])
     fields = {"label": label, "among": f", {asked.among}" if asked.among else ""}
     if own is not None and own["withheld"].any():
-        why = wording.say("why_withheld", lang, minimum=raw.edition.disclosure_minimum)
-        return wording.say("untold", lang, **fields, why=why)
+        why = Language(lang).say("why_withheld", minimum=raw.edition.disclosure_minimum)
+        return Language(lang).say("untold", **fields, why=why)
     if own is None or own["percent"].isna().all():
-        return wording.say("untold", lang, **fields, why=wording.term("no_figure", lang))
+        return Language(lang).say("untold", **fields, why=Language(lang).term("no_figure"))
     row = own[own["level"] == asked.cut].iloc[0]
-    where = wording.term("cut_implementation", lang)
+    where = Language(lang).term("cut_implementation")
     if not asked.among and asked.cut != raw.edition.implementation_from:
-        name = wording.quoted(raw.edition.level_labels(lang)[asked.cut - 1], lang)
-        where = wording.say("cut_level", lang, level=asked.cut, label=name)
-    shown = wording.percent_text(row["at"], lang, row["at_share"])
-    return wording.say("told", lang, **fields, percent=shown, cut=where, note=row["note"])
+        name = Language(lang).quoted(raw.edition.level_labels(lang)[asked.cut - 1])
+        where = Language(lang).say("cut_level", level=asked.cut, label=name)
+    shown = Language(lang).percent(row["at"], row["at_share"])
+    return Language(lang).say("told", **fields, percent=shown, cut=where, note=row["note"])
 
 
 def _drawn(raw: Raw, lang: str, asked: Asked, bars: dict[str, pd.DataFrame]) -> Drawn:
-    heads, names = wording.term("headings", lang), raw.edition.level_labels(lang)
+    heads, names = Language(lang).term("headings"), raw.edition.level_labels(lang)
     start = raw.edition.implementation_from
     if asked.among:
         names, start = heads, 2
     elif asked.cut != start:
-        heads = [each.format(level=asked.cut) for each in wording.term("cut_heads", lang)]
+        heads = [each.format(level=asked.cut) for each in Language(lang).term("cut_heads")]
     colours, rows, alts = palette.colours(len(names), start), [], []
     for subject, own in bars.items():
         at, share = own.loc[own["level"] == asked.cut, ["at", "at_share"]].iloc[0]
-        mark = wording.implementation_text(at, lang, share)
+        mark = Language(lang).implementation(at, share)
         if asked.cut != start and pd.notna(at):
-            shown = wording.percent_text(at, lang, share)
-            mark = wording.say("cut_mark", lang, head=heads[1], percent=shown)
+            shown = Language(lang).percent(at, share)
+            mark = Language(lang).say("cut_mark", head=heads[1], percent=shown)
         note = " · ".join(filter(None, [asked.among, own["note"].iloc[0]]))
         label = asked.labels[subject]
         rows.append(charts.Row(label, own, note, charts.Mark(asked.cut, mark)))
         kind = "theme" if subject in set(raw.themes["theme_id"]) else "affirmation"
-        parts = wording.level_parts(own, names, lang)
-        alts.append(wording.alt_bar(kind, label, parts, [mark, note], lang))
+        parts = Language(lang).level_parts(own, names)
+        alts.append(Language(lang).alt_bar(kind, label, parts, [mark, note]))
     axis = WIDTH / 2 if asked.style == "diverging" else None
     figure = charts.bars(rows, colours, [] if asked.among else [*heads, *names], axis)
     name = "-".join([raw.edition.id, *list(bars)[:1], *asked.among.split(), str(asked.cut)])

@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from barolib.report.records import records
 from barolib.statistics.scoring import GENERAL
 from barolib.survey import rounding
 from barolib.survey.intake import Raw
-from barolib.words import wording
+from barolib.words.numbers import percent_digits
+from barolib.words.wording import Language
 
 #: The dimensions by which a theme's chapter can be read. Groups rest on the scores themselves.
 READ_BY = ("status", "size_class")
@@ -43,10 +45,10 @@ class Cell(NamedTuple):
 class Breakdowns:
     """The published subgroups of an edition in one language, from the processed tables."""
 
-    def __init__(self, raw: Raw, tables: Mapping[str, pd.DataFrame], lang: str) -> None:
-        self._raw, self._tables, self._lang = raw, tables, lang
-        self._themes = wording.labels(raw.themes.sort_values("position"), "theme_id", lang)
-        self._themes[GENERAL] = wording.term("general", lang)
+    def __init__(self, raw: Raw, tables: Mapping[str, pd.DataFrame], language: Language) -> None:
+        self._edition, self._tables, self._language = raw.edition, tables, language
+        self._themes = language.labels(raw.themes.sort_values("position"), "theme_id")
+        self._themes[GENERAL] = language.term("general")
 
     def label(self, theme: str) -> str:
         """A theme's name, or that of all of them together."""
@@ -54,14 +56,14 @@ class Breakdowns:
 
     def stages(self, theme: str) -> list[tuple[str, list[tuple[str, Cell]]]]:
         """Per dimension by which the theme can be read: its subgroups with their names."""
-        found = []
+        readable = []
         for dimension in READ_BY:
-            names = self._names(dimension)
             cells = self._cells.get(("stages", dimension), {})
-            own = [(name, cells[theme, key]) for key, name in names if (theme, key) in cells]
-            if any(not cell.withheld for _, cell in own):
-                found.append((dimension, own))
-        return found
+            names = self._language.subgroup_labels(self._edition, dimension).items()
+            named = [(name, cells[theme, key]) for key, name in names if (theme, key) in cells]
+            if any(not cell.withheld for _, cell in named):
+                readable.append((dimension, named))
+        return readable
 
     def crosses(self, figure: str) -> bool:
         """Whether the chart sets themes against subgroups."""
@@ -71,42 +73,30 @@ class Breakdowns:
         """Subgroups in columns and each theme's cells, of a chart of CROSSED; None: no answer."""
         measure, dimension = CROSSED[figure]
         cells = self._cells.get((measure, dimension), {})
-        names = [(key, name) for key, name in self._names(dimension) if self._any(cells, key)]
-        rows = [
-            (label, [cells.get((theme, key)) for key, _ in names])
+        answered = {subgroup for _, subgroup in cells}
+        labels = self._language.subgroup_labels(self._edition, dimension)
+        names = {key: name for key, name in labels.items() if key in answered}
+        lines = [
+            (label, [cells.get((theme, key)) for key in names])
             for theme, label in self._themes.items()
-            if any((theme, key) in cells for key, _ in names)
         ]
-        return [name for _, name in names], rows
-
-    def _names(self, dimension: str) -> list[tuple[str, str]]:
-        names = wording.subgroup_labels(self._raw.edition, dimension, self._lang)
-        return list(names.items())
-
-    @staticmethod
-    def _any(cells: Mapping[tuple[str, str], Cell], subgroup: str) -> bool:
-        return any(key == subgroup for _, key in cells)
+        return [*names.values()], [line for line in lines if any(line[1])]
 
     @cached_property
     def _cells(self) -> dict[tuple[str, str], dict[tuple[str, str], Cell]]:
         """By measure and dimension, then by theme and subgroup."""
-        found: dict = {}
-        for measure in ("scores", "stages"):
-            table = self._tables[f"subgroup_{measure}"].rename(columns={"share": "mean"})
-            for row in table.itertuples():
-                cells = found.setdefault((measure, row.dimension), {})
-                cells[row.theme_id, row.subgroup] = self._cell(row, measure)
-        return found
+        cells: dict = {}
+        for measure, cell in (("scores", self._score), ("stages", self._stage)):
+            for row in records(self._tables[f"subgroup_{measure}"]):
+                shown = Cell(None, None, withheld=True) if row.withheld else cell(row)
+                cells.setdefault((measure, row.dimension), {})[row.theme_id, row.subgroup] = shown
+        return cells
 
-    def _cell(self, row: object, measure: str) -> Cell:
-        """What a row of the table of the measure, its share called mean, may show."""
-        if row.withheld:
-            return Cell(None, None, withheld=True)
-        base = int(row.base)
-        if measure == "scores":
-            return Cell(row.mean, base, False, wording.decimal_text(row.mean, self._lang))
-        percent = rounding.of_share(row.mean, self._raw.edition.rounding)
-        text = wording.percent_text(percent, self._lang, row.mean)
-        at = wording.percent_digits(percent, row.mean)
-        before = wording.percent_digits(100 - percent, 1 - row.mean)
-        return Cell(percent, base, False, text, at, before)
+    def _score(self, row: NamedTuple) -> Cell:
+        return Cell(row.mean, row.base, False, self._language.decimal(row.mean))
+
+    def _stage(self, row: NamedTuple) -> Cell:
+        percent = rounding.of_share(row.share, self._edition.rounding)
+        text = self._language.percent(percent, row.share)
+        before = percent_digits(100 - percent, 1 - row.share)
+        return Cell(percent, row.base, False, text, percent_digits(percent, row.share), before)

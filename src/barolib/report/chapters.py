@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from barolib.report.subjects import Theme
 from barolib.report.templates import Templates
+from barolib.report.themes import Theme
 
 #: The page of judged sentences, the report's own among them.
 LEDGER = "conformity"
@@ -24,12 +24,12 @@ class Chapter:
     @property
     def entry(self) -> dict:
         """The chapter in the navigation."""
-        own = self.theme and self.theme.kind == "theme"
-        number = {"number": str(self.theme.number)} if own else {}
+        numbered = self.theme and self.theme.kind == "theme"
+        number = {"number": str(self.theme.number)} if numbered else {}
         return {"href": f"{self.name}.html", "title": self.title, **number}
 
     @property
-    def given(self) -> dict:
+    def extra(self) -> dict:
         """What its source is given beside the facts."""
         return {"theme": self.theme} if self.theme else {}
 
@@ -37,7 +37,7 @@ class Chapter:
 def of_edition(templates: Templates) -> list[Chapter]:
     """Every chapter of the edition's report; one without text or tables is left out."""
     facts, words = templates.facts, templates.words["chapters"]
-    there = {
+    present = {
         "editorials": templates.texts("editorial-*"),
         "evolution": facts.evolution,
         "groups": facts.answered,
@@ -45,19 +45,17 @@ def of_edition(templates: Templates) -> list[Chapter]:
     }
 
     def fixed(*names: str) -> list[Chapter]:
-        return [Chapter(n, f"{n}.qmd", words[n]) for n in names if there.get(n, True)]
+        return [Chapter(n, f"{n}.qmd", words[n]) for n in names if present.get(n, True)]
 
-    themes = [_on_theme(theme, words) for theme in [*facts.chapters, *facts.across]]
     return [
         *fixed("index", "editorials", "method", "evolution"),
-        *themes,
+        *(_on_theme(theme, words) for theme in [*facts.chapters, *facts.across]),
         *fixed("groups", "conclusion", LEDGER, "chart-data", "annex"),
     ]
 
 
 def _on_theme(theme: Theme, words: dict[str, str]) -> Chapter:
     kicker = words[theme.kind].format(number=theme.number)
-    simulated = any(row.simulated for row in theme.affirmations)
-    if simulated:
+    if any(row.simulated for row in theme.affirmations):
         kicker = words["simulated"].format(kicker=kicker)
     return Chapter(theme.id, "theme.qmd", theme.label, kicker, theme)

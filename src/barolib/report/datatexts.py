@@ -18,7 +18,7 @@ _DEEPEST = 2  # keys, and the list of one
 
 
 def read(file: str, text: str, source: str, kinds: Mapping[str, type]) -> dict:
-    """The texts by key of a YAML text that is filled, with signs for its values.
+    """The texts by key of a YAML text that is filled, with placeholders for its values.
 
     `source`: as it was before; `kinds`: of each key, str or list. Raises StudyError with the line
     of every unknown key, value that is no text, alias, and of what is no YAML.
@@ -34,19 +34,13 @@ def read(file: str, text: str, source: str, kinds: Mapping[str, type]) -> dict:
     if not isinstance(texts, dict):
         raise StudyError(Problem(file, "no keys with their texts", f"keys: {', '.join(kinds)}"))
     problems = [
-        Problem(file, message, mend, row=_line_of(key, source), column=str(key), value=value)
+        Problem(file, message, fix, row=_line_of(key, source), column=str(key), value=value)
         for key, given in texts.items()
-        for message, mend, value in _faults(key, given, kinds)
+        for message, fix, value in _faults(key, given, kinds)
     ]
     if problems:
         raise StudyError(problems)
     return {key: (kinds[key]() if given is None else given) for key, given in texts.items()}
-
-
-def leaves(texts: Mapping[str, str | list[str]]) -> Iterator[str]:
-    """Every text."""
-    for given in texts.values():
-        yield from given if isinstance(given, list) else [given]
 
 
 def mapped(
@@ -61,26 +55,27 @@ def mapped(
 
 def _refuse_structure(file: str, text: str, source: str) -> None:
     """Raises StudyError for an alias, which can stand for a text without end, and for depth."""
-    depth, deep = 0, "deeper than a key with its text or its list of texts"
+    depth, fault = 0, ""
     for event in yaml.parse(text, yaml.CSafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
-        named = getattr(event, "anchor", None)
-        if named or depth > _DEEPEST:
-            what = f"the name {named!r}, by which a value can stand again" if named else deep
+        if depth > _DEEPEST:
+            fault = "deeper than a key with its text or its list of texts"
+        if anchor := getattr(event, "anchor", None):
+            fault = f"the name {anchor!r}, by which a value can stand again"
+        if fault:
             line = _line_at(event.start_mark, text, source)
-            raise StudyError(Problem(file, what, "write the text itself", row=line))
+            raise StudyError(Problem(file, fault, "write the text itself", row=line))
 
 
 def _faults(key: object, given: object, kinds: Mapping[str, type]) -> Iterator[tuple]:
+    """What is wrong with a value, the fix, and what to show of it."""
     if key not in kinds:
         yield "no such key", nearest(str(key), kinds), str(key)
-    elif kinds[key] is str and not isinstance(given, str | None):
-        yield "no text", "put it between quotes", str(given)[:60]
     elif kinds[key] is list and not isinstance(given, list | None):
         yield "no list of texts", "write each text on its own line, after “- ”", str(given)[:60]
-    elif isinstance(given, list):
-        for item in given:
+    elif given is not None:
+        for item in given if kinds[key] is list else [given]:
             if not isinstance(item, str):
                 yield "no text", "put it between quotes", str(item)[:60]
 

@@ -3,79 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from typing import NamedTuple
 
 import pandas as pd
 
-from barolib.report.subjects import Row
+from barolib.report.records import records, with_none
+from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
 from barolib.survey.rounding import percent
-from barolib.words import wording
+from barolib.words.numbers import level_digits, percent_digits
+from barolib.words.wording import Language
 
-#: The tables, and whose distributions they hold.
-_TABLES = {"distributions": "affirmation_id", "theme_distributions": "theme_id"}
+#: The columns of a distribution, a row a subject. `percents`, `counts` and `shown` have a value a
+#: level; `implementation` is an integer percent, `share` the same from 0 to 1; `shown`, `digits`
+#: and `at` are percents as written, `at` with its sign. Where too few answered, which `withheld`
+#: says, base, counts and percents are None.
+COLUMNS = ("id", "label", "percents", "counts", "base", "withheld", "implementation", "share")
+COLUMNS += ("shown", "digits", "at", "origin", "simulated", "certainty", "other_bases", "across")
 
 
-def rows(
-    raw: Raw, tables: Mapping[str, pd.DataFrame], labels: Mapping[str, str], lang: str
-) -> dict[str, Row]:
-    """Each distribution by the id of its affirmation or theme.
+def of_subjects(
+    raw: Raw, tables: Mapping[str, pd.DataFrame], labels: Mapping[str, str], language: Language
+) -> dict[str, NamedTuple]:
+    """A row (as of COLUMNS) for each distribution, by the id of its affirmation or theme.
 
     A theme is withheld where each of its affirmations is. `labels`: of affirmations and themes.
     """
-    found = {
-        subject: _row(raw, subject, levels, labels[subject], lang)
-        for name, key in _TABLES.items()
-        for subject, levels in _levels(tables[name], key).items()
+    keys = {"distributions": "affirmation_id", "theme_distributions": "theme_id"}
+    subjects = {
+        subject: _summary(levels, raw.edition, language) | {"id": subject}
+        for name, key in keys.items()
+        for subject, levels in with_none(tables[name]).groupby(key, sort=False)
     }
     kinds = raw.themes.set_index("theme_id")["kind"]
-    bases = tables["reconstructions"].groupby("affirmation_id")["base"].agg(set).to_dict()
-    across: dict[str, list[str]] = {}
+    bases = tables["reconstructions"].groupby("affirmation_id")["base"].agg(set)
     for theme, members in raw.members.items():
-        own = [found[each] for each in members if each in found]
-        if theme not in found and own and all(row.withheld for row in own):
-            found[theme] = replace(own[0], id=theme, label=labels[theme], certainty="")
-        for each in members if kinds[theme] != "theme" else []:
-            across.setdefault(each, []).append(theme)
-    return {
-        subject: replace(
-            row,
-            other_bases=tuple(sorted(bases.get(subject, set()) - {row.base})),
-            across=tuple(across.get(subject, [])),
+        published = [subjects[member] for member in members if member in subjects]
+        if theme not in subjects and published and all(row["withheld"] for row in published):
+            subjects[theme] = published[0] | {"id": theme, "certainty": ""}
+    for subject, row in subjects.items():
+        row["label"] = labels[subject]
+        row["other_bases"] = tuple(sorted(bases.get(subject, set()) - {row["base"]}))
+        row["across"] = tuple(
+            theme
+            for theme, members in raw.members.items()
+            if kinds[theme] != "theme" and subject in members
         )
-        for subject, row in found.items()
-    }
+    table = pd.DataFrame(subjects.values(), columns=COLUMNS, dtype="object")
+    return {row.id: row for row in records(table)}
 
 
-def _levels(table: pd.DataFrame, key: str) -> dict[str, dict[str, list]]:
-    """The columns of each distribution, a value a level; None where one is missing."""
-    table = table.astype("object")
-    columns = table.where(table.notna(), None).to_dict("list")
-    found: dict[str, dict[str, list]] = {}
-    for at, subject in enumerate(columns[key]):
-        own = found.setdefault(subject, {column: [] for column in columns})
-        for column, values in columns.items():
-            own[column].append(values[at])
-    return found
-
-
-def _row(raw: Raw, subject: str, levels: dict[str, list], label: str, lang: str) -> Row:
-    edition, base, origin = raw.edition, levels["base"][0], levels["origin"][0]
-    implementation = share = None
+def _summary(levels: pd.DataFrame, edition: Edition, language: Language) -> dict:
+    """What the rows of a distribution, a row a level, say together."""
+    first = levels.iloc[0]
+    base, origin, implementation, share = first["base"], first["origin"], None, None
     if base:
-        chosen = sum(levels["n"][level - 1] for level in edition.implementation)
-        implementation, share = int(percent(chosen, base, edition.rounding)), chosen / base
-    return Row(
-        id=subject,
-        label=label,
-        percents=levels["percent"],
-        counts=levels["n"],
-        base=base,
-        implementation=implementation,
-        share=share,
-        shown=wording.level_digits(pd.DataFrame(levels)),
-        at=wording.percent_text(implementation, lang, share),
-        origin=origin,
-        simulated=origin == "answers" and edition.provenance.answers == "synthetic",
-        certainty=levels["certainty"][0] if "certainty" in levels else "",
-    )
+        n = int(levels.loc[levels["level"] >= edition.implementation_from, "n"].sum())
+        implementation, share = int(percent(n, base, edition.rounding)), n / base
+    return {
+        "percents": levels["percent"].tolist(),
+        "counts": levels["n"].tolist(),
+        "base": base,
+        "withheld": base is None,
+        "implementation": implementation,
+        "share": share,
+        "shown": level_digits(levels),
+        "digits": percent_digits(implementation, share),
+        "at": language.percent(implementation, share),
+        "origin": origin,
+        "simulated": origin == "answers" and edition.provenance.answers == "synthetic",
+        "certainty": first.get("certainty", ""),
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +15,7 @@ FOLDER = "downloads"
 _FORMULA = r"^([=+\-@\t\r])"
 
 
-def publishable(found: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def publishable(processed: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The tables that dictionary.yml declares public and that have rows, by name.
 
     Real numbers have no more decimals than it says. Of the cleaning log, only what is impersonal,
@@ -24,18 +24,18 @@ def publishable(found: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     about = contracts.dictionary()["processed"]
     public = {
         name: contracts.published(name, table)
-        for name, table in found.items()
+        for name, table in processed.items()
         if about[name]["public"]
     }
     if "cleaning_log" in public:
         public["cleaning_log"] = impersonal(public["cleaning_log"]).drop(columns="reason")
     if "claims" in public:
-        public["claims"] = told_claims(public["claims"])
+        public["claims"] = without_withheld_figures(public["claims"])
     return {name: table for name, table in public.items() if not table.empty}
 
 
-def told_claims(table: pd.DataFrame) -> pd.DataFrame:
-    """The table `claims` without the figures that tell of too few respondents."""
+def without_withheld_figures(table: pd.DataFrame) -> pd.DataFrame:
+    """The table `claims` without the figures of too few respondents."""
     return table.assign(recomputed=table["recomputed"].mask(table["withheld"]))
 
 
@@ -46,20 +46,27 @@ def impersonal(log: pd.DataFrame) -> pd.DataFrame:
     return log[log["file"].isin(files)]
 
 
-def write(folder: Path, sources: Sequence[Path]) -> list[Path]:
-    """Writes what is publishable of the processed folders `sources` into `folder`/downloads.
+def write(folder: Path) -> list[Path]:
+    """Write the public tables of a processed folder into its folder downloads.
 
-    A CSV file a table, and a workbook of all of them.
+    Parameters
+    ----------
+    folder : Path
+        A processed folder, whose tables are read.
+
+    Returns
+    -------
+    list of Path
+        A CSV file a table, and a workbook of all of them.
     """
     target = folder / FOLDER
     target.mkdir(exist_ok=True)
-    held = [tables.written(source) for source in sources]
-    found = publishable({name: table for each in held for name, table in each.items()})
-    for name, table in found.items():
+    public = publishable(tables.written(folder))
+    for name, table in public.items():
         with atomic_write.writing(target / f"{name}.csv") as aside:
             # The mark of UTF-8, without which a spreadsheet misreads accents.
             _escaped(table).to_csv(aside, index=False, encoding="utf-8-sig", lineterminator="\n")
-    tables.save_workbook(target / tables.WORKBOOK, found)
+    tables.save_workbook(target / tables.WORKBOOK, public)
     return sorted(target.iterdir())
 
 

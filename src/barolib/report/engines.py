@@ -6,9 +6,7 @@ import os
 import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 
 import yaml
@@ -26,35 +24,43 @@ _OLDEST_QUARTO = (1, 9)
 _QUARTO_FAULT = r"WARN(?!.*verapdf)|warning:|^ERROR|^barolib:"
 _COPIED = ("assets/style.css", "assets/report.js", "assets/fonts/*.woff2", "assets/fonts/OFL.txt")
 _COPIED += ("downloads/*",)
-_SETTINGS = "_quarto.yml"
-
-
-@dataclass(frozen=True)
-class Project:
-    """A filled Quarto project: its folder, its pages and the document of the PDF."""
-
-    build: Path
-    pages: tuple[str, ...]
-    document: str
 
 
 def render(build: Path, output: Path, engine: str = "auto") -> str:
-    """The name and version of the engine that rendered the filled project `build` into `output`.
+    """Render a filled project to HTML pages and a PDF.
 
-    `output` is replaced as a whole: HTML pages, the PDF and assets/. `engine` is auto (Quarto where
-    a recent one is found, else embedded), quarto or embedded. Raises StudyError, and leaves
-    `output` as it was, where an engine is missing, fails or warns, where a link of a page leads
-    nowhere, or where what is published as it stands could run.
+    Parameters
+    ----------
+    build : Path
+        The filled project (`publication.fill`).
+    output : Path
+        The folder of the report, replaced as a whole: HTML pages, the PDF and assets/.
+    engine : str
+        auto (Quarto where a recent one is found, else embedded), quarto or embedded.
+
+    Returns
+    -------
+    str
+        The name and version of the engine.
+
+    Raises
+    ------
+    StudyError
+        Where an engine is missing, fails or warns, where a link of a page leads nowhere, or where
+        what is published as it stands could run. `output` is then left as it was.
     """
-    quarto, project = choose(engine), read(build)
+    quarto, (pages, document) = choose(engine), _texts(build)
     if active := safety.problems(build):
         raise StudyError(active)
     with atomic_write.filling(output) as staging:
-        _copy_files(build, staging)
+        for path in (path for pattern in _COPIED for path in sorted(build.glob(pattern))):
+            target = staging / path.relative_to(build)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, target)
         if quarto:
-            name = _by_quarto(quarto, project, staging)
+            name = _by_quarto(quarto, [*pages, document], staging)
         else:
-            name = _by_pandoc_and_typst(project, staging)
+            name = _by_pandoc_and_typst(pages, document, staging)
         if broken := broken_links(staging):
             raise StudyError(broken)
     return name
@@ -62,23 +68,24 @@ def render(build: Path, output: Path, engine: str = "auto") -> str:
 
 def find_quarto() -> Path | None:
     """The program that QUARTO_PATH names, else the quarto of PATH; None where there is none."""
-    found = shutil.which(os.environ.get("QUARTO_PATH") or "quarto")
-    return Path(found) if found else None
+    program = shutil.which(os.environ.get("QUARTO_PATH") or "quarto")
+    return Path(program) if program else None
 
 
 def choose(engine: str) -> Path | None:
     """The Quarto to use, or None for the embedded engine."""
     if engine not in ENGINES:
-        message, mend = f"no engine {engine!r}", nearest(engine, ENGINES)
-        raise StudyError(Problem(file="--engine", message=message, mend=mend, value=engine))
+        fix = nearest(engine, ENGINES)
+        raise StudyError(Problem("--engine", f"no engine {engine!r}", fix, value=engine))
     quarto = find_quarto() if engine != "embedded" else None
-    recent = quarto is not None and _version(quarto) >= _OLDEST_QUARTO
-    if engine == "quarto" and not recent:
+    if quarto and _version(quarto) >= _OLDEST_QUARTO:
+        return quarto
+    if engine == "quarto":
         message = f"{quarto} is too old" if quarto else "Quarto was not found"
         oldest = ".".join(map(str, _OLDEST_QUARTO))
-        mend = f"install Quarto {oldest} or later (or set QUARTO_PATH), or use --engine embedded"
-        raise StudyError(Problem(file="--engine quarto", message=message, mend=mend))
-    return quarto if recent else None
+        fix = f"install Quarto {oldest} or later (or set QUARTO_PATH), or use --engine embedded"
+        raise StudyError(Problem("--engine quarto", message, fix))
+    return None
 
 
 def named(engine: str) -> str:
@@ -93,55 +100,46 @@ def _numbers(quarto: Path) -> str:
 
 @lru_cache
 def _version(quarto: Path) -> tuple[int, ...]:
-    said = programs.run([quarto, "--version"], Path.cwd()).stdout
-    return tuple(int(part) for part in re.findall(r"\d+", said)[:3])
+    printed = programs.run([quarto, "--version"], Path.cwd()).stdout
+    return tuple(int(part) for part in re.findall(r"\d+", printed)[:3])
 
 
-def read(build: Path) -> Project:
-    """The project in `build`: what _quarto.yml lists, told apart by the format each file states."""
-    settings = yaml.load((build / _SETTINGS).read_text(encoding="utf-8"), yaml.CSafeLoader)
-    formats: dict[str, str] = {}
-    for name in settings["project"]["render"]:
-        front, _ = pandoc.front_and_body(build / name)
-        formats[name] = re.search(r"^format: (\w+)$", front, re.MULTILINE)[1]
-    pages = tuple(name for name, written in formats.items() if written == "html")
-    (document,) = (name for name, written in formats.items() if written == "typst")
-    return Project(build, pages, document)
+def _texts(build: Path) -> tuple[list[Path], Path]:
+    """The pages that _quarto.yml lists, and the document of the PDF, by their stated formats."""
+    settings = yaml.load((build / "_quarto.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
+    texts: dict[str, list[Path]] = {"html": [], "typst": []}
+    for path in (build / name for name in settings["project"]["render"]):
+        stated = re.search(r"^format: (\w+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+        texts[stated[1]].append(path)
+    (document,) = texts["typst"]
+    return texts["html"], document
 
 
-def _by_pandoc_and_typst(project: Project, staging: Path) -> str:
-    document, pages = project.build / project.document, [project.build / n for n in project.pages]
-    writer, parts = pandoc.Pandoc(pandoc.find(), project.build), pandoc.parts(document)
-    written = writer.written([*parts, *map(pandoc.page, pages)])
+def _by_pandoc_and_typst(pages: list[Path], document: Path, staging: Path) -> str:
+    texts = [(document, "typst", "assets/report.typ")]
+    texts += [(page, "html5", "assets/page.html") for page in pages]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        converted = list(pool.map(lambda text: pandoc.convert(*text), texts))
+    if problems := [problem for _, faults in converted for problem in faults]:
+        raise StudyError(problems)
     source = document.with_suffix(".typ")
-    typesetting.put(source, *islice(written, len(parts)))
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        pdf = pool.submit(typesetting.write, source, staging / f"{source.stem}.pdf")
-        for page, text in zip(pages, written, strict=True):
-            path = (staging / page.name).with_suffix(".html")
-            path.write_text(text, encoding="utf-8", newline="\n")
-    compiler = pdf.result()
-    return f"Pandoc {writer.version}, {compiler}"
+    targets = [source, *((staging / page.name).with_suffix(".html") for page in pages)]
+    for target, (text, _) in zip(targets, converted, strict=True):
+        target.write_text(text, encoding="utf-8", newline="\n")
+    compiler = typesetting.write(source, staging / f"{source.stem}.pdf")
+    return f"Pandoc {pandoc.version(document.parent)}, {compiler}"
 
 
-def _by_quarto(quarto: Path, project: Project, staging: Path) -> str:
-    variables = {"TYPST_IGNORE_SYSTEM_FONTS": "true"}
-    done = programs.run([quarto, "render", "."], project.build, **variables)
-    told = re.sub(r"\x1b\[\d+m", "", done.stderr)
-    faults = [line for line in told.splitlines() if re.search(_QUARTO_FAULT, line)]
+def _by_quarto(quarto: Path, texts: list[Path], staging: Path) -> str:
+    build = texts[0].parent
+    done = programs.run([quarto, "render", "."], build, TYPST_IGNORE_SYSTEM_FONTS="true")
+    printed = re.sub(r"\x1b\[\d+m", "", done.stderr)
+    faults = [line for line in printed.splitlines() if re.search(_QUARTO_FAULT, line)]
     if done.returncode or faults:
-        fault = told if done.returncode else "\n".join(faults)
-        raise StudyError(programs.told("quarto render", fault))
-    site = project.build / "_site"
-    names = [f"{Path(page).stem}.html" for page in project.pages]
-    for name in [*names, f"{Path(project.document).stem}.pdf"]:
-        shutil.copy2(site / name, staging / name)
+        fault = printed if done.returncode else "\n".join(faults)
+        raise StudyError(programs.problems("quarto render", fault))
+    *pages, document = (build / "_site" / text.name for text in texts)
+    rendered = [*(page.with_suffix(".html") for page in pages), document.with_suffix(".pdf")]
+    for path in rendered:
+        shutil.copy2(path, staging / path.name)
     return f"Quarto {_numbers(quarto)}"
-
-
-def _copy_files(build: Path, staging: Path) -> None:
-    for pattern in _COPIED:
-        for path in sorted(build.glob(pattern)):
-            target = staging / path.relative_to(build)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(path, target)

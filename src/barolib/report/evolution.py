@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
 from barolib.compare import coverage
 from barolib.compare.coverage import NOT_COVERED
-from barolib.errors import nearest
-from barolib.report.subjects import Change
+from barolib.report.records import lookup, records
 from barolib.survey import tables
 
-_FIELDS = [each.name for each in fields(Change)]
+#: The columns of a change, of an affirmation or a theme; pp: percentage points.
+CHANGE = ["id", "delta_pp", "ci_low", "ci_high", "verdict", "basis", "share_before", "base_before"]
+CHANGE += ["share_after", "base_after", "p_adjusted", "detectable_pp", "affirmations", "asked"]
+CHANGE += ["statuses_before", "statuses_after"]
 
 
 class Evolution:
-    """The comparison of an edition with an earlier one, as the report tells it."""
+    """The comparison of an edition with an earlier one, as the report describes it."""
 
     def __init__(self, folder: Path) -> None:
         """`folder`: data/processed/<edition>_vs_<previous>."""
@@ -26,70 +28,62 @@ class Evolution:
         self.tables = tables.written(folder)
 
     @cached_property
-    def affirmations(self) -> dict[str, Change]:
+    def affirmations(self) -> dict[str, NamedTuple]:
         """The change of each identical affirmation, at implementation."""
         return _changes(self.tables["delta_affirmations"], "affirmation_id")
 
     @cached_property
-    def themes(self) -> dict[str, Change]:
+    def themes(self) -> dict[str, NamedTuple]:
         """The change of each theme: the mean of its identical affirmations'.
 
         One whose coverage carries no word on the whole theme has the verdict not_covered.
         """
         table = self.tables["delta_themes"]
-        judged = table["verdict"].where(table["covered"], NOT_COVERED)
-        return _changes(table.assign(verdict=judged), "theme_id")
+        verdict = table["verdict"].where(table["covered"], NOT_COVERED)
+        return _changes(table.assign(verdict=verdict), "theme_id")
 
     @cached_property
     def otherwise(self) -> list[str]:
         """The affirmations compared, declared identical, whose French words differ."""
         table = self.tables["crosswalk"]
-        other = table["change"].eq("identical") & table["likeness"].lt(1)
-        return [each for each in table.loc[other, "affirmation_id"] if each in self.affirmations]
+        differ = table["change"].eq("identical") & table["likeness"].lt(1)
+        return [id for id in table.loc[differ, "affirmation_id"] if id in self.affirmations]
 
     @property
     def statuses(self) -> tuple[float, float] | None:
         """The share of either panel, the earlier first, in statuses that both have, if known."""
-        known = [(each.statuses_before, each.statuses_after) for each in self.themes.values()]
-        return known[0] if known and None not in known[0] else None
+        shares = [(theme.statuses_before, theme.statuses_after) for theme in self.themes.values()]
+        return shares[0] if shares and None not in shares[0] else None
 
     @property
     def alike(self) -> bool:
         """Whether the statuses that both panels have, if known, hold enough of each."""
         return self.statuses is None or coverage.alike(self.statuses)
 
-    @cached_property
-    def printed(self) -> list[dict]:
+    @property
+    def printed(self) -> pd.DataFrame:
         """Each indicator printed for both editions: the table printed_comparisons."""
-        return _plain(self.tables["printed_comparisons"])
+        return self.tables["printed_comparisons"]
 
     @cached_property
-    def changes(self) -> dict[str, Change]:
+    def changes(self) -> dict[str, NamedTuple]:
         """Every change by the id of its affirmation or theme."""
         return self.affirmations | self.themes
 
-    def change(self, subject: str) -> Change:
+    def change(self, subject: str) -> NamedTuple:
         """The change of an affirmation or theme; raises LookupError where none is known."""
-        if subject not in self.changes:
-            raise LookupError(f"no change of {subject!r}: {nearest(subject, self.changes)}")
-        return self.changes[subject]
+        return lookup(self.changes, subject, "change")
 
     def simulated(self, theme: str = "") -> bool:
         """Whether a change rests on simulated answers: the theme's, or any where it has none."""
-        own = self.themes.get(theme)
-        return any(each.basis == "simulated" for each in ([own] if own else self.changes.values()))
+        changes = [self.themes[theme]] if theme in self.themes else self.changes.values()
+        return any(change.basis == "simulated" for change in changes)
 
-    def of(self, verdict: str) -> list[Change]:
+    def of(self, verdict: str) -> list[NamedTuple]:
         """The themes with this verdict, in their order."""
-        return [each for each in self.themes.values() if each.verdict == verdict]
+        return [change for change in self.themes.values() if change.verdict == verdict]
 
 
-def _plain(table: pd.DataFrame) -> list[dict]:
-    objects = table.astype("object")
-    return objects.where(objects.notna(), None).to_dict("records")
-
-
-def _changes(table: pd.DataFrame, key: str) -> dict[str, Change]:
-    rows = _plain(table.rename(columns={key: "id"}))
-    known = [{name: row[name] for name in _FIELDS if name in row} for row in rows]
-    return {row["id"]: Change(**row) for row in known}
+def _changes(table: pd.DataFrame, key: str) -> dict[str, NamedTuple]:
+    table = table.rename(columns={key: "id"}).reindex(columns=CHANGE)
+    return {change.id: change for change in records(table)}

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
+from typing import NamedTuple
 
 import pandas as pd
 
-from barolib.errors import nearest
 from barolib.files import manifest
 from barolib.files.layout import Layout
 from barolib.printed.recomputation import Tables
-from barolib.report import distributions, downloads, ends
+from barolib.report import distributions, downloads
+from barolib.report.audit_trail import AuditTrail
 from barolib.report.breakdowns import Breakdowns
 from barolib.report.evolution import Evolution
-from barolib.report.proofs import Proofs
-from barolib.report.subjects import Change, Row, Score, Theme
+from barolib.report.records import lookup, records
+from barolib.report.themes import Theme, extremes
 from barolib.statistics import groups, subgroups
 from barolib.survey import claims, rounding, stages, tables
 from barolib.survey.edition import read_edition
 from barolib.survey.intake import Raw
-from barolib.words import wording
+from barolib.words.wording import Language
 
 
 class Facts:
@@ -27,13 +29,14 @@ class Facts:
 
     def __init__(self, layout: Layout, raw: Raw, lang: str) -> None:
         self.raw, self.lang, self.edition, self._layout = raw, lang, raw.edition, layout
+        self.language = Language(lang)
         folder = layout.processed(raw.edition.id)
-        self._tables = tables.written(folder)
-        self._offered = folder / downloads.FOLDER
-        self.manifest, self.proofs = manifest.read(folder), Proofs(raw, self._tables)
+        self._tables, self._offered = tables.written(folder), folder / downloads.FOLDER
+        self.manifest = manifest.read(folder)
+        self.audit_trail = AuditTrail(raw, self._tables)
         against = self.manifest["parameters"].get("against")
-        beside = folder.with_name(f"{raw.edition.id}_vs_{against}")
-        self.evolution = Evolution(beside) if against else None
+        beside = layout.comparison(raw.edition.id, against) if against else None
+        self.evolution = Evolution(beside) if beside else None
 
     @property
     def synthetic(self) -> bool:
@@ -54,25 +57,34 @@ class Facts:
     @cached_property
     def judged(self) -> dict[str, Tables]:
         """The tables that the report's own sentences are judged by, by edition."""
-        made = (self._tables[name] for name in Tables.processed())
-        return {self.edition.id: Tables(self.raw, *made)}
+        processed = (self._tables[name] for name in Tables.processed())
+        return {self.edition.id: Tables(self.raw, *processed)}
 
     @cached_property
-    def scores(self) -> dict[str, Score]:
-        """The score of each theme, and `general`, by its id."""
-        table = self._tables["theme_scores"][list(Score._fields)]
-        plain = table.astype(object).where(table.notna(), None)
-        return {row["theme_id"]: Score(**row) for row in plain.to_dict("records")}
+    def scores(self) -> dict[str, NamedTuple]:
+        """The row of theme_scores of each theme, and `general`, by its id.
+
+        `ranks` is added to its columns: the rank with its interval, "2 (1–4)"; a dash without one.
+        """
+        scores = records(self._tables["theme_scores"])
+        ranks = [
+            "–" if score.rank is None
+            else f"{score.rank}" if score.rank_low is None
+            else f"{score.rank} ({score.rank_low}–{score.rank_high})"
+            for score in scores
+        ]  # fmt: skip
+        table = self._tables["theme_scores"].assign(ranks=ranks)
+        return {score.theme_id: score for score in records(table)}
 
     @cached_property
     def groups(self) -> dict[str, int | None]:
-        """How many respondents each group and profile has; None where too few would be told of."""
+        """How many respondents each group and profile has; None where too few would be shown."""
         return groups.sizes(self._tables["groups"], self.edition.disclosure_minimum)
 
     @cached_property
     def breakdowns(self) -> Breakdowns:
         """Results by status, size class and group, as they may be shown."""
-        return Breakdowns(self.raw, self._tables, self.lang)
+        return Breakdowns(self.raw, self._tables, self.language)
 
     @cached_property
     def offered(self) -> list[str]:
@@ -87,31 +99,41 @@ class Facts:
     @cached_property
     def statuses(self) -> list[tuple[str, int]]:
         """Each status with how many of it took part, where that is known."""
-        known = self._makeup("status")
-        if not known and self.edition.panel:
-            known = self.edition.panel.by_status
-        return self._named("status", known)
+        panel = self.edition.panel
+        return self._composition("status", panel.by_status if panel else {})
 
     @property
     def sizes(self) -> list[tuple[str, int]]:
         """Each size class with how many of it took part, where that is known."""
-        return self._named("size_class", self._makeup("size_class"))
+        return self._composition("size_class", {})
 
-    def _makeup(self, dimension: str) -> dict[str, int]:
+    def _composition(self, dimension: str, stated: Mapping[str, int]) -> list[tuple[str, int]]:
+        """How many took part by subgroup: as counted, else as stated in edition.yml."""
         counts = subgroups.panel_composition(self.raw.participants, self.edition)
-        return {key: int(count) for (kind, key), count in counts.items() if kind == dimension}
-
-    def _named(self, dimension: str, known: dict[str, int]) -> list[tuple[str, int]]:
-        names = wording.subgroup_labels(self.edition, dimension, self.lang)
-        return [(label, known[key]) for key, label in names.items() if key in known]
+        counted = {key: int(count) for (kind, key), count in counts.items() if kind == dimension}
+        known = counted or stated
+        labels = self.language.subgroup_labels(self.edition, dimension)
+        return [(label, known[key]) for key, label in labels.items() if key in known]
 
     @cached_property
     def themes(self) -> list[Theme]:
         """Every theme, transverse ones last; each kind is numbered by position."""
         ordered = self.raw.themes.sort_values(["kind", "position"], kind="stable")
         numbers = ordered.groupby("kind").cumcount() + 1
-        rows = zip(ordered.itertuples(), numbers, strict=True)
-        return [self._theme(row, number) for row, number in rows]
+        return [self._theme(row) for row in records(ordered.assign(number=numbers))]
+
+    def _theme(self, row: NamedTuple) -> Theme:
+        members = self.raw.members[row.theme_id]
+        return Theme(
+            id=row.theme_id,
+            number=row.number,
+            label=self.labels[row.theme_id],
+            kind=row.kind,
+            asked=len(members),
+            pooled=self.rows.get(row.theme_id),
+            affirmations=[self.rows[member] for member in members if member in self.rows],
+            score=self.scores.get(row.theme_id),
+        )
 
     @cached_property
     def chapters(self) -> list[Theme]:
@@ -126,7 +148,7 @@ class Facts:
     @cached_property
     def silent(self) -> list[Theme]:
         """The themes without a chapter."""
-        return [t for t in self.themes if t.kind == "theme" and t not in self.chapters]
+        return [theme for theme in self.themes if not theme.pooled and theme.kind == "theme"]
 
     @cached_property
     def ranked(self) -> list[Theme]:
@@ -136,17 +158,13 @@ class Facts:
 
     @property
     def first(self) -> list[Theme]:
-        """The most mature themes, as far as they stand apart from the last (`ends.of`)."""
-        return self._ends[0]
+        """The most mature themes, as far as they stand apart from the last (`extremes`)."""
+        return extremes(self.ranked)[0]
 
     @property
     def last(self) -> list[Theme]:
         """The least mature themes, the least first, as far as they stand apart from the first."""
-        return self._ends[1]
-
-    @cached_property
-    def _ends(self) -> tuple[list[Theme], list[Theme]]:
-        return ends.of(self.ranked)
+        return extremes(self.ranked)[1]
 
     @property
     def rank_intervals(self) -> bool:
@@ -165,25 +183,26 @@ class Facts:
 
     def charts(self, kind: str, subject: str = "") -> list[str]:
         """The figures of a kind, of a theme or of the whole edition: one, its parts, or none."""
-        own = self._figures[self._figures["kind"] == kind]
-        return own.loc[own["subject"] == (subject or self.edition.id), "figure"].tolist()
+        of_kind = self._figures[self._figures["kind"] == kind]
+        return of_kind.loc[of_kind["subject"] == (subject or self.edition.id), "figure"].tolist()
 
     @cached_property
     def _figures(self) -> pd.DataFrame:
-        held = [self._tables, *([self.evolution.tables] if self.evolution else [])]
-        drawn = [each[name] for each in held for name in each if name.endswith("_figures")]
-        drawn = pd.concat(drawn)
-        return drawn[drawn["lang"] == self.lang]
+        folders = [self._tables, *([self.evolution.tables] if self.evolution else [])]
+        figures = pd.concat(
+            held[name] for held in folders for name in held if name.endswith("_figures")
+        )
+        return figures[figures["lang"] == self.lang]
 
     @cached_property
     def reworded(self) -> list[tuple[str, str]]:
         """The stages that both scales declare alike and word otherwise: how now, and how before."""
         before = read_edition(self._layout.raw(self.evolution.previous) / "edition.yml")
-        found = []
-        for pair in stages.reworded(self.edition, before):
-            now, then = (level.label.of(self.lang) for level in pair)
-            found.append((now, then) if now != then else tuple(level.label.fr for level in pair))
-        return found
+        labels = []
+        for now, then in stages.reworded(self.edition, before):
+            pair = now.label.of(self.lang), then.label.of(self.lang)
+            labels.append(pair if pair[0] != pair[1] else (now.label.fr, then.label.fr))
+        return labels
 
     @cached_property
     def nearly(self) -> bool:
@@ -202,21 +221,19 @@ class Facts:
         return rounding.widest_part(len(self.edition.implementation), self.edition.rounding)
 
     @cached_property
-    def rows(self) -> dict[str, Row]:
+    def rows(self) -> dict[str, NamedTuple]:
         """Each distribution by the id of its affirmation or theme."""
-        return distributions.rows(self.raw, self._tables, self.labels, self.lang)
+        return distributions.of_subjects(self.raw, self._tables, self.labels, self.language)
 
     @cached_property
     def labels(self) -> dict[str, str]:
         """The label of each affirmation and theme."""
-        questions = wording.labels(self.raw.questionnaire, "affirmation_id", self.lang)
-        return questions | wording.labels(self.raw.themes, "theme_id", self.lang)
+        affirmations = self.language.labels(self.raw.questionnaire, "affirmation_id")
+        return affirmations | self.language.labels(self.raw.themes, "theme_id")
 
-    def row(self, subject: str) -> Row:
+    def row(self, subject: str) -> NamedTuple:
         """The distribution of an affirmation or theme; raises LookupError for an unknown one."""
-        if subject not in self.rows:
-            raise LookupError(f"no distribution of {subject!r}: {nearest(subject, self.rows)}")
-        return self.rows[subject]
+        return lookup(self.rows, subject, "distribution")
 
     def counted(self, subject: str, levels: str) -> tuple[int, int]:
         """The answers at levels such as "4-6", and the base that they are of."""
@@ -232,15 +249,13 @@ class Facts:
         n, base = self.counted(subject, levels)
         if not base:
             raise LookupError(f"nobody answered {subject}")
-        return self._rounded(n, base)
+        return int(rounding.percent(n, base, self.edition.rounding))
 
-    def score(self, subject: str) -> Score:
+    def score(self, subject: str) -> NamedTuple:
         """The score of a theme, or `general`; raises LookupError for an unknown one."""
-        if subject not in self.scores:
-            raise LookupError(f"no score of {subject!r}: {nearest(subject, self.scores)}")
-        return self.scores[subject]
+        return lookup(self.scores, subject, "score")
 
-    def change(self, subject: str) -> Change:
+    def change(self, subject: str) -> NamedTuple:
         """The change since the edition before; raises LookupError where none is known."""
         if self.evolution is None:
             raise LookupError(f"no change of {subject!r}: no earlier edition is compared with")
@@ -248,21 +263,4 @@ class Facts:
 
     def base(self, subject: str) -> str:
         """The base of a figure, as it stands beside it: "n = 32"."""
-        row = self.row(subject)
-        return wording.note_base(row.base, None, [], None, self.lang)
-
-    def _rounded(self, n: int, base: int) -> int:
-        return int(rounding.percent(n, base, self.edition.rounding))
-
-    def _theme(self, row, number: int) -> Theme:
-        members = self.raw.members[row.theme_id]
-        return Theme(
-            id=row.theme_id,
-            number=int(number),
-            label=self.labels[row.theme_id],
-            kind=row.kind,
-            asked=len(members),
-            pooled=self.rows.get(row.theme_id),
-            affirmations=[self.rows[each] for each in members if each in self.rows],
-            score=self.scores.get(row.theme_id),
-        )
+        return self.language.base_note(self.row(subject).base)

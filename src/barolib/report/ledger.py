@@ -7,8 +7,8 @@ line and words.
 
 from __future__ import annotations
 
+import inspect
 import re
-import sys
 from collections.abc import Mapping
 from itertools import groupby
 
@@ -55,20 +55,19 @@ class Ledger:
     def settle(self, file: str, text: str, sources: Mapping[str, str]) -> str:
         """The text, which says what it rests on; raises StudyError where a sentence is false.
 
-        `text`: filled, with signs for its values. `sources`: the words, by basis, that end a
+        `text`: filled, with placeholders for its values. `sources`: the words, by basis, that end a
         paragraph which rests on it; none where it is empty or they stand in the paragraph already.
         """
-        parts, found = paragraphs(text), {}
+        parts, judged = paragraphs(text), {}
         for part in parts:
             for sentence in sentences(part, self.values.plain):
-                words = self.values.plain(plain(sentence))
+                place = {"file": file, "sentence": self.values.plain(plain(sentence))}
                 for number in self.values.claims(sentence):
                     if number not in self._settled:
-                        found[number] = self._made[number] | {"file": file, "sentence": words}
-        judged = {number: self._judge(claim) for number, claim in found.items()}
+                        judged[number] = self._judge(self._made[number] | place)
         wrong = [claim for claim in judged.values() if claim["verdict"] != "agrees"]
         if wrong:
-            raise StudyError(_problem(claim) for claim in wrong)
+            raise StudyError(_false(claim) for claim in wrong)
         self._settled |= set(judged)
         self.entries += judged.values()
         return "".join(self._sourced(part, judged, sources) for part in parts)
@@ -77,16 +76,15 @@ class Ledger:
         """The claim with what was found, its verdict and its basis."""
         try:
             if "asserted" in claim:
-                found, basis = self._verdicts[claim["subject"]]
-                met = "agrees" if found == claim["asserted"] else "contradicts"
-                return claim | {"found": found, "verdict": met, "basis": _BASIS[basis]}
+                change, basis = self._verdicts[claim["subject"]]
+                verdict = "agrees" if change == claim["asserted"] else "contradicts"
+                return claim | {"found": change, "verdict": verdict, "basis": _BASIS[basis]}
             printed = Claim(line="", claim_id="", **{name: claim[name] for name in _CLAIM})
-            told = judging.verdict(printed, self._tables)
+            result = judging.verdict(printed, self._tables)
         except _SENSELESS as error:
-            message, mend = f"it cannot be judged: {error}", "mend what it claims (docs/report.md)"
-            place = {"row": str(claim["line"]), "value": claim["words"]}
-            raise StudyError(Problem(claim["file"], message, mend, **place)) from None
-        return claim | dict(zip(judging.COLUMNS, told, strict=True))
+            message, fix = f"it cannot be judged: {error}", "mend what it claims (docs/report.md)"
+            raise StudyError(_problem(claim, message, fix)) from None
+        return claim | dict(zip(judging.COLUMNS, result, strict=True))
 
     def _sourced(self, part: str, judged: dict[int, dict], sources: Mapping[str, str]) -> str:
         """The paragraph, which says at its end what it rests on."""
@@ -97,18 +95,20 @@ class Ledger:
         return re.sub(r"([.!?]?\s*(?:\n:::)?\s*)\Z", rf" ({words})\1", part, count=1)
 
 
-def _problem(claim: dict) -> Problem:
-    found = claim.get("found") or f"{claim['recomputed']:.4g}"
-    message = (
-        f"false, or without proof: the tables give {found}, in the sentence “{claim['sentence']}”"
-    )
-    mend = "change the sentence, or take it out"
-    return Problem(claim["file"], message, mend, row=str(claim["line"]), value=claim["words"])
+def _false(claim: dict) -> Problem:
+    figure = claim.get("found") or f"{claim['recomputed']:.4g}"
+    message = f"false, or without proof: the tables give {figure}, in the sentence "
+    fix = "change the sentence, or take it out"
+    return _problem(claim, f"{message}“{claim['sentence']}”", fix)
+
+
+def _problem(claim: dict, message: str, fix: str) -> Problem:
+    return Problem(claim["file"], message, fix, row=str(claim["line"]), value=claim["words"])
 
 
 def _line() -> int:
     """The line of the template that calls."""
-    frame = sys._getframe()
+    frame = inspect.currentframe()
     while frame and "__jinja_template__" not in frame.f_globals:
         frame = frame.f_back
     if frame is None:

@@ -22,9 +22,9 @@ def broken_links(site: Path) -> list[Problem]:
     """
     texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(site.glob("*.html"))}
     ids = {name: set(re.findall(r'\sid="([^"]*)"', text)) for name, text in texts.items()}
-    mend = "link to a page or an id that the report has"
+    fix = "link to a page or an id that the report has"
     return [
-        Problem(file=name, message="the link leads nowhere", mend=mend, value=unescape(link))
+        Problem(file=name, message="the link leads nowhere", mend=fix, value=unescape(link))
         for name, text in texts.items()
         for tag, link in re.findall(r'<(a|link)\s[^>]*?href="([^"]*)"', text)
         if not _leads_somewhere(site, name, unescape(link), _SCHEMES[tag], ids)

@@ -1,4 +1,4 @@
-"""Programs beside this one: how they are run, and what they tell of a fault."""
+"""External programs: how they are run, and how the faults that they report are read."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from pathlib import Path
 
 from barolib.errors import Problem, StudyError
 
-#: How what a program prints is read.
-UTF8 = {"encoding": "utf-8", "errors": "replace"}
 #: How many seconds a program may take.
 LIMIT = 600
 
@@ -23,25 +21,23 @@ def run(
 
     Raises StudyError where it is not done in time.
     """
-    words, around = [str(part) for part in command], os.environ | variables
-    how = UTF8 | {"capture_output": True, "check": False, "timeout": LIMIT}
+    words = [str(part) for part in command]
+    options = {"encoding": "utf-8", "errors": "replace", "capture_output": True, "check": False}
     try:
-        return subprocess.run(words, cwd=folder, env=around, **how)
+        return subprocess.run(
+            words, cwd=folder, env=os.environ | variables, timeout=LIMIT, **options
+        )
     except subprocess.TimeoutExpired:
-        raise StudyError(late(words[0])) from None
+        fix = "see whether the machine is busy, and run the command again"
+        message = f"not done after {LIMIT} s, and ended"
+        raise StudyError(Problem(words[0], message, fix)) from None
 
 
-def late(program: str) -> Problem:
-    """A program that was not done in time."""
-    mend = "see whether the machine is busy, and run the command again"
-    return Problem(program, f"not done after {LIMIT} s, and ended", mend)
-
-
-def told(file: str, stderr: str) -> list[Problem]:
-    """What the Lua filter told, a line each (`barolib: place | fault | mend`), else all of it."""
+def problems(file: str, stderr: str) -> list[Problem]:
+    """The faults that the Lua filter reports (`barolib: place | fault | fix`), else all output."""
     lines = re.findall(r"^barolib: (.*) \| (.*) \| (.*)$", stderr, re.MULTILINE)
     if lines:
-        return [Problem(file=file, row=row, message=fault, mend=mend) for row, fault, mend in lines]
+        return [Problem(file, fault, fix, row=row) for row, fault, fix in lines]
     rest = [line for line in stderr.splitlines() if line and not re.match(r"\[\d+/\d+\]", line)]
     message = "\n    ".join(rest) or "the render failed"
-    return [Problem(file=file, message=message, mend="mend the source that is named, in report/")]
+    return [Problem(file, message, "mend the source that is named, in report/")]

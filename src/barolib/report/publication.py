@@ -19,12 +19,31 @@ from barolib.words.markdown import escape, front_matter
 
 
 def fill(layout: Layout, raw: Raw, lang: str) -> Path:
-    """Writes the filled project of an edition in a language; returns its folder.
+    """Write the filled project of an edition in a language.
 
-    Raises StudyError where a source names what the facts do not hold.
+    Parameters
+    ----------
+    layout : Layout
+        The folders of the study, whose processed tables and figures are read.
+    raw : Raw
+        The raw tables of the edition, as read and corrected.
+    lang : str
+        The language of the report, fr or en.
+
+    Returns
+    -------
+    Path
+        The folder of the project, ready for `engines.render`.
+
+    Raises
+    ------
+    StudyError
+        Where a source names what the facts do not hold, claims what is not so, or holds what no
+        text may.
     """
     sources, build = layout.sources / "report", layout.build(raw.edition.id, lang)
-    offered = _downloads(layout.processed(raw.edition.id), raw)
+    processed = layout.processed(raw.edition.id)
+    offered = _downloads(processed, raw)
     facts = Facts(layout, raw, lang)
     templates = Templates(sources, facts, layout.texts_apart)
     pages = _pages(templates, [path.name for path in offered]) | _figure_data(templates)
@@ -32,8 +51,7 @@ def fill(layout: Layout, raw: Raw, lang: str) -> Path:
     shutil.rmtree(build, ignore_errors=True)
     build.mkdir(parents=True)
     shutil.copytree(sources / "assets", build / "assets")
-    own, compared = layout.processed(raw.edition.id), facts.evolution
-    for folder in [own, compared.folder] if compared else [own]:
+    for folder in [processed, *([facts.evolution.folder] if facts.evolution else [])]:
         if (folder / "figures" / lang).is_dir():
             shutil.copytree(folder / "figures" / lang, build / "figures", dirs_exist_ok=True)
     (build / "downloads").mkdir()
@@ -49,48 +67,50 @@ def _downloads(processed: Path, raw: Raw) -> list[Path]:
 
     Notebooks are working papers: where answers were collected, none of them is published.
     """
-    found = [*sorted(processed.glob(f"{downloads.FOLDER}/*"))]
-    if raw.edition.provenance.answers != "collected":
-        found += sorted((processed / "notebooks").glob("*.html"))
-    return found
+    tables = sorted(processed.glob(f"{downloads.FOLDER}/*"))
+    published = raw.edition.provenance.answers != "collected"
+    notebooks = sorted((processed / "notebooks").glob("*.html")) if published else []
+    return [*tables, *notebooks]
 
 
 def _figure_data(templates: Templates) -> dict[str, str]:
     """The tables behind each chart, in a file beside it that the Lua filter reads."""
-    found = {
+    texts = {
         f"figures/{figure}.md": templates.render("figure.qmd", figure=figure).strip()
         for figure in templates.facts.alts
     }
-    return {name: text + "\n" for name, text in found.items() if text}
+    return {name: text + "\n" for name, text in texts.items() if text}
 
 
 def _pages(templates: Templates, offered: list[str]) -> dict[str, str]:
     """Every file of the filled project, by name."""
-    edition, chapters = templates.edition.id, of_edition(templates)
+    chapters = of_edition(templates)
     # The ledger of the report's own sentences is whole once every other page is written.
     bodies = {
-        each.name: templates.render(each.source, **each.given).strip() + "\n"
-        for each in sorted(chapters, key=lambda each: each.name == LEDGER)
+        chapter.name: templates.render(chapter.source, **chapter.extra).strip() + "\n"
+        for chapter in sorted(chapters, key=lambda chapter: chapter.name == LEDGER)
     }
     cover = _cover(templates) | {"downloads": _links(templates, offered)}
     pages = {
-        f"{each.name}.qmd": front_matter(_page(templates, cover, each, chapters))
-        + bodies[each.name]
-        for each in chapters
+        f"{chapter.name}.qmd": front_matter(_page(templates, cover, chapter, chapters))
+        + bodies[chapter.name]
+        for chapter in chapters
     }
     settings = templates.render("_quarto.yml", pages=list(pages), lang=templates.lang)
-    whole = "\n\n".join(_heading(each) + bodies[each.name] for each in chapters)
+    whole = "\n\n".join(_heading(chapter) + bodies[chapter.name] for chapter in chapters)
     document = front_matter(_document(templates, cover)) + whole
-    return {**pages, "_quarto.yml": settings, f"barometre-{edition}.qmd": document}
+    return {**pages, "_quarto.yml": settings, f"barometre-{templates.edition.id}.qmd": document}
 
 
 def _cover(templates: Templates) -> dict:
-    """The text of the cover; its small line and its metadata tell simulated answers unasked."""
-    cover, word = dict(templates.data("cover")), templates.words["simulated"]
-    if not templates.facts.synthetic:
-        return cover
-    told = {key: f"{cover[key]} – {word}" for key in ("kicker", "description")}
-    return cover | told | {"keywords": [*cover["keywords"], word]}
+    """The text of the cover; its small line and its metadata call simulated answers so, unasked."""
+    cover = dict(templates.data("cover"))
+    if templates.facts.synthetic:
+        simulated = templates.words["simulated"]
+        for key in ("kicker", "description"):
+            cover[key] = f"{cover[key]} – {simulated}"
+        cover["keywords"] = [*cover["keywords"], simulated]
+    return cover
 
 
 def _heading(chapter: Chapter) -> str:
@@ -102,26 +122,25 @@ def _heading(chapter: Chapter) -> str:
 def _page(templates: Templates, cover: dict, chapter: Chapter, chapters: list[Chapter]) -> dict:
     """The front matter of a page; the contract stands at the top of assets/page.html."""
     edition, at = templates.edition, chapters.index(chapter)
-    title, first = edition.title.of(templates.lang), chapter is chapters[0]
+    title, is_first = edition.title.of(templates.lang), at == 0
+    site = {"title": cover["short"], "home": f"{chapters[0].name}.html"}
+    site |= {"pdf": f"barometre-{edition.id}.pdf"}
+    site |= {key: cover[key] for key in ("foot", "downloads")}
     page = {
-        "site": {
-            "title": cover["short"],
-            "home": f"{chapters[0].name}.html",
-            "pdf": f"barometre-{edition.id}.pdf",
-            "foot": cover["foot"],
-            "downloads": cover["downloads"],
-        },
-        "description": title if first else f"{chapter.title} – {title}",
-        "nav": [each.entry | ({"current": True} if each is chapter else {}) for each in chapters],
+        "site": site,
+        "description": title if is_first else f"{chapter.title} – {title}",
+        "nav": [
+            other.entry | ({"current": True} if other is chapter else {}) for other in chapters
+        ],
         "strings": templates.words["page"],
     }
-    if first:
+    if is_first:
         page["cover"] = {key: cover[key] for key in ("subtitle", "lines", "notice")}
-    kicker = cover["kicker"] if first else chapter.kicker
+    kicker = cover["kicker"] if is_first else chapter.kicker
     page |= {"kicker": kicker} if kicker else {}
     page |= {"previous": chapters[at - 1].entry} if at else {}
     page |= {"next": chapters[at + 1].entry} if at + 1 < len(chapters) else {}
-    heading = title if first else chapter.title
+    heading = title if is_first else chapter.title
     return {"title": heading, "lang": templates.lang, "format": "html", "page": page}
 
 

@@ -34,7 +34,7 @@ _DECLARATIONS = re.compile(rf"(\s*({_LOOK})\s*:[^:;{{}}]*(;|$))*\s*")
 #: What in a value would load something, or may be read in another way than it looks.
 _LOADS = re.compile(r"url\((?!#)|\\|&#", re.IGNORECASE)
 _WORDS = ("id", "class", "role", "aria-label")
-_MEND = "remove data/processed, which may come from elsewhere, and run the study again"
+_FIX = "remove data/processed, which may come from elsewhere, and run the study again"
 
 
 def policed(page: str) -> str:
@@ -44,11 +44,11 @@ def policed(page: str) -> str:
 
 def problems(build: Path) -> list[Problem]:
     """What in the charts and downloads of a filled report could run where it is published."""
-    told = [(path, _in_chart(path)) for path in sorted(build.glob("figures/*.svg"))]
-    told += [(path, _in_download(path)) for path in sorted(build.glob("downloads/*"))]
+    faults = [(path, _in_chart(path)) for path in sorted(build.glob("figures/*.svg"))]
+    faults += [(path, _in_download(path)) for path in sorted(build.glob("downloads/*"))]
     return [
-        Problem(path.relative_to(build).as_posix(), f"it may not be published: {fault}", _MEND)
-        for path, fault in told
+        Problem(path.relative_to(build).as_posix(), f"it may not be published: {fault}", _FIX)
+        for path, fault in faults
         if fault
     ]
 

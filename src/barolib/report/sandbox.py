@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial, wraps
+from itertools import islice
 from numbers import Number
 
 import jinja2
@@ -22,6 +23,7 @@ from jinja2.tests import TESTS
 from jinja2.visitor import NodeTransformer
 
 from barolib.report.ledger import Ledger
+from barolib.report.records import records
 from barolib.report.values import SCALARS, Refused, scalar
 from barolib.survey.intake import Raw
 
@@ -31,23 +33,17 @@ MARKS = {"comment_start_string": "{##", "comment_end_string": "##}"}
 LONGEST, _LARGEST, MOST_WORK = 100_000, 10**15, 2_000_000
 
 _LISTS = (dict, list, tuple, set, frozenset, type({}.keys()), type({}.values()), type({}.items()))
-#: Classes that are open by some of their names; those of _OPEN by all that are public.
-_NAMES: dict[type, set[str]] = {
-    dict: {"get", "items", "keys", "values"},
-    str: {"endswith", "format", "lower", "split", "startswith", "strip", "upper"},
-    Ledger: {"entries", "sentences"},
-    Raw: {"claims", "panel", "questionnaire", "themes"},
-    LoopContext: {"first", "index", "index0", "last", "length", "nextitem", "previtem"}
-    | {"revindex", "revindex0"},
-}
-_OPEN = {f"barolib.report.{name}" for name in ("breakdowns", "evolution", "facts", "proofs")}
-_OPEN |= {"barolib.report.subjects", "barolib.survey.edition"}
+#: Modules whose classes are open by all their public names.
+_OPEN = {f"barolib.report.{name}" for name in ("audit_trail", "breakdowns", "evolution", "facts")}
+_OPEN |= {"barolib.report.themes", "barolib.survey.edition"}
 
 _TEXT_NODES = (nodes.Template, nodes.Output, nodes.If, nodes.For, nodes.Assign, nodes.Expr)
 _TEXT_NODES += (nodes.Pair, nodes.Keyword, nodes.Operand)
 #: Statements as a template writes them, where that is not the name of Jinja's class.
 _TAGS = {"FromImport": "from", "CallBlock": "call", "FilterBlock": "filter", "AssignBlock": "set"}
 _TAGS |= {"For": "recursive", "Scope": "autoescape", "NSRef": "namespace"}
+#: The filter through which goes what an expression of the kind makes.
+_GUARDS = {nodes.Concat: "bounded", nodes.List: "flat", nodes.Tuple: "flat", nodes.Dict: "flat"}
 _TEXT_FILTERS = "abs count d default dictsort first float int items last length list map max min"
 _TEXT_FILTERS += " reject rejectattr reverse select selectattr sort sum unique"
 _WORD_FILTERS = "capitalize lower title trim upper"
@@ -60,18 +56,25 @@ class Sandbox(ImmutableSandboxedEnvironment):
     """Jinja whose templates reach plain values and the report's facts, and nothing else."""
 
     intercepted_binops = frozenset(("+", "-", "*", "/", "//", "%", "**"))
-    open_names = _NAMES
+    #: Classes that are open by some of their names.
+    open_names: Mapping[type, set[str]] = {
+        dict: {"get", "items", "keys", "values"},
+        str: {"endswith", "format", "lower", "split", "startswith", "strip", "upper"},
+        Ledger: {"entries", "sentences"},
+        Raw: {"claims", "panel", "questionnaire", "themes"},
+        LoopContext: {"first", "index", "index0", "last", "length", "nextitem", "previtem"}
+        | {"revindex", "revindex0"},
+    }
 
     def __init__(self, loader: jinja2.BaseLoader, finalize: Callable[[object], str]) -> None:
         how = {"undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
         super().__init__(loader=loader, finalize=finalize, **how, **MARKS)
         self.globals = {}
-        self._names: dict[type, tuple[set[str], bool]] = {}
 
     def getattr(self, obj: object, attribute: str) -> object:
         """What the name gives; raises Refused where it is no fact."""
         if isinstance(obj, jinja2.Undefined):
-            obj._fail_with_undefined_error()
+            str(obj)  # raises, with the name that nothing defines
         if self._opens(obj, attribute):
             return self._shown(attribute, getattr(obj, attribute))
         if isinstance(obj, Mapping) and attribute in obj:
@@ -101,47 +104,39 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return _bounded(super().call_binop(context, operator, left, right))
 
     def _opens(self, obj: object, name: str) -> bool:
+        """Whether a template may use that name of the object."""
         if name.startswith("_"):
             return False
-        if (kind := type(obj)) not in self._names:
-            self._names[kind] = self._names_of(kind)
-        names, facts = self._names[kind]
-        return name in names or (facts and name in getattr(obj, "__dict__", ()))
-
-    def _names_of(self, kind: type) -> tuple[set[str], bool]:
-        """The names that a class opens, and whether it is one of facts, which opens its fields."""
-        for known, names in self.open_names.items():
-            if issubclass(kind, known) and kind.__module__ not in _OPEN:
-                return names, False
-        classes = [part for part in kind.__mro__ if part.__module__ in _OPEN]
-        return {name for part in classes for name in vars(part)}, bool(classes)
+        if classes := _fact_classes(obj):
+            return name in getattr(obj, "__dict__", ()) or any(name in vars(c) for c in classes)
+        if isinstance(obj, tuple):
+            return name in getattr(obj, "_fields", ())
+        kinds = [kind for kind in self.open_names if isinstance(obj, kind)]
+        return any(name in self.open_names[kind] for kind in kinds)
 
     def _shown(self, name: str, value: object) -> object:
-        """The value, a table as its rows; raises Refused where it is more than plain values."""
+        """The value, a table as its records; raises Refused where it is more than plain values."""
         if isinstance(value, pd.DataFrame):
-            plain = value.astype("object")
-            return plain.where(plain.notna(), None).to_dict("records")
+            return records(value)
         if not self._plain(value):
             raise Refused(f"{name!r} is not open to a text", name)
         return value
 
     def _plain(self, value: object, depth: int = 4) -> bool:
         """Whether it is a value, facts, a method of theirs, or a list that begins with such."""
-        if isinstance(value, _LISTS) and type(value).__module__ not in _OPEN:
+        if _is_list(value):
             items = value.values() if isinstance(value, dict) else value
-            return depth > 0 and all(self._plain(item, depth - 1) for item in [*items][:1])
-        if value is None or value is pd.NA or isinstance(value, SCALARS):
-            return True
+            return depth > 0 and all(self._plain(item, depth - 1) for item in islice(items, 1))
         if inspect.ismethod(value) or inspect.isbuiltin(value):
             return self._opens(value.__self__, value.__name__)
-        names, facts = self._names_of(type(value))
-        return bool(names or facts)
+        plain = (tuple, type(None), type(pd.NA), *SCALARS, *self.open_names)
+        return isinstance(value, plain) or bool(_fact_classes(value))
 
 
-class Closed(Sandbox):
+class TextSandbox(Sandbox):
     """The sandbox of the texts: no other file, no macro, a closed list of filters, and bounds."""
 
-    open_names = _NAMES | {str: _NAMES[str] - {"format"}}
+    open_names = Sandbox.open_names | {str: Sandbox.open_names[str] - {"format"}}
 
     def __init__(
         self, loader: jinja2.BaseLoader, finalize: Callable[[object], str], filters: Mapping
@@ -155,13 +150,13 @@ class Closed(Sandbox):
         self.filters |= {"turns": self._turns, "bounded": _bounded, "flat": _flat}
         self.tests = {name: TESTS[name] for name in _TEXT_TESTS.split()}
 
-    def compile(self, tree: nodes.Template, name: str, *how: object) -> object:
-        """The template that was parsed; raises Refused where it holds what no text may."""
-        return super().compile(_Bounding().visit(tree), name, *how)
+    def compile(self, source: str, name: str, *how: object) -> object:
+        """The text, compiled; raises Refused where it holds what no text may."""
+        return super().compile(_Bounding().visit(self.parse(source, name)), name, *how)
 
-    def spend(self, amount: int) -> None:
+    def _spend(self, work: int) -> None:
         """Counts work; raises Refused once the texts ask for more than any report does."""
-        self._work_left -= amount
+        self._work_left -= work
         if self._work_left < 0:
             raise Refused("the texts go on for too long: too many turns of loops within loops")
 
@@ -169,7 +164,7 @@ class Closed(Sandbox):
         """What a loop goes through, each turn counted."""
         turns = []
         for value in values:
-            self.spend(1)
+            self._spend(1)
             turns.append(value)
         return turns
 
@@ -178,7 +173,8 @@ class Closed(Sandbox):
 
         @wraps(function)
         def counted(*values: object, **options: object) -> object:
-            self.spend(1 + sum(len(value) for value in values if isinstance(value, (*_LISTS, str))))
+            lengths = [len(value) for value in values if isinstance(value, (*_LISTS, str))]
+            self._spend(1 + sum(lengths))
             return function(*values, **options)
 
         return counted
@@ -188,6 +184,16 @@ class Closed(Sandbox):
         words = [str(scalar(value)) for value in chosen]
         _no_longer(sum(map(len, words)) + len(between) * len(words))
         return str(between).join(words)
+
+
+def _fact_classes(value: object) -> list[type]:
+    """The classes of an object that are open by all their public names."""
+    return [kind for kind in type(value).__mro__ if kind.__module__ in _OPEN]
+
+
+def _is_list(value: object) -> bool:
+    """Whether it holds other values; a named tuple is a record, and has names for them."""
+    return isinstance(value, _LISTS) and not hasattr(value, "_fields")
 
 
 def _no_longer(length: int) -> None:
@@ -207,7 +213,7 @@ def _bounded(value: object) -> object:
 def _flat(values: Iterable) -> Iterable:
     """A list that is written in a text, of values and not of lists."""
     items = values.values() if isinstance(values, dict) else values
-    if any(isinstance(item, _LISTS) and type(item).__module__ not in _OPEN for item in items):
+    if any(map(_is_list, items)):
         raise Refused("a list within a list is not open to a text")
     return values
 
@@ -232,25 +238,12 @@ class _Bounding(NodeTransformer):
             kind = type(node).__name__
             tag = _TAGS.get(kind, kind.lower())
             raise Refused(f"{tag!r} is not open to a text", tag, _line(node))
-        return super().visit(node)
-
-    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802
         self.generic_visit(node)
-        node.iter = _filtered(node.iter, "turns")
-        return node
-
-    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
-        return _filtered(self.generic_visit(node), "bounded")
-
-    def visit_List(self, node: nodes.List) -> nodes.Node:  # noqa: N802
-        constant = all(isinstance(item, nodes.Const) for item in node.items)
-        return node if constant else _filtered(self.generic_visit(node), "flat")
-
-    def visit_Tuple(self, node: nodes.Tuple) -> nodes.Node:  # noqa: N802
-        return node if node.ctx == "store" else self.visit_List(node)
-
-    def visit_Dict(self, node: nodes.Dict) -> nodes.Node:  # noqa: N802
-        return _filtered(self.generic_visit(node), "flat")
+        if isinstance(node, nodes.For):
+            node.iter = _filtered(node.iter, "turns")
+        assigned = getattr(node, "ctx", "load") == "store"
+        guard = None if assigned else _GUARDS.get(type(node))
+        return _filtered(node, guard) if guard else node
 
 
 def _line(node: nodes.Node) -> int | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Iterable, Iterator
 from fnmatch import filter as matching
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,25 +14,24 @@ import jinja2
 import yaml
 
 from barolib.errors import Problem, StudyError
-from barolib.report import datatexts
+from barolib.report import datatexts, filters
 from barolib.report.facts import Facts
 from barolib.report.ledger import Ledger
-from barolib.report.sandbox import LONGEST, Closed, Sandbox
+from barolib.report.sandbox import LONGEST, Sandbox, TextSandbox
 from barolib.report.statements import Statements
-from barolib.report.subjects import Theme
 from barolib.report.textfiles import TextFiles
-from barolib.report.values import Refused, Values, scalar
-from barolib.words import wording
+from barolib.report.themes import Theme
+from barolib.report.values import Refused
 from barolib.words.markdown import Markdown
 from barolib.words.prose import unproved
 
 #: Interface words and months of both languages.
 STRINGS = "strings.yml"
-_MEND = "use what the report's facts hold (docs/report.md, “What a text may use”, lists it)"
+_FIX = "use what the report's facts hold (docs/report.md, “What a text may use”, lists it)"
 
 
 class Filled(NamedTuple):
-    """A text as it was filled: its file in the report, what it was, what became of it."""
+    """A text as it was filled: its file in the report, its source, and what that became."""
 
     file: str
     source: str
@@ -54,18 +54,19 @@ class Templates:
         self._open: list[str] = []
         #: Every text as it was filled, in the order in which it was asked for.
         self.filled: list[Filled] = []
-        changes = facts.evolution.changes if facts.evolution else {}
-        verdicts = {change.id: (change.verdict, change.basis) for change in changes.values()}
+        changes = facts.evolution.changes.values() if facts.evolution else ()
+        verdicts = {change.id: (change.verdict, change.basis) for change in changes}
         self.ledger = Ledger(facts.judged, verdicts)
-        self.values: Values = self.ledger.values
-        self._known = {"facts": facts, "edition": self.edition, "t": self.words}
-        self._known |= {"row": facts.row, "base": facts.base, "months": self._months}
-        self._known |= {"text": self._text, "alt": self._alt, "ledger": self.ledger}
-        self._known |= {"texts": self.texts}
-        self._known |= Statements(facts, self.ledger).known()
-        self._pages = Sandbox(jinja2.FileSystemLoader(sources), self.values.sign)
-        self._pages.filters |= self._filters()
-        self._texts = _Vouched(self._files, self.values.sign, self._filters())
+        self.values = self.ledger.values
+        self._names = {"facts": facts, "edition": self.edition, "t": self.words}
+        self._names |= {"row": facts.row, "base": facts.base, "months": self._months}
+        self._names |= {"text": self._text, "texts": self.texts, "alt": self._alt}
+        self._names |= {"ledger": self.ledger} | Statements(facts, self.ledger).by_name()
+        self._pages = Sandbox(jinja2.FileSystemLoader(sources), self.values.placeholder)
+        known = filters.by_name(facts, self.words)
+        self._pages.filters |= known
+        loader = jinja2.FunctionLoader(self._load)
+        self._texts = TextSandbox(loader, self.values.placeholder, known)
 
     def render(self, name: str, **extra: object) -> str:
         """The source `name`, filled; its claims are entered in the ledger.
@@ -78,22 +79,33 @@ class Templates:
         return written(self._filled(name, **extra))
 
     def _filled(self, name: str, **extra: object) -> str:
-        """The source with signs for its values."""
-        jinja, file = self._texts if name.startswith("text/") else self._pages, f"report/{name}"
+        """The source with placeholders for its values."""
+        is_text, file = name.startswith("text/"), f"report/{name}"
+        jinja = self._texts if is_text else self._pages
         try:
-            pieces = jinja.get_template(name).generate(self._known | extra)
-            filled = "".join(self._in_bounds(pieces) if jinja is self._texts else pieces)
+            pieces = jinja.get_template(name).generate(self._names | extra)
+            filled = "".join(self._in_bounds(pieces) if is_text else pieces)
         except StudyError:
             raise
         except Exception as error:  # whatever a text makes a helper raise is a fault of the text
             raise StudyError(_problem(error, name)) from None
         if name.endswith(".yml"):
             return filled
-        if jinja is self._texts:
+        if is_text:
             self.filled.append(Filled(file, self._files.source(name), filled))
         # The head of a chapter on a theme says what all of it rests on.
-        told = self.facts.synthetic and "theme" not in extra
-        return self.ledger.settle(file, filled, self.words["sources"] if told else {})
+        sourced = self.facts.synthetic and "theme" not in extra
+        return self.ledger.settle(file, filled, self.words["sources"] if sourced else {})
+
+    def _load(self, name: str) -> tuple[str, str, None]:
+        """A text for Jinja; raises StudyError where it holds what no helper vouches for."""
+        source = prose = self._files.source(name)
+        if name.endswith(".yml"):  # its keys are names, of charts among others
+            prose = re.sub(r"^[\w.-]+(?=\s*:)", "", source, flags=re.MULTILINE)
+        tree = self._texts.parse(source, name)
+        if problems := unproved(prose, tree, self.facts.language, f"report/{name}"):
+            raise StudyError(problems)
+        return source, name, None
 
     def _in_bounds(self, pieces: Iterable[str]) -> Iterator[str]:
         """What a text becomes; raises Refused once it is longer than any text is."""
@@ -117,19 +129,19 @@ class Templates:
             filled = self._filled(path)
             texts = datatexts.read(file, filled, source, kinds)
             self.filled.append(Filled(file, source, filled))
-            for text in datatexts.leaves(texts):
-                self.ledger.settle(file, text, {})
-            known |= datatexts.mapped(texts, self.values.plain)
+            known |= datatexts.mapped(texts, partial(self._settled, file))
         return known
+
+    def _settled(self, file: str, text: str) -> str:
+        return self.values.plain(self.ledger.settle(file, text, {}))
 
     def _text(self, *names: str, theme: Theme | None = None) -> Markdown:
         """The first of these editorial texts that is there, the edition's own before the common."""
         if theme is not None and not isinstance(theme, Theme):
             raise Refused("a text is given a theme, and nothing else", "theme")
-        for name in names:
-            for path in self._files.paths(f"{name}.md"):
-                return self._once(path, **({"theme": theme} if theme else {}))
-        return Markdown("")
+        paths = (path for name in names for path in self._files.paths(f"{name}.md"))
+        path = next(paths, None)
+        return self._once(path, **({"theme": theme} if theme else {})) if path else Markdown("")
 
     def _once(self, path: str, **extra: Theme) -> Markdown:
         """The text, filled once for each theme that asks for it: its claims are entered once."""
@@ -158,50 +170,6 @@ class Templates:
         start, end = (f"{self.words['months'][int(m[5:]) - 1]} {m[:4]}" for m in ends)
         return self.words["from_to"].format(start=start, end=end)
 
-    def _subject(self, claim: dict) -> str:
-        """What a claim is about, and at which levels."""
-        names = wording.subgroup_labels(self.edition, "status", self.lang)
-        name = (names | self.words["subjects"]).get(claim["subject"], claim["subject"])
-        return f"{name} ({claim['levels'].replace('-', '–')})" if claim["levels"] else name
-
-    def _recomputed(self, claim: dict) -> str:
-        """What the tables give for a claim: a figure, or the verdict on a change."""
-        if "found" in claim:
-            return wording.term("verdicts", self.lang)[claim["found"]]
-        return wording.figure_text(claim["recomputed"], claim["statistic"], self.lang)
-
-    def _filters(self) -> dict:
-        lang = self.lang
-        return {
-            "percent": lambda value: wording.percent_text(value, lang),
-            "integer": lambda value: wording.integer_text(value, lang),
-            "decimal": lambda value: wording.decimal_text(value, lang),
-            "share": lambda value: wording.share_digits(value, lang),
-            "millions": lambda n: wording.integer_text((n + 5 * 10**5) // 10**6, lang),
-            "signed": lambda pp: wording.signed_text(pp, lang),
-            "points": lambda pp: wording.points_text(pp, lang),
-            "capital": lambda text: type(text)(re.sub(_FIRST, _upper, text, count=1)),
-            "verdict": lambda verdict, basis: wording.verdict_text(verdict, basis, lang),
-            "printed": lambda share, told: wording.printed_text(share, told, lang),
-            "told": lambda text, statistic: wording.told_text(text, statistic, lang),
-            "subject": self._subject,
-            "recomputed": self._recomputed,
-            "series": lambda values: " ".join(str(scalar(value)) for value in values),
-        }
-
-
-class _Vouched(Closed):
-    """The sandbox of the texts, which compiles none that holds what no helper vouches for."""
-
-    def compile(self, source: str, name: str, *how: object) -> object:
-        """The text `name`, text/owner/language/name.md."""
-        tree, prose = self.parse(source, name), source
-        if name.endswith(".yml"):  # its keys are names, of charts among others
-            prose = re.sub(r"^[\w.-]+(?=\s*:)", "", source, flags=re.MULTILINE)
-        if problems := unproved(prose, tree, name.split("/")[2], f"report/{name}"):
-            raise StudyError(problems)
-        return super().compile(tree, name, *how)
-
 
 def _problem(error: Exception, name: str) -> Problem:
     """What is wrong with a source, at the line where it came to light."""
@@ -209,24 +177,16 @@ def _problem(error: Exception, name: str) -> Problem:
     message = str(error) or type(error).__name__
     if isinstance(error, RecursionError | MemoryError):
         message = "what it asks for lies too deep, or is too large"
-    named = re.findall("'([^']+)'", message) if isinstance(error, jinja2.TemplateError) else []
-    value = error.name if isinstance(error, Refused) else "".join(named[-1:])
-    return Problem(f"report/{name}", message, _MEND, row=str(line), value=value)
-
-
-#: The first sign of a text, after the mark of a claim.
-_FIRST = r"^(\ue002\d+\ue003)?(.)"
-
-
-def _upper(found: re.Match) -> str:
-    return (found[1] or "") + found[2].upper()
+    quoted = re.findall("'([^']+)'", message) if isinstance(error, jinja2.TemplateError) else []
+    value = error.name if isinstance(error, Refused) else "".join(quoted[-1:])
+    return Problem(f"report/{name}", message, _FIX, row=str(line), value=value)
 
 
 def _line_in(error: BaseException, name: str) -> str:
     """The line of the template at which the error arose."""
-    trace, line = error.__traceback__, ""
-    while trace:
-        if trace.tb_frame.f_code.co_filename.endswith(name):
-            line = str(trace.tb_lineno)
-        trace = trace.tb_next
-    return line
+    lines = [
+        frame.lineno
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.endswith(name)
+    ]
+    return str(lines[-1]) if lines else ""

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-
-import jinja2
 
 from barolib.errors import Problem, StudyError
 from barolib.files import links, textfile
@@ -17,11 +15,9 @@ from barolib.files.characters import named
 COMMON = "common"
 _LONGEST = 100_000
 _NAME = re.compile(r"\w[\w.-]*")
-#: No text shows them: controls but tabs and ends of lines, and the private use area.
-_UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffe\uffff]")
 
 
-class TextFiles(jinja2.BaseLoader):
+class TextFiles:
     """The texts of an edition in one language, by name: text/<owner>/<language>/<name>."""
 
     def __init__(self, library: Path, own: Path | None, edition: str, lang: str) -> None:
@@ -37,7 +33,8 @@ class TextFiles(jinja2.BaseLoader):
 
     def names(self) -> list[str]:
         """The name of each Markdown text."""
-        return list(dict.fromkeys(p.stem for f in self._folders for p in f.glob("*.md")))
+        paths = (path for folder in self._folders for path in folder.glob("*.md"))
+        return list(dict.fromkeys(path.stem for path in paths))
 
     def paths(self, name: str) -> list[str]:
         """The texts of this file name, the edition's own before the common one.
@@ -53,18 +50,24 @@ class TextFiles(jinja2.BaseLoader):
         """A text as it was written; raises StudyError where it cannot be one."""
         return _read(self._place(path), f"report/{path}")
 
-    def get_source(
-        self, environment: jinja2.Environment, template: str
-    ) -> tuple[str, str, Callable[[], bool]]:
-        """The text for Jinja."""
-        return self.source(template), str(self._place(template)), lambda: True
-
     def _place(self, path: str) -> Path:
         _, owner, _, name = path.split("/")
         for folder in self._folders:
             if folder.parent.name == owner and (folder / name).is_file():
                 return folder / name
-        raise jinja2.TemplateNotFound(path)
+        raise LookupError(f"no text {path!r}")
+
+
+def find_characters(text: str, refused: Callable[[str], bool]) -> Iterator[tuple[str, int]]:
+    """The characters of a text that are refused, each with the number of its line."""
+    characters = set(filter(refused, set(text)))
+    for number, line in enumerate(text.split("\n") if characters else [], 1):
+        yield from ((character, number) for character in sorted(characters & set(line)))
+
+
+def _unseen(character: str) -> bool:
+    """Whether it is a control character, of private use, or none at all."""
+    return character not in "\t\n" and unicodedata.category(character) in ("Cc", "Cn", "Co")
 
 
 def _read(place: Path, file: str) -> str:
@@ -76,18 +79,18 @@ def _read(place: Path, file: str) -> str:
     except UnicodeDecodeError as error:
         raise StudyError(textfile.not_utf8(file, error, "save it as UTF-8")) from None
     if len(text) > _LONGEST:
-        mend = "part it in several texts"
-        raise StudyError(Problem(file, f"longer than any text: over {_LONGEST:,} signs", mend))
+        fix = "part it in several texts"
+        raise StudyError(Problem(file, f"longer than any text: over {_LONGEST:,} signs", fix))
+    fix, lines = "take it out, or type the word anew", text.split("\n")
     problems = [
         Problem(
             file,
-            f"a character that no text can show: {named(found[0])}",
-            "take it out, or type the word anew",
+            f"a character that no text can show: {named(character)}",
+            fix,
             row=str(number),
-            value=line.strip()[:60],
+            value=lines[number - 1].strip()[:60],
         )
-        for number, line in enumerate(text.split("\n"), 1)
-        for found in _UNSHOWN.finditer(line)
+        for character, number in find_characters(text, _unseen)
     ]
     if problems:
         raise StudyError(problems)

@@ -1,4 +1,4 @@
-"""Values in a text that is being filled: a sign stands for each until the text is whole.
+"""Values in a text that is being filled: a placeholder stands for each until the text is whole.
 
 What is authored can then be read as Markdown and split into sentences, and no value is ever taken
 for markup: it keeps its words, and is escaped where the text is written.
@@ -19,7 +19,7 @@ from barolib.words.markdown import Markdown, escape
 #: What can be written as it reads.
 SCALARS = (str, Number, np.generic, date)
 # Characters of the private use area, which neither a text nor a raw file may hold.
-_SIGN = re.compile("\ue000([0-9]+)\ue001")
+_PLACEHOLDER = re.compile("\ue000([0-9]+)\ue001")
 _CLAIM = re.compile("\ue002([0-9]{1,9})\ue003(.*?)\ue004", re.DOTALL)
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 
@@ -34,7 +34,7 @@ class Refused(SecurityError):
 
 def scalar(value: object) -> object:
     """The value; raises Refused for a list, or for nothing."""
-    if value is None or not isinstance(value, SCALARS):
+    if not isinstance(value, SCALARS):
         what = "nothing" if value is None else f"a {type(value).__name__}"
         raise Refused(f"{what} stands where a text, a number or a date can be written")
     return value
@@ -44,9 +44,8 @@ class Values:
     """The values of the texts of a report, and the claims that some of them make."""
 
     def __init__(self) -> None:
-        self._words: list[str] = []
         self._claimed: list[str] = []
-        self._claims: dict[int, int] = {}
+        self._values: list[tuple[str, int | None]] = []  # the words, and the number of the claim
 
     def claim(self, words: str) -> str:
         """The words, marked with the number of their claim; they may be joined to others."""
@@ -55,7 +54,7 @@ class Values:
         self._claimed.append(words)
         return f"\ue002{len(self._claimed) - 1}\ue003{words}\ue004"
 
-    def sign(self, value: object) -> str:
+    def placeholder(self, value: object) -> str:
         """What stands for a value in a text that is being filled; Markdown stays as it is.
 
         Raises jinja2.UndefinedError for a name that nothing defines, Refused for a list, nothing,
@@ -64,46 +63,50 @@ class Values:
         if isinstance(value, Markdown | jinja2.Undefined):
             return str(value)
         first, *rest = _CLAIM.split(str(scalar(value)))
-        signs = [self._sign(first)]
+        places = [self._place(first)]
         for number, words, after in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
             claim = int(number)
             if claim >= len(self._claimed) or self._claimed[claim].casefold() != words.casefold():
                 raise Refused("a private character, which no text can show", words)
-            signs += [self._sign(words, claim), self._sign(after)]
-        return "".join(signs)
+            places += [self._place(words, claim), self._place(after)]
+        return "".join(places)
 
     def claims(self, text: str) -> list[int]:
         """The claims that stand in a text, by number."""
-        signs = (int(match[1]) for match in _SIGN.finditer(text))
-        return [self._claims[sign] for sign in signs if sign in self._claims]
+        return [claim for _, claim in self._within(text) if claim is not None]
 
     def length(self, text: str) -> int:
         """How long the text is with its values in it."""
-        return len(text) + sum(len(self._words[int(match[1])]) for match in _SIGN.finditer(text))
+        return len(text) + sum(len(words) for words, _ in self._within(text))
 
     def plain(self, text: str) -> str:
         """The text with its values as they are."""
-        return _SIGN.sub(lambda match: self._words[int(match[1])], text)
+        return _PLACEHOLDER.sub(lambda match: self._value(match)[0], text)
 
     def markdown(self, text: str) -> str:
         """The text with its values as Markdown that reads as they are."""
-        return _SIGN.sub(lambda match: escape(self._words[int(match[1])]), text)
+        return _PLACEHOLDER.sub(lambda match: escape(self._value(match)[0]), text)
 
-    def _sign(self, words: str, claim: int | None = None) -> str:
+    def _place(self, words: str, claim: int | None = None) -> str:
         if private := _PRIVATE.search(words):
             what = f"a private character, U+{ord(private[0]):04X}, which no text can show"
             raise Refused(what, words)
         if not words:
             return ""
-        if claim is not None:
-            self._claims[len(self._words)] = claim
-        self._words.append(words)
-        return f"\ue000{len(self._words) - 1}\ue001"
+        self._values.append((words, claim))
+        return f"\ue000{len(self._values) - 1}\ue001"
+
+    def _value(self, place: re.Match) -> tuple[str, int | None]:
+        return self._values[int(place[1])]
+
+    def _within(self, text: str) -> list[tuple[str, int | None]]:
+        """The values whose placeholders stand in a text."""
+        return [self._value(place) for place in _PLACEHOLDER.finditer(text)]
 
 
 def line_in(source: str, filled: str) -> str:
     """The number of the first line of a source that may have become a filled one; "" for none."""
-    parts = [part for part in _SIGN.split(filled)[::2] if part.strip()]
+    parts = [part for part in _PLACEHOLDER.split(filled)[::2] if part.strip()]
     for number, line in enumerate(source.split("\n") if parts else [], 1):
         at = 0
         for part in parts:

@@ -232,7 +232,7 @@ class Study:
             from barolib.report import downloads
 
             with self._filling(name, own, [*files.values()]) as aside:
-                downloads.write(aside / own, [aside / own])
+                downloads.write(aside / own)
 
         after = tuple(stage.notebook for stages in self.groups.values() for stage in stages)
         return Step(name, self.work / name, after, inputs, make)

@@ -61,14 +61,14 @@ def _read(text: str) -> str:
     return _INLINE.sub(_seen, text)
 
 
-def _seen(found: re.Match) -> str:
+def _seen(mark: re.Match) -> str:
     """What a reader sees of one inline mark and what it holds."""
-    kind = found.lastgroup
+    kind = mark.lastgroup
     if kind in ("escaped", "code", "address"):
-        return found[kind]
+        return mark[kind]
     if kind == "entity":
-        return unescape(found[0])
-    return "" if kind == "note" else _read(found[kind])
+        return unescape(mark[0])
+    return "" if kind == "note" else _read(mark[kind])
 
 
 def front_matter(metadata: Mapping) -> str:
@@ -80,7 +80,7 @@ def front_matter(metadata: Mapping) -> str:
 
 def _escaped(value: object) -> object:
     if isinstance(value, Mapping):
-        return {key: each if key in _NAMES else _escaped(each) for key, each in value.items()}
+        return {key: held if key in _NAMES else _escaped(held) for key, held in value.items()}
     if isinstance(value, list):
-        return [_escaped(each) for each in value]
+        return [_escaped(item) for item in value]
     return str(escape(value)) if isinstance(value, str) else value

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from barolib.words.wording import percent_text, say, term
+from barolib.words.wording import Language
 
 #: Amounts that have a name: quarters, thirds, tenths.
 _NAMED = [Fraction(share) for share in ("1/4", "1/3", "1/2", "2/3", "3/4")]
@@ -29,39 +29,70 @@ class Phrase(NamedTuple):
     value: str
 
 
-def about(n: int, base: int, lang: str, noun: str = "") -> Phrase:
-    """The share `n` of `base` by the nearest round amount: "près de 9 collectivités sur 10".
+def about(n: int, base: int, language: Language, noun: str = "") -> Phrase:
+    """Say a share by the nearest round amount: "près de 9 collectivités sur 10".
 
-    `noun`: what is counted, a plural; "" leaves it to the sentence. From below an amount it is near
-    it, from above just over it, or over it; under the least or over the greatest, it says no more.
-    Raises ValueError unless 0 ≤ n ≤ base and base > 0.
+    From below an amount it is near it, from above just over it, or over it; under the least or over
+    the greatest, it says no more.
+
+    Parameters
+    ----------
+    n, base : int
+        Those counted, and those of whom they are.
+    language : Language
+        The language of the words.
+    noun : str
+        What is counted, a plural; "" leaves it to the sentence.
+
+    Returns
+    -------
+    Phrase
+        The words, with the qualifier and the value that a sentence with them is judged by.
+
+    Raises
+    ------
+    ValueError
+        Unless 0 ≤ n ≤ base and base > 0.
+
+    References
+    ----------
+    docs/report.md, "Shares in words".
+
+    Examples
+    --------
+    >>> about(2, 3, Language("en"), "authorities").text
+    'two thirds of the authorities'
     """
     share = _share(n, base)
     if share in (0, 1) or share in _AMOUNTS:
-        return _phrase("", share, lang, noun)
+        return _phrase("", share, language, noun)
     if share < _AMOUNTS[0] / 2:
-        return _phrase("moins de", _AMOUNTS[0], lang, noun)
+        return _phrase("moins de", _AMOUNTS[0], language, noun)
     if share > (1 + _AMOUNTS[-1]) / 2:
-        return _phrase("plus de", _AMOUNTS[-1], lang, noun)
-    amount = min(_AMOUNTS, key=lambda each: (abs(each - share), -each))
+        return _phrase("plus de", _AMOUNTS[-1], language, noun)
+    amount = min(_AMOUNTS, key=lambda amount: (abs(amount - share), -amount))
     above = "un peu plus de" if share - amount <= _LITTLE else "plus de"
-    return _phrase("près de" if share < amount else above, amount, lang, noun)
+    return _phrase("près de" if share < amount else above, amount, language, noun)
 
 
-def over(n: int, base: int, lang: str, noun: str = "") -> Phrase:
+def over(n: int, base: int, language: Language, noun: str = "") -> Phrase:
     """The greatest quarter, third or tenth that the share passes: "plus des trois quarts".
 
     Raises ValueError where it passes none.
     """
-    return _phrase("plus de", max(a for a in _ROUND if a < _share(n, base)), lang, noun)
+    return _phrase(
+        "plus de", max(amount for amount in _ROUND if amount < _share(n, base)), language, noun
+    )
 
 
-def under(n: int, base: int, lang: str, noun: str = "") -> Phrase:
+def under(n: int, base: int, language: Language, noun: str = "") -> Phrase:
     """The least quarter, third or tenth that the share does not reach: "moins d’un tiers".
 
     Raises ValueError where it reaches all.
     """
-    return _phrase("moins de", min(a for a in _ROUND if a > _share(n, base)), lang, noun)
+    return _phrase(
+        "moins de", min(amount for amount in _ROUND if amount > _share(n, base)), language, noun
+    )
 
 
 def _share(n: int, base: int) -> Fraction:
@@ -70,17 +101,17 @@ def _share(n: int, base: int) -> Fraction:
     return Fraction(int(n), int(base))
 
 
-def _phrase(qualifier: str, amount: Fraction, lang: str, noun: str) -> Phrase:
+def _phrase(qualifier: str, amount: Fraction, language: Language, noun: str) -> Phrase:
     if amount in _NAMED:
         key = str(amount)
     else:
         key = "tenths" if amount in _TENTHS else "all" if amount == 1 else "percent"
     fields = {
         "k": 10 * amount.numerator // amount.denominator,
-        "percent": percent_text(100 * amount.numerator // amount.denominator, lang),
+        "percent": language.percent(100 * amount.numerator // amount.denominator),
         "noun": noun and f" {noun}",
-        "of": noun and say("of_what", lang, noun=noun),
+        "of": noun and language.say("of_what", noun=noun),
     }
-    bare, after = (form.format(**fields) for form in term("amounts", lang)[key])
-    text = term("qualifiers", lang)[qualifier].format(bare=bare, after=after)
+    bare, after = (form.format(**fields) for form in language.term("amounts")[key])
+    text = language.term("qualifiers")[qualifier].format(bare=bare, after=after)
     return Phrase(text, qualifier, str(float(amount)))

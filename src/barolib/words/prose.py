@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from jinja2 import nodes
 
 from barolib.errors import Problem
-from barolib.words.wording import term
+from barolib.words.wording import Language
 
 #: Jinja, targets of links, ids, fences of divisions and code: nothing of them is read as prose.
 _NOT_PROSE = re.compile(
@@ -17,31 +17,31 @@ _NOT_PROSE = re.compile(
 )
 #: Where a constant is no figure of the text: an argument, a place in a list, a condition.
 _NAMED = (nodes.Call, nodes.Test, nodes.Getitem, nodes.Compare)
-_MEND = (
+_FIX = (
     "write it by a helper (docs/report.md lists them), "
     'or as {{ as_is("…") }} where it is a name or a date and no figure'
 )
 
 
-def unproved(source: str, tree: nodes.Template, lang: str, file: str) -> list[Problem]:
+def unproved(source: str, tree: nodes.Template, language: Language, file: str) -> list[Problem]:
     """A problem for each number or verb of change that stands in `source` without a helper.
 
     `tree`: the source as Jinja parses it.
     """
-    told = dict.fromkeys([*_in_prose(source, lang), *_in_code(tree)])
+    faults = dict.fromkeys([*_in_prose(source, language), *_in_code(tree)])
     return [
-        Problem(file, f"{what} typed by hand", _MEND, row=str(line), value=value)
-        for line, what, value in sorted(told, key=lambda each: each[0])
+        Problem(file, f"{what} typed by hand", _FIX, row=str(line), value=value)
+        for line, what, value in sorted(faults, key=lambda fault: fault[0])
     ]
 
 
-def _in_prose(source: str, lang: str) -> Iterator[tuple[int, str, str]]:
-    blank = _NOT_PROSE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), source)
-    numbers, changes = (rf"\b(?:{term(key, lang)})\b" for key in ("numbers", "changes"))
+def _in_prose(source: str, language: Language) -> Iterator[tuple[int, str, str]]:
+    blank = _NOT_PROSE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), source)
+    numbers, changes = (rf"\b(?:{language.term(key)})\b" for key in ("numbers", "changes"))
     pattern = rf"(\d+(?:[\s.,]\d+)*(?:\s?%)?|{numbers})|{changes}"
     for number, line in enumerate(blank.split("\n"), start=1):
-        for found in re.finditer(pattern, line, re.IGNORECASE):
-            yield number, "a number" if found[1] else "a change", found[0]
+        for match in re.finditer(pattern, line, re.IGNORECASE):
+            yield number, "a number" if match[1] else "a change", match[0]
 
 
 def _in_code(tree: nodes.Node) -> Iterator[tuple[int, str, str]]:

@@ -27,14 +27,14 @@ def sentences(paragraph: str, seen: Callable[[str], str] = str) -> list[str]:
 
     A full stop within a value ends none, nor does that of a short form (p., cf., M.).
     """
-    found, start = [], 0
+    ended, start = [], 0
     for end in _ENDS.finditer(paragraph):
         stops = len(end[0].rstrip()) == 1 and end[0][0] == "."
         short = stops and _SHORT.search(paragraph[start : end.start() + 1])
         if not short and not _GOES_ON.match(_follows(paragraph[end.end() :], seen)):
-            found.append(paragraph[start : end.end()].rstrip())
+            ended.append(paragraph[start : end.end()].rstrip())
             start = end.end()
-    return [*found, paragraph[start:]]
+    return [*ended, paragraph[start:]]
 
 
 def _follows(rest: str, seen: Callable[[str], str]) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barolib.report import ends
+from barolib.report.themes import extremes
 
 
 def ranked(*scores):
@@ -30,7 +30,7 @@ SCORES = st.lists(st.tuples(MEANS, RANKS).map(lambda each: (each[0], *each[1])),
 @given(SCORES)
 def test_no_rank_of_a_first_theme_can_be_that_of_a_last_one(scores):
     themes = ranked(*scores)
-    first, last = ends.of(themes)
+    first, last = extremes(themes)
     assert bool(first) == bool(last)
     assert not {*ids(first)} & {*ids(last)}
     for one in first:
@@ -57,5 +57,5 @@ def test_no_rank_of_a_first_theme_can_be_that_of_a_last_one(scores):
     ],
 )
 def test_first_and_last_themes(scores, first, last):
-    found = ends.of(ranked(*scores))
+    found = extremes(ranked(*scores))
     assert (ids(found[0]), ids(found[1])) == (first, last)
