@@ -1,15 +1,17 @@
 """What tests of drawings share: the fonts, a scale, and where the texts of a figure stand."""
 
+import re
 from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from matplotlib.textpath import TextPath
 
-from barolib.drawing import figures
+from barolib.drawing import figures, rendering
 
-SVG = "{http://www.w3.org/2000/svg}"
+SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 FONTS = Path(__file__).parents[1] / "report" / "assets" / "fonts"
 SCALE = ["Pas encore abordé", "Réflexion engagée", "Orientations formalisées"]
 SCALE += ["Mise en œuvre en cours", "Mise en œuvre complète", "Amélioration continue"]
@@ -22,14 +24,44 @@ def fonts():
 
 def texts(figure):
     """The texts in the order of the drawing, with their ink: words, x0, y0, x1, y1 in pixels."""
+    above = [text for text in figure.texts if text.get_zorder() < 0]
+    ticks = [tick for axes in figure.axes for tick in axes.xaxis.get_majorticklabels()]
+    below = [text for text in figure.texts if text not in above]
     found = []
-    for text in figure.texts:
+    for text in (*above, *ticks, *below):
         x, y = text.get_transform().transform(text.get_position())
         ink = TextPath((0, 0), text.get_text(), prop=text.get_fontproperties()).get_extents()
-        shift = {"left": 0, "center": 0.5, "right": 1}[text.get_horizontalalignment()]
-        x -= shift * (ink.x0 + ink.x1)
+        x -= {"left": 0, "center": 0.5, "right": 1}[text.get_ha()] * (ink.x0 + ink.x1)
         found.append((text.get_text(), x + ink.x0, y + ink.y0, x + ink.x1, y + ink.y1))
     return found
+
+
+def shapes(figure):
+    """What is drawn, in order: colour of the fill and of the stroke, and the points of each."""
+    root = ElementTree.fromstring(rendering.svg_text(figure, "x"))
+    markers = {path for defs in root.iter(f"{SVG}defs") for path in defs.iter(f"{SVG}path")}
+    paths = {path.get("id"): path for path in markers}
+    drawn = []
+    for element in root.iter():
+        if element.tag == f"{SVG}path" and element not in markers:
+            drawn.append((*_colours(element), _points(element)))
+        elif element.tag == f"{SVG}use":
+            path = paths[element.get(f"{XLINK}href").removeprefix("#")]
+            place = float(element.get("x", 0)), float(element.get("y", 0))
+            drawn.append((*_colours(element), _points(path) + place))
+    return drawn
+
+
+def _colours(element):
+    style = dict(part.split(": ") for part in element.get("style").split("; "))
+    return style.get("fill", "#000000"), style.get("stroke", "none")
+
+
+def _points(path):
+    numbers = re.findall(
+        r"[ML] ([-\d.]+) ([-\d.]+)|C (?:[-\d.]+ ){4}([-\d.]+) ([-\d.]+)", path.get("d")
+    )
+    return np.array([[float(n) for n in pair if n] for pair in numbers])
 
 
 def assert_clear(figure):

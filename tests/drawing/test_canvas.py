@@ -4,6 +4,7 @@ from itertools import pairwise
 import charting
 import numpy as np
 import pytest
+from charting import shapes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.image import imread
@@ -13,6 +14,11 @@ from barolib.drawing.canvas import GAP, WIDTH, Canvas, Pen, spread
 from barolib.errors import StudyError
 
 fonts = charting.fonts
+
+
+def cut(sheet, height):
+    sheet.top = height
+    return sheet.finish()
 
 
 def test_labels_with_room_stay_where_they_are():
@@ -90,7 +96,7 @@ def test_a_family_that_is_not_loaded_is_an_error(monkeypatch):
 def test_the_sheet_is_cut_where_asked_and_measured_from_its_upper_edge():
     sheet = Canvas()
     sheet.box((10, 20), (30, 5))
-    figure = sheet.cut(200)
+    figure = cut(sheet, 200)
     assert figure.get_size_inches() * 72 == pytest.approx([WIDTH, 200])
     (box,) = figure.artists
     assert box.get_window_extent().extents == pytest.approx([10, 175, 40, 180])
@@ -98,35 +104,43 @@ def test_the_sheet_is_cut_where_asked_and_measured_from_its_upper_edge():
 
 def test_a_paragraph_says_where_its_next_line_would_stand():
     sheet, pen = Canvas(), Pen(12)
-    assert sheet.paragraph(0, 12, ["a", "b", "c"], pen) == 12 + 3 * pen.step
-    assert [each.get_text() for each in sheet.cut(60).texts] == ["a", "b", "c"]
+    assert sheet.paragraph(0, 12, ["a", "b", "c"], pen) == 12 + 3 * pen.line_height
+    assert [each.get_text() for each in sheet.figure.texts] == ["a", "b", "c"]
 
 
 @settings(deadline=None)
 @given(st.floats(1, 400), st.floats(1, 80))
 def test_a_hatch_fills_its_box_and_stays_in_it(width, height):
     sheet = Canvas()
-    sheet.hatch((10, 20), (width, height))
-    rules, outline = sheet.cut(200).artists
-    found = rules.get_path().vertices
-    if len(found):
-        assert found[:, 0].min() >= 10 - 1e-6
-        assert found[:, 0].max() <= 10 + width + 1e-6
-        assert found[:, 1].min() >= 20 - 1e-6
-        assert found[:, 1].max() <= 20 + height + 1e-6
-    assert len(found) // 2 == int(np.ceil((width + height) / 6)) - 1
-    assert (outline.get_width(), outline.get_height()) == (width, height)
+    sheet.hatch(210, 60, (width, height))
+    (box,) = sheet.figure.artists
+    assert box.get_hatch()
+    assert box.get_xy() == pytest.approx((210 - width / 2, 60 - height / 2))
+    assert (box.get_width(), box.get_height()) == (width, height)
 
 
 @pytest.mark.parametrize(("shape", "point"), [("^", 42), ("v", 58)])
 def test_a_triangle_points_where_its_name_does(shape, point):
     sheet = Canvas()
-    sheet.mark((100, 50), shape, 16, facecolor="#000000")
-    (path,) = [each.get_path() for each in sheet.cut(200).artists]
-    box = path.get_extents()
-    assert box.extents == pytest.approx([92, 42, 108, 58])
-    corners = path.vertices[:3, 1]
-    assert [y for y in corners if list(corners).count(y) == 1] == pytest.approx([point])
+    sheet.sign(100, 50, marker=shape, markersize=16, linestyle="none", color="#000000")
+    ((*_, points),) = shapes(cut(sheet, 200))
+    assert [*points.min(axis=0), *points.max(axis=0)] == pytest.approx([92, 42, 108, 58])
+    corners = list(points[:3, 1])
+    assert [y for y in corners if corners.count(y) == 1] == pytest.approx([point])
+
+
+def test_values_of_an_axis_stand_as_far_from_the_edges_as_asked():
+    sheet = Canvas()
+    sheet.top = 30
+    axes = sheet.value_axes((-10, 0, 10), 20, ["−10", "0", "+10"])
+    axes.plot([-10, 10], [60, 60], color="#ff0000")
+    figure = cut(sheet, 100)
+    ((_, colour, points),) = shapes(figure)
+    assert colour == "#ff0000"
+    assert points == pytest.approx(np.array([[20, 60], [WIDTH - 20, 60]]))
+    middles = [(x0 + x1) / 2 for _, x0, _, x1, _ in charting.texts(figure)]
+    assert middles == pytest.approx([20, 210, 400], abs=1)
+    assert charting.texts(figure)[1][2] == pytest.approx(60, abs=0.5)  # 100 less 30 and 10
 
 
 @settings(deadline=None)
@@ -134,7 +148,7 @@ def test_a_triangle_points_where_its_name_does(shape, point):
 def test_no_text_is_wider_than_it_was_measured(words, weight):
     sheet, pen = Canvas(), Pen(20, weight)
     sheet.text(0, 50, words, pen)
-    for _, x0, _, x1, _ in charting.texts(sheet.cut(60)):
+    for _, x0, _, x1, _ in charting.texts(cut(sheet, 60)):
         assert x1 <= pen.width(words) + 1
         assert pen.width(words) - (x1 - x0) < 5 + len(words)
 
@@ -142,7 +156,7 @@ def test_no_text_is_wider_than_it_was_measured(words, weight):
 def test_other_formats_place_texts_as_svg_does():
     sheet, pixels = Canvas(), io.BytesIO()
     sheet.text(WIDTH, 50, "44", Pen(40, align="right"))
-    sheet.cut(60).savefig(pixels, format="png", facecolor="white")
+    cut(sheet, 60).savefig(pixels, format="png", facecolor="white")
     pixels.seek(0)
     rows, columns = np.nonzero(imread(pixels)[:, :, 0] < 0.5)
     width = Pen(40).width("44")

@@ -1,19 +1,18 @@
-import re
+from functools import partial
 
 import charting
 import numpy as np
 import pandas as pd
 import pytest
-from charting import assert_clear, texts
+from charting import assert_clear, shapes, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from barolib.drawing import deltacharts, palette
 from barolib.drawing.canvas import DARK, MUTED, WIDTH
-from barolib.drawing.drawn import svg_text
-from barolib.drawing.scorecharts import Scale
+from barolib.drawing.themerows import Scale
 
-fonts = charting.fonts
+fonts, approx = charting.fonts, partial(pytest.approx, abs=0.01)
 VERDICTS = ["progress", "decline", "stable", "not_distinguishable", "depends_on_counts", "no_test"]
 NAMES = ["2018\u00a0: % à la mise en œuvre", "2021", "Intervalle", "Hausse détectable"]
 LONG = "Une affirmation au libellé bien plus long que la largeur du graphique n’en laisse"
@@ -31,9 +30,9 @@ def change(before, after, low, high, detectable=np.nan, verdict="progress"):
 
 def table(*changes):
     columns = ["label", "before", "after", "ci_low", "ci_high", "detectable", "verdict"]
-    rows = pd.DataFrame(changes, columns=[*columns, "text", "told"])
+    rows = pd.DataFrame(changes, columns=[*columns, "text", "details"])
     rows["theme_id"] = [f"T{i}" for i in range(len(rows))]
-    return rows.assign(section="", said=rows["verdict"] + " (simulé)")
+    return rows.assign(section="", verdict_text=rows["verdict"] + " (simulé)")
 
 
 def differences(*rows):
@@ -41,58 +40,58 @@ def differences(*rows):
     rows = pd.DataFrame(rows, columns=columns).astype({"ci_low": float, "ci_high": float})
     text = rows["low"].map("{:+.1f}".format)
     keys = [f"T{i}" for i in range(len(rows))]
-    return rows.assign(theme_id=keys, label=LONG, text=text, told="9", said=rows["verdict"])
+    return rows.assign(
+        theme_id=keys, label=LONG, text=text, details="9", verdict_text=rows["verdict"]
+    )
 
 
 def strokes(figure, colour):
-    """The points of each line of one colour, in pixels from the left edge."""
-    found = re.findall(
-        rf'<path d="([^"]+)"[^>]* style="fill: none;[^"]* stroke: {colour}', svg(figure)
-    )
-    return [[float(x) for x in re.findall(r"[ML] ([\d.]+)", path)] for path in found]
-
-
-def svg(figure):
-    return svg_text(figure, "x")
+    """The x of the points of each line or tick of one colour, in pixels."""
+    found = [(stroke, points) for _, stroke, points in shapes(figure)]
+    return [list(xs[:, 0]) for stroke, xs in found if stroke == colour and len(xs) == 2]
 
 
 def discs(figure):
     """The centres of the discs of the rows, hollow and filled, after those of the key."""
     found = {"hollow": [], "filled": []}
-    for artist in figure.artists:
-        if len(artist.get_path().vertices) > 20:
-            box = artist.get_path().get_extents()
-            hollow = artist.get_facecolor()[:3] == (1, 1, 1)
-            found["hollow" if hollow else "filled"].append((box.x0 + box.x1) / 2)
-    return {kind: centres[1:] for kind, centres in found.items()}
+    for fill, _, points in shapes(figure):
+        if len(points) > 8:
+            hollow = fill == "#ffffff"
+            found["hollow" if hollow else "filled"].append(points[:, 0].mean())
+    return {kind: [approx(x) for x in centres[1:]] for kind, centres in found.items()}
+
+
+def boxes(figure):
+    """The left edge and width of each area, outlines included, and its fill."""
+    found = [(fill, points) for fill, _, points in shapes(figure) if len(points) in (4, 5)]
+    return [(fill, pts[:, 0].min(), np.ptp(pts[:, 0])) for fill, pts in found]
 
 
 def test_before_is_hollow_and_after_is_filled_each_at_its_share():
     figure = deltacharts.dumbbells(table(change(20.0, 60.0, 15.0, 55.0)), NAMES, "note")
-    assert discs(figure) == {
-        "hollow": [pytest.approx(at(20))],
-        "filled": [pytest.approx(at(60))],
-    }
+    assert discs(figure) == {"hollow": [at(20)], "filled": [at(60)]}
 
 
 def test_the_interval_starts_from_the_share_before():
     figure = deltacharts.dumbbells(table(change(20.0, 60.0, 15.0, 55.0)), NAMES, "")
-    line = strokes(figure, MUTED)[-1]
-    assert line[:2] == pytest.approx([at(35), at(75)], abs=0.01)
-    assert line[2:] == pytest.approx([at(35), at(35), at(75), at(75)], abs=0.01)
+    line, *caps = strokes(figure, MUTED)[-3:]
+    assert line == approx([at(35), at(75)])
+    assert caps == [approx([at(35)] * 2), approx([at(75)] * 2)]
 
 
 def test_an_interval_that_leaves_the_axis_has_no_stroke_at_its_end():
     figure = deltacharts.dumbbells(table(change(80.0, 95.0, -5.0, 35.0)), NAMES, "")
-    line = strokes(figure, MUTED)[-1]
-    assert line == pytest.approx([at(75), at(100), at(75), at(75)], abs=0.01)
+    *_, tick, line, cap = strokes(figure, MUTED)
+    assert tick == approx([at(100)] * 2)
+    assert line == approx([at(75), at(100)])
+    assert cap == approx([at(75)] * 2)
 
 
 def test_the_smallest_detectable_rise_is_marked_where_there_is_one():
     rows = table(change(20.0, 60.0, 15.0, 55.0, 25.0), change(90.0, 80.0, -30.0, 9.0))
     figure = deltacharts.dumbbells(rows, NAMES, "")
     (_, mark) = strokes(figure, DARK)  # the first is that of the key
-    assert mark == pytest.approx([at(45)] * 2, abs=0.01)
+    assert mark == approx([at(45)] * 2)
     assert NAMES[3] in [each[0] for each in texts(figure)]
     without = deltacharts.dumbbells(rows[1:], NAMES, "")
     assert not strokes(without, DARK)
@@ -143,16 +142,14 @@ def test_the_axis_of_differences_reaches_as_far_as_it_must(farthest, bound):
 def test_a_range_is_a_bar_between_its_ends_and_one_delta_is_a_sign():
     rows = differences((10.0, 20.0, -10, 40, "no_test", ""), (10.0, 10.0, None, None, "stable", ""))
     figure = deltacharts.differences(rows, [], "")
-    boxes = [each for each in figure.artists if hasattr(each, "get_width")]
-    (box,) = [each for each in boxes if each.get_facecolor()[:3] != (1, 1, 1)]
+    (line,) = strokes(figure, palette.COOL)
     unit = (WIDTH - 40) / 100
-    assert box.get_x() == pytest.approx(WIDTH / 2 + 10 * unit)
-    assert box.get_width() == pytest.approx(10 * unit)
+    assert line == approx([WIDTH / 2 + 10 * unit, WIDTH / 2 + 20 * unit])
 
 
 def test_no_two_verdicts_that_are_tested_share_a_shape():
-    shapes = [deltacharts._VERDICTS.get(each, deltacharts._UNSURE)[0] for each in VERDICTS[:4]]
-    assert len(set(shapes)) == 4
+    styles = [deltacharts.VERDICTS.get(each, deltacharts.UNSURE) for each in VERDICTS[:4]]
+    assert len({style["marker"] for style in styles}) == 4
 
 
 def test_sections_head_the_themes_of_a_verdict():
@@ -174,20 +171,19 @@ def bars(*rows, cuts=2, label=LONG):
 def test_bars_are_as_long_as_their_shares_and_editions_stand_in_order():
     figure = bars(("A", "2018, n = 39", [0.5, 0.25]), ("A", "2021, n = 34", [1.0, 0.0]))
     assert_clear(figure)
-    boxes = [each for each in figure.artists if hasattr(each, "get_width")][4:]
-    (half, quarter, whole), (full, none, other) = boxes[:3], boxes[3:]
-    assert half.get_width() == pytest.approx(whole.get_width() / 2)
-    assert quarter.get_width() == pytest.approx(whole.get_width() / 4)
-    assert full.get_width() == pytest.approx(other.get_width()) == whole.get_width()
-    assert none.get_width() == 0
+    half, quarter, whole, full, none, other = [width for _, _, width in boxes(figure)[4:]]
+    assert half == approx(whole / 2)
+    assert quarter == approx(whole / 4)
+    assert full == other == whole
+    assert none == 0
     words = [each[0] for each in texts(figure)]
     assert words[-6:] == ["50%", "25%", "2018, n = 39", "100%", "0%", "2021, n = 34"]
 
 
 def test_the_signs_over_the_percents_touch_none_under_a_label_of_one_line():
     figure = bars(("A", "2018", [0.5, 0.25]), ("A", "2021", [1.0, 0.0]), label="Ouvrir")
-    signs = [each for each in figure.artists if hasattr(each, "get_width")][2:4]
-    lowest = min(each.get_window_extent().y0 for each in signs)
+    signs = [points for *_, points in shapes(figure) if len(points) == 4][2:4]
+    lowest = figure.get_size_inches()[1] * 72 - max(points[:, 1].max() for points in signs)
     highest = max(y1 for words, *_, y1 in texts(figure) if words in ("50%", "25%"))
     assert highest < lowest - 3
 

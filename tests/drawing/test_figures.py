@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from charting import SVG, words
 
-from barolib.drawing import charts, figures
+from barolib.drawing import figures
+from barolib.drawing.canvas import WIDTH
 from barolib.survey.edition import Edition, Provenance
 
 fonts = charting.fonts
@@ -161,10 +162,10 @@ def test_the_svg_is_an_element_that_touches_nothing_around_it(drawn):
         root = ElementTree.fromstring(each.svg)
         assert each.svg.startswith("<svg ")
         assert root.tag == f"{SVG}svg"
-        assert root.get("viewBox").startswith(f"0 0 {charts.WIDTH:.0f} ")
+        assert root.get("viewBox").startswith(f"0 0 {WIDTH:.0f} ")
         assert not {"width", "height"} & set(root.keys())
         inside = {element.tag.removeprefix(SVG) for element in root.iter()}
-        assert inside <= {"svg", "g", "path", "text"}
+        assert inside <= {"svg", "g", "path", "text", "defs"}
 
 
 def test_text_is_text_in_the_family_of_the_report(drawn):

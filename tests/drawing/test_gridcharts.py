@@ -1,17 +1,14 @@
-import re
-
 import charting
 import numpy as np
 import pandas as pd
 import pytest
-from charting import SCALE, assert_clear, texts
+from charting import SCALE, assert_clear, shapes, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from barolib.drawing import gridcharts, palette
+from barolib.drawing import palette, scorecharts
 from barolib.drawing.canvas import WIDTH
-from barolib.drawing.drawn import svg_text
-from barolib.drawing.scorecharts import Column, Scale
+from barolib.drawing.themerows import Column, Scale
 
 fonts = charting.fonts
 LEVELS = Scale(SCALE, palette.colours(6, 4))
@@ -46,13 +43,10 @@ def cells(rows, text="{:.1f}"):
 
 
 def fills(figure, colour):
-    """Left edge and width of each area of one colour."""
-    svg = svg_text(figure, "x")
-    found = []
-    for path in re.findall(rf'<path d="([^"]+)"[^>]* style="fill: {colour}"', svg):
-        xs = [float(each) for each in re.findall(r"[ML] ([\d.]+)", path)]
-        found.append((min(xs), max(xs) - min(xs)))
-    return found
+    """Left edge and width of each area of one colour, without an outline as swatches have."""
+    drawn = [(fill, stroke, points[:, 0]) for fill, stroke, points in shapes(figure)]
+    found = [xs for fill, stroke, xs in drawn if (fill, stroke) == (colour, "none")]
+    return [(xs.min(), np.ptp(xs)) for xs in found]
 
 
 @settings(max_examples=15, deadline=None)
@@ -63,7 +57,7 @@ def fills(figure, colour):
 )
 def test_a_heat_map_is_always_clear(rows):
     heads = columns(len(rows[0]))
-    figure = gridcharts.score_grid(cells(rows), heads, LEVELS, GAPS, "n\u00a0: répondants")
+    figure = scorecharts.score_grid(cells(rows), heads, LEVELS, GAPS, "n\u00a0: répondants")
     assert_clear(figure)
     assert figure.get_size_inches()[0] * 72 == WIDTH
     words = [each[0] for each in texts(figure)]
@@ -83,11 +77,11 @@ def test_bars_of_stages_are_always_clear(rows):
     table = cells(rows, "{:.0%}").assign(
         text=lambda t: (100 * t["value"]).round().astype("int").astype(str)
     )
-    assert_clear(gridcharts.stage_grid(table, columns(len(rows[0])), STAGES, GAPS, "n"))
+    assert_clear(scorecharts.stage_grid(table, columns(len(rows[0])), STAGES, GAPS, "n"))
 
 
 def test_columns_bear_their_names_and_bases_where_they_fit():
-    figure = gridcharts.score_grid(cells([[2.0, 3.0, 4.0]]), columns(3), LEVELS, GAPS, "")
+    figure = scorecharts.score_grid(cells([[2.0, 3.0, 4.0]]), columns(3), LEVELS, GAPS, "")
     boxes = {words: box for words, *box in texts(figure)}
     assert [word for word, *_ in texts(figure)].count("n\u00a0=\u00a012") == 3
     for name, value in (("Métropoles", "2.0"), ("Villes", "4.0")):
@@ -96,22 +90,22 @@ def test_columns_bear_their_names_and_bases_where_they_fit():
 
 
 def test_columns_without_room_bear_letters_that_the_key_explains():
-    figure = gridcharts.score_grid(cells([[2.0] * 8]), columns(8), LEVELS, GAPS, "")
+    figure = scorecharts.score_grid(cells([[2.0] * 8]), columns(8), LEVELS, GAPS, "")
     words = [each[0] for each in texts(figure)]
     assert "Villes (n\u00a0=\u00a012)" in words
     assert words.count("C") == words.count("H") == 2
 
 
 def test_more_columns_stand_in_a_further_grid():
-    figure = gridcharts.score_grid(cells([[2.0] * 10]), columns(10), LEVELS, GAPS, "")
+    figure = scorecharts.score_grid(cells([[2.0] * 10]), columns(10), LEVELS, GAPS, "")
     words = [each[0] for each in texts(figure)]
     assert words.count("2.0") == 10
     assert words.count("Cybersécurité") == 2
 
 
 def test_shades_are_those_of_the_value_whatever_the_others_are():
-    one = gridcharts.score_grid(cells([[2.5, 2.6]]), columns(2), LEVELS, GAPS, "")
-    other = gridcharts.score_grid(cells([[2.5, 6.0]]), columns(2), LEVELS, GAPS, "")
+    one = scorecharts.score_grid(cells([[2.5, 2.6]]), columns(2), LEVELS, GAPS, "")
+    other = scorecharts.score_grid(cells([[2.5, 6.0]]), columns(2), LEVELS, GAPS, "")
     colour = palette.ramp(1.5 / 5)
     assert len(fills(one, colour)) == len(fills(other, colour)) == 1
     inks = {text.get_text(): text.get_color() for text in other.texts}
@@ -121,18 +115,18 @@ def test_shades_are_those_of_the_value_whatever_the_others_are():
 
 def test_withheld_and_missing_cells_show_no_value_and_are_explained():
     table = cells([["x", None, 3.0]])
-    figure = gridcharts.score_grid(table, columns(3), LEVELS, GAPS, "")
+    figure = scorecharts.score_grid(table, columns(3), LEVELS, GAPS, "")
     words = [each[0] for each in texts(figure)]
     assert set(GAPS) <= set(words)
     assert "nan" not in words
     assert words.count("–") == 2
-    whole = gridcharts.score_grid(cells([[2.0, 3.0]]), columns(2), LEVELS, GAPS, "")
+    whole = scorecharts.score_grid(cells([[2.0, 3.0]]), columns(2), LEVELS, GAPS, "")
     assert not set(GAPS) & {each[0] for each in texts(whole)}
 
 
 def test_a_bar_is_as_long_as_its_share():
     before, at = STAGES.colours
-    figure = gridcharts.stage_grid(cells([[0.25, 1.0]], "{}"), columns(2), STAGES, GAPS, "")
+    figure = scorecharts.stage_grid(cells([[0.25, 1.0]], "{}"), columns(2), STAGES, GAPS, "")
     (first, quarter), (_, whole) = fills(figure, at)
     assert quarter == pytest.approx(whole / 4, abs=0.01)
     rest = [each for each in fills(figure, before) if each[1] > 0]
@@ -141,6 +135,6 @@ def test_a_bar_is_as_long_as_its_share():
 
 def test_sections_head_their_first_theme():
     table = cells([[2.0, 3.0], [2.1, 3.1], [2.2, 3.2]]).assign(section=[""] * 2 + ["Autres"] * 4)
-    words = [each[0] for each in texts(gridcharts.score_grid(table, columns(2), LEVELS, GAPS, ""))]
+    words = [each[0] for each in texts(scorecharts.score_grid(table, columns(2), LEVELS, GAPS, ""))]
     assert words.count("Autres") == 1
     assert words.index("3.0") < words.index("Autres") < words.index("2.1")

@@ -1,17 +1,16 @@
-import re
+from functools import partial
 
 import charting
 import numpy as np
 import pandas as pd
 import pytest
-from charting import SCALE, assert_clear, texts
+from charting import SCALE, assert_clear, shapes, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from barolib.drawing import palette, scorecharts
-from barolib.drawing.canvas import WIDTH
-from barolib.drawing.drawn import svg_text
-from barolib.drawing.scorecharts import Column, Scale
+from barolib.drawing import palette, scorecharts, themerows
+from barolib.drawing.canvas import WIDTH, Canvas
+from barolib.drawing.themerows import Column, Scale
 
 fonts = charting.fonts
 GAPS = ("Non publié\u00a0: moins de 3\u00a0répondants", "Réponses insuffisantes")
@@ -48,22 +47,14 @@ def cells(rows, columns=3):
 
 def strokes(figure, colour):
     """The lines of one colour: the x of their ends, in pixels."""
-    svg = svg_text(figure, "x")
-    paths = re.findall(rf'<path d="([^"]+)"[^>]* style="fill: none; stroke: {colour}', svg)
-    return [sorted({float(x) for x in re.findall(r"[ML] ([\d.]+)", path)}) for path in paths]
+    found = [(stroke, points) for _, stroke, points in shapes(figure)]
+    return [points[:, 0] for stroke, points in found if stroke == colour and len(points) == 2]
 
 
 def marks(figure):
     """The signs with a white rim: colour and centre, in the order of the drawing."""
-    found = []
-    for artist in figure.artists:
-        if artist.get_edgecolor()[:3] == (1, 1, 1):
-            box = artist.get_path().get_extents()
-            colour = "#{:02x}{:02x}{:02x}".format(
-                *(round(255 * each) for each in artist.get_facecolor()[:3])
-            )
-            found.append((colour, (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2))
-    return found
+    found = [(fill, pts) for fill, stroke, pts in shapes(figure) if stroke == "#ffffff"]
+    return [(fill, *(pts.min(axis=0) + pts.max(axis=0)) / 2) for fill, pts in found]
 
 
 @pytest.mark.parametrize("k", range(2, 10))
@@ -86,9 +77,10 @@ def test_the_dot_stands_at_the_mean():
 def test_an_interval_is_a_line_from_bound_to_bound_with_end_marks():
     table = means([2.5, 3.0]).assign(ci_low=[2.0, np.nan], ci_high=[3.0, np.nan])
     figure = scorecharts.theme_means(table, scale(4), "")
-    (ends,) = strokes(figure, palette.colours(4, 2)[-1])
+    line, low, high = strokes(figure, palette.colours(4, 2)[-1])
     ticks = np.linspace(36, WIDTH - 36, 4)
-    assert ends == pytest.approx(ticks[1:3], abs=0.01)
+    assert line == pytest.approx(ticks[1:3], abs=0.01)
+    assert [*low, *high] == pytest.approx(ticks[[1, 1, 2, 2]], abs=0.01)
 
 
 def test_ranks_stand_beside_the_means_they_belong_to():
@@ -128,8 +120,9 @@ def test_each_group_keeps_its_sign_and_colour():
     assert [colour for colour, *_ in found[:3]] == colours  # the key
     placed = {colour: (x, y) for colour, x, y in sorted(found, key=lambda each: each[2])}
     assert [placed[each][0] for each in colours] == pytest.approx(ticks[[0, 2, 5]])
-    assert len({len(a.get_path().vertices) for a in figure.artists if a.get_linewidth() == 1.5}) > 1
-    assert [each[0] for each in texts(figure)][:3] == [each.words for each in COLUMNS]
+    signs = [points for fill, stroke, points in shapes(figure) if stroke == "#ffffff"]
+    assert len({len(points) for points in signs}) > 1
+    assert [each[0] for each in texts(figure)][:3] == [each.text for each in COLUMNS]
 
 
 def test_a_withheld_group_has_a_hatch_and_no_place_on_the_scale():
@@ -168,10 +161,6 @@ def test_the_tables_given_stay_as_they_are():
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.integers(1, 90), min_size=1, max_size=9))
 def test_a_key_never_touches_itself_nor_leaves_the_canvas(lengths):
-    canvas = scorecharts.Canvas()
-    entries = [(canvas_swatch, ("abcde " * 20)[:length].strip()) for length in lengths]
-    assert_clear(canvas.cut(scorecharts.key(canvas, entries)))
-
-
-def canvas_swatch(canvas, corner):
-    scorecharts.swatch(canvas, corner, "9", "#ffffff")
+    canvas, sign = Canvas(), partial(Canvas.swatch, text="9")
+    themerows.key(canvas, [(sign, ("abcde " * 20)[:length].strip()) for length in lengths])
+    assert_clear(canvas.finish())

@@ -213,7 +213,7 @@ def test_what_changed_is_looked_at_by_theme_or_within_one():
     assert pane.answer.line == "barolib.open('2021', lang='en').compare('2018')"
     pane.question.value = "delta"
     assert pane.answer.line.endswith(".compare('2018', theme='T01')")
-    assert len(pane.answer.table) == len([each for each in pane.answer.told if "pts" in each])
+    assert len(pane.answer.table) == len([each for each in pane.answer.sentences if "pts" in each])
 
 
 def test_without_an_edition_it_says_so(tmp_path):

@@ -132,10 +132,10 @@ def test_french_percents_keep_their_number_and_its_space(answered):
 def test_the_most_advanced_comes_first_when_asked(opened):
     view = opened.distribution(*AFFIRMATIONS, sort="percent")
     # Shares at implementation: 2/4, 1/3, 2/4, 3/4
-    order = [line.split("”")[0][1:] for line in view.told]
+    order = [line.split("”")[0][1:] for line in view.sentences]
     assert order == ["Four", "One", "Three", "Two"]
     assert view.chart.alt.index("Four") < view.chart.alt.index("One")
-    usual = [line.split("”")[0][1:] for line in opened.distribution(*AFFIRMATIONS).told]
+    usual = [line.split("”")[0][1:] for line in opened.distribution(*AFFIRMATIONS).sentences]
     assert usual == ["One", "Two", "Three", "Four"]
 
 
@@ -247,7 +247,7 @@ def test_what_is_saved_holds_the_published_numbers(of_2021, tables2021, tmp_path
     assert drawn == expected
     book = pd.read_excel(view.save(tmp_path / "table.xlsx"), sheet_name=None)
     assert book["table"]["percent"].tolist() == expected
-    assert book["about"]["about"].tolist() == [*view.told, view.line]
+    assert book["about"]["about"].tolist() == [*view.sentences, view.line]
     assert view.save(tmp_path / "a.txt").read_text(encoding="utf-8") == view.sentence + "\n"
     assert view.save(tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
 
@@ -285,7 +285,7 @@ def test_a_few_of_many_are_not_none_nor_all(answered):
     answering.a_few_of_many(answered)
     study = barolib.open("2030", answered.layout.root, "en")
     view = study.distribution("T01-01", "T01-02", "T02-01")
-    shares = [re.search("[<>]?[0-9]+%", each).group() for each in view.told]
+    shares = [re.search("[<>]?[0-9]+%", each).group() for each in view.sentences]
     assert shares == ["<1%", ">99%", "0%"]
     marks = re.findall(r"Implementation: (\S+%)", view.chart.alt)
     assert marks == shares

@@ -1,24 +1,23 @@
-"""A sheet to draw on in CSS pixels, and where texts go on it without touching one another."""
+"""A figure laid out from top to bottom in CSS pixels, and texts on it that never touch."""
 
 from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import FT2Font, LoadFlags
-from matplotlib.markers import MarkerStyle
-from matplotlib.patches import PathPatch, Rectangle
-from matplotlib.path import Path
-from matplotlib.text import Text
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 from matplotlib.transforms import Affine2D
 from scipy.optimize import isotonic_regression
 
+from barolib.drawing import palette
 from barolib.errors import Problem, StudyError
 from barolib.words.wording import AND
 
@@ -32,7 +31,8 @@ GAP = 4.0
 """Least distance between two labels, in pixels."""
 MOST_LINES = 4
 """Lines of a name in a legend, a key or a head: a longer one is cut there, not in its alt text."""
-_SLANT = 6.0  # from one line of a hatch to the next, along an edge
+SWATCH = (22.0, 17.0)
+"""Width and height of a swatch of a legend, in pixels."""
 
 
 @dataclass(frozen=True)
@@ -45,21 +45,21 @@ class Pen:
     align: str = "left"
 
     @property
-    def step(self) -> float:
+    def line_height(self) -> float:
         """From one baseline to the next, in pixels."""
         return self.size + 3
 
-    def width(self, words: str) -> float:
-        """The width of the words in pixels, by the advance of each character."""
-        return self.size * sum(_advance(each, self.weight, FONT_FAMILY) for each in words)
+    def width(self, text: str) -> float:
+        """The width of the text in pixels, by the advance of each character."""
+        return self.size * sum(_advance(char, self.weight, FONT_FAMILY) for char in text)
 
-    def wrap(self, words: str, width: float, first: float | None = None) -> list[str]:
-        """The words in lines no wider than `width`, the first of them than `first`.
+    def wrap(self, text: str, width: float, first: float | None = None) -> list[str]:
+        """The text in lines no wider than `width`, the first of them than `first`.
 
-        Only a word too long for a line is cut; what parts words (wording.AND) ends no line.
+        Only a word too long for a line is cut; the separator wording.AND ends no line.
         """
         lines, rest, width = [""], width, first or width
-        for word in words.split(" "):
+        for word in text.split(" "):
             longer = f"{lines[-1]} {word}".strip(" ")
             if lines[-1] and self.width(longer) > width:
                 longer, width = word, rest
@@ -71,9 +71,9 @@ class Pen:
             lines[-1] = longer
         return [line.removesuffix(AND.rstrip(" ")) for line in lines]
 
-    def shorten(self, words: str, width: float, most: int = MOST_LINES) -> list[str]:
-        """The words in lines as by `wrap`; the last of `most` is cut by an ellipsis."""
-        lines = self.wrap(words, width)
+    def shorten(self, text: str, width: float, most: int = MOST_LINES) -> list[str]:
+        """The text in lines as by `wrap`; the last of `most` is cut by an ellipsis."""
+        lines = self.wrap(text, width)
         if len(lines) <= most:
             return lines
         last = lines[most - 1]
@@ -81,89 +81,94 @@ class Pen:
             last = last[:-1]
         return [*lines[: most - 1], f"{last}…"]
 
+    def fits(self, text: str, width: float) -> bool:
+        """Whether `wrap` cuts no word and makes no more than MOST_LINES lines."""
+        widest = max(map(self.width, text.split(" ")))
+        return widest <= width and len(self.wrap(text, width)) <= MOST_LINES
+
 
 class Canvas:
-    """A sheet WIDTH pixels wide, y downwards, to be cut where the drawing ends."""
+    """A figure WIDTH pixels wide, with a place for each thing in pixels, y downwards.
+
+    `top` is where the next thing is placed; what is placed moves it down. Things are artists of
+    the figure itself: axes of pixels take four times as long.
+    """
 
     def __init__(self) -> None:
-        self._figure = Figure(dpi=72)
-        self._figure.patch.set_visible(False)
-        self._pixels, self._top = Affine2D(), 0.0
-        self._transform = self._pixels + self._figure.dpi_scale_trans
+        self.figure = Figure(dpi=72, frameon=False)
+        self._scale, self.top = Affine2D(), 0.0
+        self._pixels = self._scale + self.figure.transFigure
 
-    def down(self, by: float) -> None:
-        """Moves what is drawn next, and the heights it is given, `by` pixels down."""
-        self._top += by
-        shift = Affine2D().translate(0, self._top)
-        self._transform = shift + self._pixels + self._figure.dpi_scale_trans
+    def finish(self) -> Figure:
+        """The figure, cut at `top`; its SVG has a pixel as its unit."""
+        self.figure.set_size_inches(WIDTH / 72, self.top / 72)
+        self._scale.translate(0, -self.top).scale(1 / WIDTH, -1 / self.top)
+        for axes in self.figure.axes:
+            axes.set_ylim(self.top, 0)
+        return self.figure
 
-    def cut(self, height: float) -> Figure:
-        """The figure down to `height`; its SVG has a pixel as its unit."""
-        height += self._top
-        self._pixels.clear().scale(1, -1).translate(0, height).scale(1 / 72)
-        self._figure.set_size_inches(WIDTH / 72, height / 72)
-        return self._figure
+    def value_axes(self, values: Sequence[float], inset: float, labels: Sequence[str] = ()) -> Axes:
+        """Axes whose first and last value stand `inset` pixels from the edges; y as on the canvas.
+
+        The values are labelled at `top`, if there are labels.
+        """
+        margin = inset * (values[-1] - values[0]) / (WIDTH - 2 * inset)
+        axes = self.figure.add_axes((0, 0, 1, 1), frame_on=False)
+        axes.spines.top.set_position(("data", self.top + 10))
+        axes.set_xticks(values[: len(labels)], labels, va="baseline")
+        axes.set_xlim(values[0] - margin, values[-1] + margin)
+        axes.yaxis.set_visible(False)
+        axes.tick_params(length=0, pad=0, labelbottom=False, labeltop=True)
+        axes.tick_params(labelsize=10.5, labelcolor=MUTED, labelfontfamily=FONT_FAMILY)
+        for artist in [*self.figure.artists, *self.figure.texts]:
+            artist.set_zorder(-1)  # what stands above the axis is read before its labels
+        self.top += 16 if labels else 0
+        return axes
 
     def box(self, corner: tuple[float, float], size: tuple[float, float], **style: object) -> None:
         """A rectangle from its upper left corner, its width and height."""
         style = {"edgecolor": "none", "facecolor": "none"} | style
-        self._figure.add_artist(Rectangle(corner, *size, transform=self._transform, **style))
+        self.figure.add_artist(Rectangle(corner, *size, transform=self._pixels, **style))
 
-    def lines(self, strokes: Sequence[Sequence[tuple[float, float]]], **style: object) -> None:
-        """Strokes, each through its points, as one path."""
-        style = {"edgecolor": MUTED, "facecolor": "none", "linewidth": 1.0} | style
-        self._path(Path.make_compound_path(*map(Path, strokes)), style)
+    def line(self, xs: Sequence[float], ys: Sequence[float], **style: object) -> None:
+        """A line through points, or markers at them."""
+        style = {"color": MUTED, "linewidth": 1.0, "solid_capstyle": "butt"} | style
+        self.figure.add_artist(Line2D(xs, ys, transform=self._pixels, **style))
 
-    def mark(self, centre: tuple[float, float], shape: str, size: float, **style: object) -> None:
-        """A sign with a white rim: a disc (o), a triangle with its point up (^) or down (v)."""
-        marker = MarkerStyle(shape)
-        place = marker.get_transform() + Affine2D().scale(size, -size).translate(*centre)
-        style = {"edgecolor": "white", "linewidth": 1.5} | style
-        self._path(marker.get_path().transformed(place), style)
+    def hatch(self, x: float, y: float, size: tuple[float, float] = SWATCH) -> None:
+        """A hatched rectangle around x, y: a value that may not be shown."""
+        corner = (x - size[0] / 2, y - size[1] / 2)
+        self.box(corner, size, edgecolor=MUTED, linewidth=0.6, hatch="////", hatch_linewidth=0.6)
 
-    def hatch(self, corner: tuple[float, float], size: tuple[float, float]) -> None:
-        """A rectangle ruled aslant, where nothing may be shown."""
-        (x, y), (width, height) = corner, size
-        at = np.arange(_SLANT, width + height, _SLANT)
-        low = np.column_stack([x + np.maximum(0, at - height), y + np.minimum(at, height)])
-        high = np.column_stack([x + np.minimum(at, width), y + np.maximum(0, at - width)])
-        self.lines(np.stack([low, high], axis=1), linewidth=0.6)
-        self.box(corner, size, edgecolor=MUTED, linewidth=0.6)
+    def swatch(self, x: float, y: float, text: str = "", colour: str = "#ffffff") -> None:
+        """A colour of a legend around x, y, with the number or letter of what it stands for."""
+        corner = (x - SWATCH[0] / 2, y - SWATCH[1] / 2)
+        self.box(corner, SWATCH, facecolor=colour, edgecolor=palette.OUTLINE, linewidth=1)
+        self.centred(x, y, text, Pen(12, 600, palette.ink(colour)))
 
-    def text(self, x: float, baseline: float, words: str, pen: Pen) -> None:
-        """The words in one line, from `x`, to it or around it as the pen aligns."""
-        if not words:
+    def sign(self, x: float, y: float, dx: object = 0, dy: object = 0, **style: object) -> None:
+        """A marker, or a line through the points at `dx` and `dy` from x, y; `style` of a line."""
+        self.line(x + np.atleast_1d(dx), y + np.atleast_1d(dy), **style)
+
+    def centred(self, x: float, y: float, text: str, pen: Pen) -> None:
+        """Digits or capitals in one line around x, y."""
+        baseline = y + DIGIT_HEIGHT * pen.size / 2
+        self.text(x, baseline, text, replace(pen, align="center"))
+
+    def text(self, x: float, baseline: float, text: str, pen: Pen) -> None:
+        """The text in one line, from `x`, to it or around it as the pen aligns."""
+        if not text:
             return
         font = FontProperties(family=FONT_FAMILY, size=pen.size, weight=pen.weight)
-        style = {"color": pen.colour, "ha": pen.align, "transform": self._transform}
-        line = _Line(x, baseline, words, fontproperties=font, parse_math=False, **style)
-        self._figure.texts.append(line)
-        line.set_figure(self._figure)
+        style = {"color": pen.colour, "ha": pen.align, "transform": self._pixels}
+        self.figure.text(x, baseline, text, font=font, parse_math=False, **style)
 
     def paragraph(self, x: float, baseline: float, lines: Sequence[str], pen: Pen) -> float:
         """The lines one under the other, the first on `baseline`; where the next would stand."""
         for line in lines:
             self.text(x, baseline, line, pen)
-            baseline += pen.step
+            baseline += pen.line_height
         return baseline
-
-    def _path(self, path: Path, style: dict[str, object]) -> None:
-        self._figure.add_artist(PathPatch(path, transform=self._transform, **style))
-
-
-class _Line(Text):
-    """A text of one line whose place is known: SVG needs none of matplotlib's layout."""
-
-    def draw(self, renderer: object) -> None:
-        """Draws the text where it is placed; its alignment is left to the reader of the SVG."""
-        if not isinstance(self.figure.canvas, FigureCanvasSVG):
-            super().draw(renderer)
-            return
-        x, y = self.get_transform().transform(self.get_position())
-        context = renderer.new_gc()
-        context.set_foreground(self.get_color())
-        font = self.get_fontproperties()
-        renderer.draw_text(context, x, renderer.height - y, self.get_text(), font, 0, mtext=self)
 
 
 def spread(centres: Sequence[float], widths: Sequence[float], limit: float = WIDTH) -> list[float]:
@@ -198,7 +203,7 @@ def _font(family: str, weight: int) -> FT2Font:
         # Without this a missing family would be measured, and drawn, in another one.
         path = findfont(FontProperties(family=family, weight=weight), fallback_to_default=False)
     except ValueError:
-        mend = "call figures.use_fonts with that folder first"
-        problem = Problem("report/assets/fonts", "the font is not loaded", mend, value=family)
+        fix = "call figures.use_fonts with that folder first"
+        problem = Problem("report/assets/fonts", "the font is not loaded", fix, value=family)
         raise StudyError(problem) from None
     return get_font(path)

@@ -5,28 +5,41 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from barolib.drawing import palette
-from barolib.drawing.canvas import DARK, MUTED, WIDTH, Canvas, Pen
-from barolib.drawing.charts import SWATCH, swatch
-from barolib.drawing.scorecharts import Axis, Key, Row, Scale, by_theme, foot, key, section
+from barolib.drawing import palette, themerows
+from barolib.drawing.canvas import DARK, MUTED, SWATCH, WIDTH, Canvas, Pen
+from barolib.drawing.themerows import Key, Row, Scale
 
-_Corner = tuple[float, float]
-# The shape, size and colours of the sign of each verdict, which no two share.
-_VERDICTS = {
-    "progress": ("^", 11, {"facecolor": palette.COOL}),
-    "decline": ("v", 11, {"facecolor": palette.WARM}),
-    "stable": ("s", 8, {"facecolor": palette.OUTLINE}),
-}
-_UNSURE = ("D", 7, {"facecolor": "white", "edgecolor": palette.OUTLINE})
-_PERCENTS = Axis((0, 25, 50, 75, 100), inset=14.0)
+_PERCENTS = (0, 25, 50, 75, 100)
 _BOUNDS = (10, 20, 50, 100)  # of an axis of points
-_STRONG, _SMALL = Pen(13, 600, align="right"), Pen(11, colour=MUTED)
-_SAID = Pen(11, 600, align="right")
-_LANE, _THICK, _BAR = 15.0, 7.0, 11.0  # of the interval under the shares; a range; a bar
+_SMALL, _VERDICT = Pen(11, colour=MUTED), Pen(11, 600, align="right")
+_LANE, _BAR = 15.0, 11.0  # of the interval under the shares; of a bar
 _NUMBER = 40.0  # width of a column of percents
+
+# How lines and markers are drawn, on an axis as in a themerows.key. No two verdicts share a marker.
+_RIM = {"mec": "white", "mew": 1.5, "linestyle": "none"}
+VERDICTS = {
+    "progress": _RIM | {"marker": "^", "markersize": 11, "color": palette.COOL},
+    "decline": _RIM | {"marker": "v", "markersize": 11, "color": palette.WARM},
+    "stable": _RIM | {"marker": "s", "markersize": 8, "color": palette.OUTLINE},
+}
+UNSURE = _RIM | {"marker": "D", "markersize": 7, "color": "white", "mec": palette.OUTLINE}
+_BEFORE = _RIM | {"marker": "o", "markersize": 11, "color": "white", "mec": palette.COOL, "mew": 2}
+_AFTER = _RIM | {"marker": "o", "markersize": 13, "color": palette.COOL}
+_CAP = {"marker": "|", "markersize": 14, "mew": 2, "color": MUTED}
+_RISE = {"color": DARK, "linewidth": 1.5, "linestyle": (0, (2, 1.5))}
+_RISE_HEIGHT = (-7.5, 7.5)
+_RANGE = {"color": palette.COOL, "linewidth": 7, "solid_capstyle": "butt"}
+
+before_sign = partial(Canvas.sign, **_BEFORE)
+after_sign = partial(Canvas.sign, **_AFTER)
+interval_sign = partial(Canvas.sign, dx=(-10, 10), dy=(0, 0), linewidth=2, **_CAP)
+rise_sign = partial(Canvas.sign, dx=(0, 0), dy=_RISE_HEIGHT, **_RISE)
+range_sign = partial(Canvas.sign, dx=(-11, 11), dy=(0, 0), **_RANGE)
 
 
 def dumbbells(rows: pd.DataFrame, names: Sequence[str], note: str) -> Figure:
@@ -34,27 +47,27 @@ def dumbbells(rows: pd.DataFrame, names: Sequence[str], note: str) -> Figure:
 
     `rows` has a row an affirmation: theme_id (its key), section, label; before and after in
     percent, ci_low, ci_high and detectable in points from `before` (the last missing where none),
-    verdict; as written: text (the delta), told (shares and bases, interval), said (the verdict).
+    verdict; as written: text (the delta), details (shares and bases, interval), verdict_text.
     `names`: what the signs of before, after, interval and detectable rise mean. 420 pixels wide.
     """
-    canvas = Canvas()
-    shown = [_hollow, _filled, interval_sign, _rise]
-    signs = list(zip(shown, names, strict=True))
-    axis, top = _PERCENTS, key(canvas, signs[: 4 if rows["detectable"].notna().any() else 3])
+    canvas, signs = Canvas(), [before_sign, after_sign, interval_sign, rise_sign]
+    entries = list(zip(signs, names, strict=True))
+    themerows.key(canvas, entries if rows["detectable"].notna().any() else entries[:3])
 
-    def paint(row: Row, y: float) -> float:
-        before, after = axis.x(row.before), axis.x(row.after)
-        canvas.lines([[(before, y), (after, y)]], edgecolor=palette.COOL, linewidth=3)
-        _hollow(canvas, _corner(before, y))
-        _filled(canvas, _corner(after, y))
-        bounds = (row.before + row.ci_low, row.before + row.ci_high)
-        axis.interval(canvas, bounds, y + _LANE, MUTED)
-        if row.before + row.detectable <= axis.values[-1]:
-            _rise(canvas, _corner(axis.x(row.before + row.detectable), y + _LANE))
+    def paint(axes: Axes, row: Row, y: float) -> float:
+        axes.plot([row.before, row.after], [y, y], color=palette.COOL, linewidth=3)
+        axes.plot(row.before, y, **_BEFORE)
+        axes.plot(row.after, y, **_AFTER)
+        bounds = row.before + np.array([row.ci_low, row.ci_high])
+        _interval(axes, bounds, y + _LANE, _PERCENTS)
+        rise = row.before + row.detectable
+        if rise <= _PERCENTS[-1]:
+            axes.plot([rise, rise], np.add(_RISE_HEIGHT, y + _LANE), **_RISE)
         return y + _LANE + 7
 
-    top = _numbers(canvas, axis, top, "d")
-    return foot(canvas, _rows(canvas, axis, top, rows, paint), note)
+    axes = canvas.value_axes(_PERCENTS, 14.0, list(map(str, _PERCENTS)))
+    _rows(canvas, axes, _PERCENTS, rows, paint)
+    return themerows.foot(canvas, note)
 
 
 def differences(rows: pd.DataFrame, signs: Key, note: str) -> Figure:
@@ -65,22 +78,24 @@ def differences(rows: pd.DataFrame, signs: Key, note: str) -> Figure:
     """
     canvas = Canvas()
     farthest = rows[["low", "high", "ci_low", "ci_high"]].abs().max(axis=None)
-    bound = next(each for each in _BOUNDS if each >= farthest - 1e-6)
-    axis = Axis((-bound, -bound // 2, 0, bound // 2, bound), inset=20.0)
+    bound = next(bound for bound in _BOUNDS if bound >= farthest - 1e-6)
+    values = (-bound, -bound // 2, 0, bound // 2, bound)
+    themerows.key(canvas, signs)
 
-    def paint(row: Row, y: float) -> float:
-        low, high = axis.x(row.low), axis.x(row.high)
-        canvas.lines([[(axis.x(0), y - 8), (axis.x(0), y + 8)]], edgecolor=DARK, linewidth=2)
+    def paint(axes: Axes, row: Row, y: float) -> float:
+        axes.vlines(0, y - 8, y + 8, DARK, linewidth=2)
         if pd.notna(row.ci_low):
-            axis.interval(canvas, (row.ci_low, row.ci_high), y, MUTED)
-        if high > low:
-            canvas.box((low, y - _THICK / 2), (high - low, _THICK), facecolor=palette.COOL)
+            _interval(axes, (row.ci_low, row.ci_high), y, values)
+        if row.high > row.low:
+            axes.plot([row.low, row.high], [y, y], **_RANGE)
         else:
-            verdict_sign(canvas, _corner(low, y), row.verdict)
+            axes.plot(row.low, y, **VERDICTS.get(row.verdict, UNSURE))
         return y + 8
 
-    top = _numbers(canvas, axis, key(canvas, signs), "+d")
-    return foot(canvas, _rows(canvas, axis, top, rows, paint), note)
+    numbers = [f"{value:+d}".replace("-", "−") if value else "0" for value in values]
+    axes = canvas.value_axes(values, 20.0, numbers)
+    _rows(canvas, axes, values, rows, paint)
+    return themerows.foot(canvas, note)
 
 
 def cumulated(rows: pd.DataFrame, scale: Scale, note: str) -> Figure:
@@ -90,94 +105,58 @@ def cumulated(rows: pd.DataFrame, scale: Scale, note: str) -> Figure:
     edition (with its base, as written), shares (0–1, one a cut, lowest cut first) and texts (their
     percents). `scale`: the names and colours of the cuts, over the percents. 420 pixels wide.
     """
-    canvas, rights = Canvas(), [WIDTH - _NUMBER * at for at in range(len(scale.labels))][::-1]
-    signs = [partial(swatch, words="", colour=each) for each in scale.colours]
-    top = key(canvas, list(zip(signs, scale.labels, strict=True))) + 4
-    for right, sign in zip(rights, signs, strict=True):
-        sign(canvas, (right - SWATCH[0] - 0.5, top - 4))
+    canvas, rights = Canvas(), WIDTH - _NUMBER * np.arange(len(scale.labels))[::-1]
+    themerows.key(canvas, scale.key)
+    canvas.top += 4
+    for right, colour in zip(rights, scale.colours, strict=True):
+        canvas.swatch(right - (SWATCH[0] + 1) / 2, canvas.top - 4 + SWATCH[1] / 2, colour=colour)
     left = min(rows["edition"].map(_SMALL.width).max() + 8, 150.0)
-    whole, label = rights[0] - _NUMBER - left, Pen(13)
-    for heading, own in by_theme(rows):
-        top = section(canvas, top, heading)
-        lines = label.wrap(own[0].label, rights[0] - _NUMBER)
-        top = canvas.paragraph(0, top + 12, lines, label) - 10
-        for row in own:
+    whole = rights[0] - _NUMBER - left
+    for heading, editions in themerows.by_theme(rows):
+        themerows.section(canvas, heading)
+        lines = themerows.LABEL.wrap(editions[0].label, rights[0] - _NUMBER)
+        canvas.top = canvas.paragraph(0, canvas.top + 12, lines, themerows.LABEL) - 10
+        for row in editions:
             for share, colour in zip(row.shares, scale.colours, strict=True):
+                canvas.box((left, canvas.top), (whole * share, _BAR), facecolor=colour)
                 end = left + whole * share
-                canvas.box((left, top), (end - left, _BAR), facecolor=colour)
-                canvas.lines([[(end, top), (end, top + _BAR)]], edgecolor="white", linewidth=1.2)
-            canvas.box((left, top), (whole, _BAR), edgecolor=palette.OUTLINE, linewidth=0.75)
+                canvas.line([end, end], [canvas.top, canvas.top + _BAR], color="white", zorder=1)
+            outline = {"edgecolor": palette.OUTLINE, "linewidth": 0.75}
+            canvas.box((left, canvas.top), (whole, _BAR), **outline)
             for place, (right, text) in enumerate(zip(rights, row.texts, strict=True)):
-                canvas.text(right, top + 10, text, Pen(12, 400 if place else 600, align="right"))
-            end = canvas.paragraph(0, top + 9.5, _SMALL.wrap(row.edition, left - 8), _SMALL)
-            top = max(top + _BAR + 4, end - 8)
-        top += 5
-    return foot(canvas, top, note)
+                pen = Pen(12, 400 if place else 600, align="right")
+                canvas.text(right, canvas.top + 10, text, pen)
+            lines = _SMALL.wrap(row.edition, left - 8)
+            end = canvas.paragraph(0, canvas.top + 9.5, lines, _SMALL)
+            canvas.top = max(canvas.top + _BAR + 4, end - 8)
+        canvas.top += 5
+    return themerows.foot(canvas, note)
 
 
-def verdict_sign(canvas: Canvas, corner: _Corner, verdict: str) -> None:
-    """The sign of a verdict, in the place of a swatch."""
-    shape, size, style = _VERDICTS.get(verdict, _UNSURE)
-    _mark(canvas, corner, shape, size, **style)
-
-
-def range_sign(canvas: Canvas, corner: _Corner) -> None:
-    """The sign of a range of deltas, in the place of a swatch."""
-    y = corner[1] + (SWATCH[1] - _THICK) / 2
-    canvas.box((corner[0], y), (SWATCH[0], _THICK), facecolor=palette.COOL)
-
-
-def interval_sign(canvas: Canvas, corner: _Corner) -> None:
-    """The sign of an interval, in the place of a swatch."""
-    (x, top), (wide, high) = corner, SWATCH
-    ends = [[(at, top + 2), (at, top + high - 2)] for at in (x + 1, x + wide - 1)]
-    middle = [(x + 1, top + high / 2), (x + wide - 1, top + high / 2)]
-    canvas.lines([middle, *ends], edgecolor=MUTED, linewidth=2)
-
-
-def _mark(canvas: Canvas, corner: _Corner, shape: str, size: float, **style: object) -> None:
-    canvas.mark((corner[0] + SWATCH[0] / 2, corner[1] + SWATCH[1] / 2), shape, size, **style)
-
-
-_hollow = partial(_mark, shape="o", size=11, facecolor="white", edgecolor=palette.COOL, linewidth=2)
-_filled = partial(_mark, shape="o", size=13, facecolor=palette.COOL)
-
-
-def _rise(canvas: Canvas, corner: _Corner) -> None:
-    """The sign of the smallest detectable rise: an upright dashed line."""
-    x = corner[0] + SWATCH[0] / 2
-    dashed = {"edgecolor": DARK, "linewidth": 1.5, "linestyle": (0, (2, 1.5))}
-    canvas.lines([[(x, corner[1] + 1), (x, corner[1] + SWATCH[1] - 1)]], **dashed)
-
-
-def _corner(x: float, y: float) -> _Corner:
-    return x - SWATCH[0] / 2, y - SWATCH[1] / 2
-
-
-def _numbers(canvas: Canvas, axis: Axis, top: float, form: str) -> float:
-    """The values of the axis where its ticks stand; where the rows begin."""
-    pen = Pen(10.5, colour=MUTED, align="center")
-    for value in axis.values:
-        number = format(value, form if value else "d").replace("-", "−")
-        canvas.text(axis.x(value), top + 10, number, pen)
-    return top + 16
+def _interval(axes: Axes, bounds: Sequence[float], y: float, values: Sequence[float]) -> None:
+    """A line from bound to bound, ended by a stroke at each that the values reach."""
+    low, high = values[0], values[-1]
+    axes.hlines(y, *np.clip(bounds, low, high), MUTED, linewidth=2)
+    reached = [bound for bound in bounds if low <= bound <= high]
+    axes.plot(reached, [y] * len(reached), linestyle="none", **_CAP)
 
 
 def _rows(
     canvas: Canvas,
-    axis: Axis,
-    top: float,
+    axes: Axes,
+    values: Sequence[float],
     rows: pd.DataFrame,
-    paint: Callable[[Row, float], float],
-) -> float:
-    """Each row: label and delta, its drawing on the axis, figures and verdict; the lower edge."""
-    for heading, (row,) in by_theme(rows):
-        top = section(canvas, top, heading)
-        canvas.text(WIDTH, top + 12, row.text, _STRONG)
-        y = axis.row(canvas, top, row.label, _STRONG.width(row.text) + 12)
-        line, said = paint(row, y) + 12, _SAID.width(row.said)
-        canvas.text(WIDTH, line, row.said, _SAID)
-        verdict_sign(canvas, _corner(WIDTH - said - 10, line - 4), row.verdict)
-        lines = _SMALL.wrap(row.told, WIDTH, first=WIDTH - said - 28)
-        top = canvas.paragraph(0, line, lines, _SMALL) - 4
-    return top
+    paint: Callable[[Axes, Row, float], float],
+) -> None:
+    """Each row: label and delta, its drawing on the axes, figures and verdict."""
+    for heading, (row,) in themerows.by_theme(rows):
+        themerows.section(canvas, heading)
+        canvas.text(WIDTH, canvas.top + 12, row.text, themerows.VALUE)
+        y = themerows.axis_row(
+            canvas, axes, values, row.label, themerows.VALUE.width(row.text) + 12
+        )
+        line, verdict = paint(axes, row, y) + 12, _VERDICT.width(row.verdict_text)
+        canvas.text(WIDTH, line, row.verdict_text, _VERDICT)
+        canvas.sign(WIDTH - verdict - 10, line - 4, **VERDICTS.get(row.verdict, UNSURE))
+        lines = _SMALL.wrap(row.details, WIDTH, first=WIDTH - verdict - 28)
+        canvas.top = canvas.paragraph(0, line, lines, _SMALL) - 4

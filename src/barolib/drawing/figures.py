@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from barolib.drawing import charts, palette
+from barolib.drawing import bars, palette
 from barolib.drawing.deltafigures import draw_delta
-from barolib.drawing.drawn import Drawn, Preview, save_all, use_fonts
+from barolib.drawing.rendering import Preview, RenderedChart, save_all, use_fonts
 from barolib.drawing.scorefigures import draw_scores
 from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
@@ -17,7 +17,7 @@ from barolib.words.wording import Language
 
 __all__ = ["Preview", "draw_delta", "draw_distributions", "draw_scores", "save_all", "use_fonts"]
 
-_DRAW = {"theme": charts.theme_bar, "affirmation": charts.bar}
+_SIZES = {"theme": bars.LARGE, "affirmation": bars.SMALL}
 
 
 def draw_distributions(
@@ -26,30 +26,30 @@ def draw_distributions(
     theme_distributions: pd.DataFrame,
     reconstructions: pd.DataFrame,
     languages: Sequence[str],
-) -> list[Drawn]:
+) -> list[RenderedChart]:
     """The legend, the bar of each theme and that of each affirmation, in each language.
 
     Tables as in docs/data-dictionary.md; the bars come in the order of the questionnaire. Names
     are `legend`, the theme_id and the affirmation_id; the subject of the legend is the edition. A
     distribution that nobody gave, or too few to be published, is an empty bar that says so.
     """
-    drawn, withheld = [], set(distributions.loc[distributions["base"].isna(), "affirmation_id"])
+    rendered = []
+    withheld = set(distributions.loc[distributions["base"].isna(), "affirmation_id"])
     for lang in languages:
         themes = theme_notes(raw, theme_distributions, lang, withheld)
         affirmations = affirmation_notes(raw, distributions, reconstructions, lang)
-        drawn.append(_legend(raw, lang))
-        drawn += _bars(raw, "theme", theme_distributions, themes, lang)
-        drawn += _bars(raw, "affirmation", distributions, affirmations, lang)
-    return drawn
+        rendered.append(_legend(raw.edition, lang))
+        rendered += _bars(raw, "theme", theme_distributions, themes, lang)
+        rendered += _bars(raw, "affirmation", distributions, affirmations, lang)
+    return rendered
 
 
-def _legend(raw: Raw, lang: str) -> Drawn:
-    labels, start = raw.edition.level_labels(lang), raw.edition.implementation_from
-    before, at = Language(lang).term("headings")
-    colours = palette.colours(len(labels), start)
-    figure = charts.legend(labels, colours, charts.Mark(start, at), before)
+def _legend(edition: Edition, lang: str) -> RenderedChart:
+    labels, start = edition.level_labels(lang), edition.implementation_from
+    legend = bars.Legend(labels, start, Language(lang).term("headings"))
+    figure = bars.stacked_bars([], palette.colours(len(labels), start), legend)
     alt = Language(lang).alt_legend(labels, start)
-    return Drawn(figure, "legend", lang, "legend", raw.edition.id, alt)
+    return RenderedChart(figure, "legend", lang, "legend", edition.id, alt)
 
 
 def theme_notes(
@@ -59,10 +59,11 @@ def theme_notes(
 
     `withheld`: the affirmations that are not published, nor pooled.
     """
-    members, notes = raw.members, {}
+    notes = {}
     for theme, base in table.groupby("theme_id")["base"].first().items():
-        hidden = len(set(members[theme]) & set(withheld))
-        notes[theme] = Language(lang).pooled_note(base, len(members[theme]) - hidden, hidden)
+        members = set(raw.members[theme])
+        hidden = len(members & set(withheld))
+        notes[theme] = Language(lang).pooled_note(base, len(members) - hidden, hidden)
     return notes
 
 
@@ -70,37 +71,36 @@ def affirmation_notes(
     raw: Raw, table: pd.DataFrame, reconstructions: pd.DataFrame, lang: str
 ) -> dict[str, str]:
     """What is said of the base of each affirmation of `distributions`."""
-    kept = reconstructions[~reconstructions["chosen"]]
-    bases = kept.groupby("affirmation_id")["base"].agg(set).to_dict()
+    others = reconstructions[~reconstructions["chosen"]]
+    bases = others.groupby("affirmation_id")["base"].agg(set).to_dict()
     notes, panel = {}, raw.panel
     for row in table.drop_duplicates("affirmation_id").itertuples():
-        others = bases.get(row.affirmation_id, set()) - {row.base}
-        note = Language(lang).base_note(row.base, panel, others, row.not_concerned)
+        allowed = bases.get(row.affirmation_id, set()) - {row.base}
+        note = Language(lang).base_note(row.base, panel, allowed, row.not_concerned)
         notes[row.affirmation_id] = note
     return notes
 
 
 def _bars(
     raw: Raw, kind: str, table: pd.DataFrame, notes: Mapping[str, str], lang: str
-) -> Iterator[Drawn]:
+) -> Iterator[RenderedChart]:
     """The bars of all themes or affirmations, with the percent at implementation under each."""
     edition, names = raw.edition, raw.edition.level_labels(lang)
     colours = palette.colours(len(names), edition.implementation_from)
     asked = {"theme": raw.themes, "affirmation": raw.questionnaire}[kind]
-    given = dict(iter(table.groupby(f"{kind}_id")))
+    distributions = dict(iter(table.groupby(f"{kind}_id")))
     for subject, label in Language(lang).labels(asked, f"{kind}_id").items():
-        if subject not in given:
+        if subject not in distributions:
             continue
-        levels = given[subject]
-        note = notes[subject]
+        levels, note = distributions[subject], notes[subject]
         if levels["base"].notna().all():
             note = Language(lang).source_note(note, levels["origin"].iloc[0], edition)
-        told = _implementation(levels, edition, lang)
+        mark = _implementation(levels, edition, lang)
+        bar = bars.Bar(levels, note, edition.implementation_from, mark)
+        figure = bars.stacked_bars([bar], colours, size=_SIZES[kind])
         parts = Language(lang).level_parts(levels, names)
-        alt = Language(lang).alt_bar(kind, label, parts, [told, note])
-        mark = charts.Mark(edition.implementation_from, told)
-        figure = _DRAW[kind](levels, note, colours, mark)
-        yield Drawn(figure, subject, lang, kind, subject, alt)
+        alt = Language(lang).alt_bar(kind, label, parts, [mark, note])
+        yield RenderedChart(figure, subject, lang, kind, subject, alt)
 
 
 def _implementation(levels: pd.DataFrame, edition: Edition, lang: str) -> str:

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 import seaborn
-from matplotlib.colors import Colormap, to_hex, to_rgb
+from matplotlib.colors import Colormap, to_hex
+from seaborn.utils import relative_luminance
 
 # HUSL (hue in degrees, saturation in %): its lightness is CIE L*, so that the steps which remain in
 # grey print, and for colour-blind readers, are set exactly; every point lies inside sRGB.
@@ -48,23 +49,16 @@ def ramp(share: float) -> str:
     return to_hex(_shades()(float(share)))
 
 
-def luminance(colour: str) -> float:
-    """The relative luminance of a colour, 0 to 1 (WCAG 2.2, "relative luminance")."""
-    srgb = np.array(to_rgb(colour))
-    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
-
-
 def contrast(one: str, other: str) -> float:
     """The contrast ratio of two colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
-    dark, light = sorted((luminance(one), luminance(other)))
+    dark, light = sorted(map(relative_luminance, (one, other)))
     return (light + 0.05) / (dark + 0.05)
 
 
 @lru_cache(maxsize=256)
 def ink(colour: str) -> str:
     """Black or white, whichever stands out more on the colour: always 4.58:1 or more."""
-    return max(("#000000", "#ffffff"), key=lambda each: contrast(each, colour))
+    return max(("#000000", "#ffffff"), key=lambda candidate: contrast(candidate, colour))
 
 
 @lru_cache(maxsize=1)

@@ -1,74 +1,34 @@
-"""The charts that place themes on a line of values, and what charts by theme have in common."""
+"""The charts of scores by theme: means on a line of levels, and themes set against subgroups."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from barolib.drawing import palette
-from barolib.drawing.canvas import GAP, MOST_LINES, MUTED, WIDTH, Canvas, Pen, spread
-from barolib.drawing.charts import SWATCH, swatch
+from barolib.drawing import palette, themerows
+from barolib.drawing.canvas import DIGIT_HEIGHT, GAP, MUTED, SWATCH, WIDTH, Canvas, Pen, spread
+from barolib.drawing.themerows import Column, Key, Row, Scale
 
+_INSET = 36.0  # from the edge to the lowest level
 _SCORE = 54.0  # width of a group's sign and score beside a theme
-# The shape, size and colour of each group's sign, lowest first.
-_SIGNS = (("v", 17, palette.WARM), ("o", 14, palette.OUTLINE), ("^", 17, palette.COOL))
-_LABEL, _VALUE = Pen(13), Pen(13, 600, align="right")
+# The sign of each group, lowest first, with a white rim.
+_MARKERS = (("v", 17, palette.WARM), ("o", 14, palette.OUTLINE), ("^", 17, palette.COOL))
+_SIGNS = [
+    {"marker": marker, "markersize": size, "color": colour, "mec": "white", "mew": 1.5}
+    for marker, size, colour in _MARKERS
+]
+_ABREAST = 8  # columns side by side; more stand in a further grid below
+_LABELS, _WIDEST = 132.0, 89.0  # least width of the themes' labels, greatest of a column
+_BAR = 10.0  # height of a bar
+_TEXT, _BASE = Pen(12), Pen(10.5, colour=MUTED, align="center")
+_HEAD, _CELL = Pen(10.5, 600, align="center"), Pen(13, 600)
 
-Row = Any
-"""A row of a table, as a named tuple."""
-Key = list[tuple[Callable[[Canvas, tuple[float, float]], object], str]]
-"""Signs, each drawn from its upper left corner in the size of a swatch, and what they mean."""
-
-
-class Scale(NamedTuple):
-    """The names and the colours of the levels, lowest first."""
-
-    labels: Sequence[str]
-    colours: Sequence[str]
-
-
-class Column(NamedTuple):
-    """A subgroup's name, and its base as written."""
-
-    label: str
-    base: str
-
-    @property
-    def words(self) -> str:
-        """Both, as a key or an alt text says them."""
-        return f"{self.label} ({self.base})"
-
-
-class Axis(NamedTuple):
-    """A line with a tick at each of these values, its ends `inset` pixels from the edges."""
-
-    values: Sequence[float]
-    inset: float = 36.0
-
-    def x(self, value: float) -> float:
-        """Where a value stands, in pixels; not a number where it is missing."""
-        ends = (self.inset, WIDTH - self.inset)
-        return float(np.interp(value, (self.values[0], self.values[-1]), ends))
-
-    def row(self, canvas: Canvas, top: float, label: str, room: float) -> float:
-        """A label that leaves `room` to its right, the line under it; where the line stands."""
-        lines = _LABEL.wrap(label, WIDTH - room)
-        y, ticks = canvas.paragraph(0, top + 12, lines, _LABEL) - 3, list(map(self.x, self.values))
-        strokes = [[(x, y - 4), (x, y + 4)] for x in ticks]
-        canvas.lines([[(ticks[0], y), (ticks[-1], y)], *strokes])
-        return y
-
-    def interval(self, canvas: Canvas, bounds: tuple[float, float], y: float, colour: str) -> None:
-        """A line from bound to bound, ended by a stroke at each that the axis reaches."""
-        low, high = map(self.x, bounds)
-        known = [each for each in bounds if self.values[0] <= each <= self.values[-1]]
-        ends = [[(self.x(each), y - 7), (self.x(each), y + 7)] for each in known]
-        canvas.lines([[(low, y), (high, y)], *ends], edgecolor=colour, linewidth=2)
+_Paint = Callable[[Canvas, tuple[float, float], tuple[float, float], Row], object]
 
 
 def theme_means(means: pd.DataFrame, scale: Scale, note: str) -> Figure:
@@ -79,20 +39,21 @@ def theme_means(means: pd.DataFrame, scale: Scale, note: str) -> Figure:
     ranked (its rank as written, or ""). The scale bears the numbers of the legend and the names of
     its levels, or of its two ends where there is no room for all. 420 pixels wide.
     """
-    canvas, colour = Canvas(), scale.colours[-1]
-    small = Pen(11, colour=MUTED, align="right")
-    axis, top = _levels(canvas, scale, 0.0)
-    for heading, (row,) in by_theme(means):
-        top = section(canvas, top, heading)
-        canvas.text(WIDTH, top + 12, row.text, _VALUE)
-        canvas.text(WIDTH - 34, top + 12, row.ranked, small)
-        y = axis.row(canvas, top, row.label, 48 + small.width(row.ranked))
-        known = not np.isnan(row.ci_low)
-        if known:
-            axis.interval(canvas, (row.ci_low, row.ci_high), y, colour)
-        canvas.mark((axis.x(row.mean), y), "o", 11 if known else 13, facecolor=colour)
-        top = y + 14
-    return foot(canvas, top, note)
+    canvas, small = Canvas(), Pen(11, colour=MUTED, align="right")
+    axes, levels = _levels(canvas, scale)
+    style = {"fmt": "o", "color": scale.colours[-1], "mec": "white", "mew": 1.5}
+    style |= {"elinewidth": 2, "capsize": 7, "capthick": 2}
+    for heading, (row,) in themerows.by_theme(means):
+        themerows.section(canvas, heading)
+        canvas.text(WIDTH, canvas.top + 12, row.text, themerows.VALUE)
+        canvas.text(WIDTH - 34, canvas.top + 12, row.ranked, small)
+        y = themerows.axis_row(canvas, axes, levels, row.label, 48 + small.width(row.ranked))
+        size, distances = 13, None
+        if not np.isnan(row.ci_low):
+            size, distances = 11, [[row.mean - row.ci_low], [row.ci_high - row.mean]]
+        axes.errorbar(row.mean, y, xerr=distances, markersize=size, **style)
+        canvas.top = y + 14
+    return themerows.foot(canvas, note)
 
 
 def group_profiles(
@@ -105,102 +66,144 @@ def group_profiles(
     value as written) and withheld. `gaps`: what is said of one withheld, and of one without score.
     """
     canvas = Canvas()
-    signs: Key = [(partial(_group, place=at), each.words) for at, each in enumerate(columns)]
-    axis, top = _levels(canvas, scale, key(canvas, [*signs, *gap_key(cells, gaps)]))
-    for heading, rows in by_theme(cells):
-        top = section(canvas, top, heading)
-        y = axis.row(canvas, top, rows[0].label, _SCORE * len(columns) + 8)
+    signs = [partial(Canvas.sign, **style) for style in _SIGNS]
+    groups = list(zip(signs, [column.text for column in columns], strict=False))
+    themerows.key(canvas, [*groups, *themerows.gap_key(cells, gaps)])
+    axes, levels = _levels(canvas, scale)
+    for heading, rows in themerows.by_theme(cells):
+        themerows.section(canvas, heading)
+        line, top = canvas.top + 12, canvas.top
+        y = themerows.axis_row(canvas, axes, levels, rows[0].label, _SCORE * len(columns) + 8)
         for row in rows:
             right = WIDTH - _SCORE * (len(columns) - 1 - row.column)
-            _group(canvas, (right - _SCORE + 9, top - 1), row.column)
+            signs[row.column](canvas, right - _SCORE + 9 + SWATCH[0] / 2, top - 1 + SWATCH[1] / 2)
             if row.withheld:
-                canvas.hatch((right - 21, top + 2), (20, 11))
+                canvas.hatch(right - 11, top + 7.5, (20, 11))
             elif pd.isna(row.value):
-                canvas.text(right, top + 12, "–", _VALUE)
+                canvas.text(right, line, "–", themerows.VALUE)
             else:
-                canvas.text(right, top + 12, row.text, _VALUE)
-                _group(canvas, (axis.x(row.value) - SWATCH[0] / 2, y - SWATCH[1] / 2), row.column)
-        top = y + 14
-    return foot(canvas, top, note)
+                canvas.text(right, line, row.text, themerows.VALUE)
+                axes.plot(row.value, y, **_SIGNS[row.column])
+        canvas.top = y + 14
+    return themerows.foot(canvas, note)
 
 
-def by_theme(table: pd.DataFrame) -> Iterator[tuple[str, list[Row]]]:
-    """The rows of each theme, in their order, after the heading that stands over it, or ""."""
-    former, themes = "", {}
-    for row in table.itertuples():
-        themes.setdefault(row.theme_id, []).append(row)
-    for rows in themes.values():
-        heading = rows[0].section
-        yield heading if heading != former else "", rows
-        former = heading
+def score_grid(
+    cells: pd.DataFrame, columns: Sequence[Column], scale: Scale, gaps: Sequence[str], note: str
+) -> Figure:
+    """The heat map of mean scores: darker is higher, every score written; 420 pixels wide.
+
+    `cells` and `gaps` as for `group_profiles`; withheld cells are hatched. Shades are those of a
+    single hue, the same from 1 to K in every chart of the scale.
+    """
+    steps = len(scale.labels) - 1
+    shades = [palette.ramp(place / steps) for place in range(steps + 1)]
+    signs = [
+        partial(Canvas.swatch, text=str(level), colour=shade)
+        for level, shade in enumerate(shades, start=1)
+    ]
+    named = [*zip(signs, scale.labels, strict=True), *themerows.gap_key(cells, gaps)]
+
+    def shade(canvas: Canvas, centre: tuple, size: tuple, cell: Row) -> None:
+        colour = palette.ramp((cell.value - 1) / steps)
+        corner = np.subtract(centre, np.divide(size, 2))
+        canvas.box(corner, size, facecolor=colour)
+        canvas.centred(*centre, cell.text, Pen(13, 600, palette.ink(colour)))
+
+    return _grid(cells, columns, named, shade, note)
 
 
-def section(canvas: Canvas, top: float, heading: str) -> float:
-    """A rule and a heading, if there is one; where what it heads begins."""
-    if not heading:
-        return top
-    canvas.lines([[(0, top + 2), (WIDTH, top + 2)]])
-    pen = Pen(12, 600)
-    return canvas.paragraph(0, top + 18, pen.wrap(heading, WIDTH), pen) - 5
+def stage_grid(
+    cells: pd.DataFrame, columns: Sequence[Column], scale: Scale, gaps: Sequence[str], note: str
+) -> Figure:
+    """Bars of the share at implementation, by theme and subgroup; 420 pixels wide.
+
+    `cells` and `gaps` as for `group_profiles`; value is a share (0–1), text its percent. `scale`
+    has the names and colours of the two stages: before implementation and at it.
+    """
+
+    def bar(canvas: Canvas, centre: tuple, size: tuple, cell: Row) -> None:
+        width, top = size[0] - 2, centre[1] + 2
+        left, split = centre[0] - width / 2, width * cell.value
+        canvas.box((left, top), (split, _BAR), facecolor=scale.colours[1])
+        canvas.box((left + split, top), (width - split, _BAR), facecolor=scale.colours[0])
+        canvas.box((left, top), (width, _BAR), edgecolor=palette.OUTLINE, linewidth=0.75)
+        canvas.text(left, top - 4, cell.text, _CELL)
+
+    return _grid(cells, columns, [*scale.key, *themerows.gap_key(cells, gaps)], bar, note)
 
 
-def key(canvas: Canvas, entries: Key, top: float = 0.0) -> float:
-    """Signs and what they mean, in one line, or two abreast and long ones alone; its lower edge."""
-    pen, indent, gap = Pen(12), SWATCH[0] + 7, 12
-    widths = [indent + pen.width(words) + gap for _, words in entries]
-    slot = 0.0 if sum(widths) <= WIDTH + gap else WIDTH / 2
-    x, y, below = 0.0, top + 0.5, top
-    for (sign, words), wide in zip(entries, widths, strict=True):
-        if x + wide > WIDTH + gap:
-            x, y = 0.0, below
-        sign(canvas, (x + 0.5, y))
-        end = canvas.paragraph(x + indent, y + 13, pen.shorten(words, WIDTH - indent), pen)
-        below = max(below, end - 6)
-        x += slot if wide <= slot else max(wide, WIDTH if slot else 0)
-    return below + 5
-
-
-def gap_key(cells: pd.DataFrame, gaps: Sequence[str]) -> Key:
-    """What a key says of values that are withheld, and of those that do not exist."""
-    signs: Key = [(partial(Canvas.hatch, size=SWATCH), gaps[0])] if cells["withheld"].any() else []
-    if (cells["value"].isna() & ~cells["withheld"]).any():
-        signs.append((partial(swatch, words="–", colour="#ffffff"), gaps[1]))
-    return signs
-
-
-def foot(canvas: Canvas, top: float, note: str) -> Figure:
-    """The figure, with a note under it if there is one."""
-    pen = Pen(11, colour=MUTED)
-    if note:
-        top = canvas.paragraph(0, top + 12, pen.wrap(note, WIDTH), pen) - pen.step + 3.5
-    return canvas.cut(top)
-
-
-def _levels(canvas: Canvas, scale: Scale, top: float) -> tuple[Axis, float]:
-    """The levels over the themes: the line that they make, and their lower edge.
+def _levels(canvas: Canvas, scale: Scale) -> tuple[Axes, Sequence[float]]:
+    """The levels over the themes; axes of them.
 
     Where a word or the whole of a name is too long, the two ends alone are named.
     """
-    axis, pen = Axis(range(1, len(scale.labels) + 1)), Pen(10.5, 400, MUTED, "center")
-    ticks, names = [axis.x(level) for level in axis.values], list(scale.labels)
-    for level, (x, colour) in enumerate(zip(ticks, scale.colours, strict=True), start=1):
-        swatch(canvas, (x - SWATCH[0] / 2, top + 0.5), str(level), colour)
+    pen, names = Pen(10.5, 400, MUTED, "center"), list(scale.labels)
+    ticks, levels = np.linspace(_INSET, WIDTH - _INSET, len(names)), range(1, len(names) + 1)
+    for x, level, colour in zip(ticks, levels, scale.colours, strict=True):
+        canvas.swatch(x, canvas.top + 0.5 + SWATCH[1] / 2, str(level), colour)
     slot = min(ticks[1] - ticks[0], WIDTH / len(names)) - GAP
-    if not all(fits(pen, name, slot) for name in names):
-        names, ticks, slot = [names[0], names[-1]], [ticks[0], ticks[-1]], WIDTH / 2 - GAP
+    if not all(pen.fits(name, slot) for name in names):
+        names, ticks, slot = [names[0], names[-1]], ticks[[0, -1]], WIDTH / 2 - GAP
     lines = [pen.shorten(name, slot) for name in names]
-    for x, each in zip(spread(ticks, [max(map(pen.width, e)) for e in lines]), lines, strict=True):
-        canvas.paragraph(x, top + SWATCH[1] + 14, each, pen)
-    return axis, top + SWATCH[1] + 18 + pen.step * max(map(len, lines))
+    widths = [max(map(pen.width, name)) for name in lines]
+    for x, name in zip(spread(ticks, widths), lines, strict=True):
+        canvas.paragraph(x, canvas.top + SWATCH[1] + 14, name, pen)
+    canvas.top += SWATCH[1] + 18 + pen.line_height * max(map(len, lines))
+    return canvas.value_axes(levels, _INSET), levels
 
 
-def fits(pen: Pen, name: str, slot: float) -> bool:
-    """Whether a name stands in a slot, no word cut, in no more lines than a head has."""
-    words = max(map(pen.width, name.split(" ")))
-    return words <= slot and len(pen.wrap(name, slot)) <= MOST_LINES
+def _grid(
+    cells: pd.DataFrame, columns: Sequence[Column], signs: Key, paint: _Paint, note: str
+) -> Figure:
+    """A row a theme, a column a subgroup, each cell painted around its centre in its size."""
+    canvas, width = Canvas(), min(_WIDEST, (WIDTH - _LABELS) / min(len(columns), _ABREAST))
+    heads, letters = _heads(columns, width)
+    themerows.key(canvas, signs)
+    themerows.key(canvas, letters)
+    for first in range(0, len(columns), _ABREAST):
+        shown = heads[first : first + _ABREAST]
+        centres = WIDTH - width * (np.arange(len(shown), 0, -1) - 0.5)
+        canvas.top += 8 if first else 0
+        _header(canvas, centres, shown)
+        for heading, rows in themerows.by_theme(
+            cells[cells["column"].between(first, first + _ABREAST - 1)]
+        ):
+            themerows.section(canvas, heading)
+            lines = _TEXT.wrap(rows[0].label, centres[0] - width / 2 - 6)
+            size = width - 2, max(_TEXT.line_height * len(lines) + 5, 32) - 2
+            y = canvas.top + size[1] / 2 + 1
+            below = y + (DIGIT_HEIGHT * _TEXT.size - _TEXT.line_height * (len(lines) - 1)) / 2
+            canvas.paragraph(0, below, lines, _TEXT)
+            for cell in rows:
+                x = centres[cell.column - first]
+                if cell.withheld:
+                    canvas.hatch(x, y, size)
+                elif pd.isna(cell.value):
+                    canvas.centred(x, y, "–", _CELL)
+                else:
+                    paint(canvas, (x, y), size, cell)
+            canvas.top += size[1] + 2
+    return themerows.foot(canvas, note)
 
 
-def _group(canvas: Canvas, corner: tuple[float, float], place: int) -> None:
-    shape, size, colour = _SIGNS[place]
-    centre = (corner[0] + SWATCH[0] / 2, corner[1] + SWATCH[1] / 2)
-    canvas.mark(centre, shape, size, facecolor=colour)
+def _heads(columns: Sequence[Column], width: float) -> tuple[list[Column], Key]:
+    """The columns as headed: by name and base, or by letters with their key, without room."""
+    bases = all(_BASE.width(column.base) <= width - GAP for column in columns)
+    if bases and all(_HEAD.fits(column.label, width - GAP) for column in columns):
+        return list(columns), []
+    letters = [chr(ord("A") + place % 26) * (1 + place // 26) for place in range(len(columns))]
+    signs = [partial(Canvas.swatch, text=letter) for letter in letters]
+    named = [(sign, column.text) for sign, column in zip(signs, columns, strict=True)]
+    return [Column(letter, "") for letter in letters], named
+
+
+def _header(canvas: Canvas, centres: Sequence[float], heads: Sequence[Column]) -> None:
+    """The columns' names and bases, on common lowest lines."""
+    slot = centres[-1] - centres[-2] - GAP if len(centres) > 1 else _WIDEST - GAP
+    names = [_HEAD.wrap(head.label, slot) for head in heads]
+    below = canvas.top + 11 + _HEAD.line_height * max(map(len, names))
+    for x, lines, head in zip(centres, names, heads, strict=True):
+        canvas.paragraph(x, below - _HEAD.line_height * len(lines), lines, _HEAD)
+        canvas.text(x, below, head.base, _BASE)
+    canvas.top = below + 5 if heads[0].base else below - 9

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import html
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache, partial, wraps
 from pathlib import Path
@@ -27,10 +27,12 @@ from barolib.words.wording import Language
 _QUESTIONS = ("distribution", "scores", "themes", "delta")
 _KINDS = ("svg", "png", "xlsx", "txt")
 _BESIDE = {"flex": "1 1 0", "flex_flow": "row wrap", "align_content": "flex-start"}
-_WIDE = {"description_width": "8rem"}
 _LINE = "user-select:all;overflow-wrap:anywhere"
 _ASKED = {"width": "27rem", "max_width": "100%", "margin": "0 1rem 0 0"}
-_CHOICE = {"width": "26rem", "max_width": "100%"}
+_CHOICE = {
+    "style": {"description_width": "8rem"},
+    "layout": {"width": "26rem", "max_width": "100%"},
+}
 #: JupyterLab hands on the first choices in the kernel's main thread, those after them in another.
 _TURN = RLock()
 
@@ -72,54 +74,54 @@ class Pane(widgets.Box):
         self, opened: Callable[[str], Study], editions: list[str], lang: str, folder: Path
     ) -> None:
         self._opened, self._lang, self._folder, self._filling = opened, lang, folder, False
+        self._editions = editions
         self.study: Study  # the edition that is looked at
         self._fault: StudyError | None = None  # of the edition chosen, where it cannot be read
         self.answer: View | None = None
         say = partial(_say, lang=lang)
-        pick = partial(widgets.Dropdown, style=_WIDE, layout=_CHOICE)
-        self.edition = pick(options=editions, value=editions[-1], description=say("edition"))
-        questions = [(say(each), each) for each in _QUESTIONS]
-        self.question = pick(options=questions, description=say("question"))
-        self.theme, self.among, self.earlier = (
-            pick(description=say(each)) for each in ("theme", "among", "earlier")
-        )
-        self._editions = editions
-        self.subjects = widgets.SelectMultiple(
-            description=say("subjects"),
-            tooltip=say("several"),
-            style=_WIDE,
-            rows=7,
-            layout=_CHOICE,
-        )
-        self.cut = pick(description=say("cut"))
-        self.sort = pick(options=[(say(each), each) for each in SORTS], description=say("sort"))
-        self.style_ = pick(options=[(say(each), each) for each in STYLES], description=say("style"))
+
+        def choice(name: str, options: Sequence[str] = ()) -> widgets.Dropdown:
+            named = [(say(option), option) for option in options]
+            return widgets.Dropdown(options=named, description=say(name), **_CHOICE)
+
+        self.edition = choice("edition")
+        self.edition.options, self.edition.value = editions, editions[-1]
+        self.question = choice("question", _QUESTIONS)
+        self.earlier, self.theme = choice("earlier"), choice("theme")
+        several = {"description": say("subjects"), "tooltip": say("several"), "rows": 7}
+        self.subjects = widgets.SelectMultiple(**several, **_CHOICE)
+        self.among, self.cut = choice("among"), choice("cut")
+        self.sort, self.style_ = choice("sort", SORTS), choice("style", STYLES)
         self.shown, self.line, self.kept = (widgets.HTML() for _ in range(3))
-        narrow, wrapped = {"width": "auto"}, {"flex_flow": "row wrap"}
-        buttons = [widgets.Button(description=say(each), layout=narrow) for each in _KINDS]
-        for kind, button in zip(_KINDS, buttons, strict=True):
-            button.on_click(partial(self._keep, kind))
+        # The answer stands beside its question, or under it where there is no room.
+        shown = widgets.VBox([self.shown], layout={"width": "32rem", "max_width": "100%"})
+        super().__init__([self._controls(), shown], layout=_BESIDE)
+        self._fill()
+
+    def _controls(self) -> widgets.VBox:
+        """The choices, the buttons that save, and the line of Python; all of them at work."""
         choices = [self.edition, self.question, self.earlier, self.theme, self.subjects]
         choices += [self.among, self.cut, self.sort, self.style_]
         self.edition.observe(self._fill, "value")
-        self.theme.observe(self._refill, "value")
-        for each in {*choices[1:]} - {self.theme}:  # whose affirmations, chosen anew, show it
-            each.observe(self.show, "value")
-        parts = [*choices, widgets.HBox(buttons, layout=wrapped), self.kept, self.line]
-        asked = widgets.VBox(parts, layout=_ASKED)
-        told = widgets.VBox([self.shown], layout={"width": "32rem", "max_width": "100%"})
-        # The answer stands beside its question, or under it where there is no room.
-        super().__init__([asked, told], layout=_BESIDE)
-        self._fill()
+        self.theme.observe(self._refill, "value")  # its affirmations, chosen anew, show the answer
+        for choice in {*choices} - {self.edition, self.theme}:
+            choice.observe(self.show, "value")
+        buttons = []
+        for kind in _KINDS:
+            description = _say(kind, self._lang)
+            buttons.append(widgets.Button(description=description, layout={"width": "auto"}))
+            buttons[-1].on_click(partial(self._keep, kind))
+        row = widgets.HBox(buttons, layout={"flex_flow": "row wrap"})
+        return widgets.VBox([*choices, row, self.kept, self.line], layout=_ASKED)
 
     @_in_turn
     def show(self, _change: object = None) -> None:
         """Shows the answer to what is chosen, and its line; or that there is none."""
         if self._filling:
             return
-        told, self.answer = _say("nothing_chosen", self._lang), None
-        for each in (self.subjects, self.cut, self.sort, self.style_):
-            each.disabled = self.question.value != "distribution"
+        message, self.answer = _say("nothing_chosen", self._lang), None
+        for choice in (self.subjects, self.cut, self.sort, self.style_):
+            choice.disabled = self.question.value != "distribution"
         self.theme.disabled = self.question.value in ("scores", "themes")
         self.among.disabled = compared = self.question.value in ("themes", "delta")
         self.earlier.disabled = not compared
@@ -127,10 +129,10 @@ class Pane(widgets.Box):
         try:
             self.answer = self._ask()
         except StudyError as error:
-            told = str(error)
+            message = str(error)
         self.kept.value = self.line.value = ""
         if self.answer is None:
-            self.shown.value = _status(told)
+            self.shown.value = _status(message)
             return
         nothing = "" if self.answer.chart else Language(self._lang).term("nothing")
         self.shown.value = f"{_status(nothing)}{self.answer._repr_html_()}"
@@ -168,9 +170,9 @@ class Pane(widgets.Box):
         parts = [(_say("everyone", lang), ())]  # None would be seen as nothing chosen
         for dimension in subgroups.DIMENSIONS:
             title = _say(dimension, lang)
-            own = Language(lang).subgroup_labels(raw.edition, dimension)
-            if len(raw.answers) and len(own) > 1:
-                parts += [(f"{title} : {label}", (dimension, each)) for each, label in own.items()]
+            labels = Language(lang).subgroup_labels(raw.edition, dimension).items()
+            if len(raw.answers) and len(labels) > 1:
+                parts += [(f"{title} : {label}", (dimension, key)) for key, label in labels]
         before = self._editions[: self._editions.index(raw.edition.id)][::-1]
         if len(parts) > 1:  # every theme's subgroups, now: the choices that follow are quick
             _, (dimension, subgroup) = parts[1]
@@ -178,11 +180,11 @@ class Pane(widgets.Box):
             self.study.distribution(**{dimension: subgroup})
         levels = dict(zip(raw.edition.levels, raw.edition.level_labels(lang), strict=True))
         with self._until_filled():
-            _offer(self.theme, [(f"{each} · {label}", each) for each, label in themes.items()])
+            _offer(self.theme, [(f"{theme} · {label}", theme) for theme, label in themes.items()])
             _offer(self.among, parts)
-            _offer(self.earlier, [(each, each) for each in before] or [("–", None)])
+            _offer(self.earlier, [(edition, edition) for edition in before] or [("–", None)])
             usual = raw.edition.implementation_from
-            _offer(self.cut, [(f"{each} · {levels[each]}", each) for each in cuts], usual)
+            _offer(self.cut, [(f"{cut} · {levels[cut]}", cut) for cut in cuts], usual)
             self._refill()
         self.show()
 
@@ -190,11 +192,12 @@ class Pane(widgets.Box):
     def _refill(self, _change: object = None) -> None:
         """Offers the theme as a whole and its affirmations, all chosen."""
         labels = Language(self._lang).labels(self.study.raw.questionnaire, "affirmation_id")
-        own = self.study.affirmations(self.theme.value)
+        members = self.study.affirmations(self.theme.value)
         whole = [(_say("whole_theme", self._lang), self.theme.value)]
         with self._until_filled(), self.subjects.hold_sync():  # as in _offer
-            self.subjects.options = [*whole, *((f"{each} · {labels[each]}", each) for each in own)]
-            self.subjects.value = (self.theme.value, *own)
+            affirmations = [(f"{member} · {labels[member]}", member) for member in members]
+            self.subjects.options = [*whole, *affirmations]
+            self.subjects.value = (self.theme.value, *members)
         self.show()
 
     @contextmanager
@@ -216,11 +219,11 @@ class Pane(widgets.Box):
         subject = self.question.value if self.theme.disabled else self.theme.value
         path = self._folder / f"{self.study.raw.edition.id}-{subject}-{code}.{kind}"
         try:
-            told = Language(self._lang).say("saved", path=self.answer.save(path))
+            message = Language(self._lang).say("saved", path=self.answer.save(path))
         except (StudyError, OSError) as error:
             self.kept.value = _status(str(error))
             return
-        self.kept.value = _status(told)
+        self.kept.value = _status(message)
         if kind == "png":
             data, say = b64encode(path.read_bytes()).decode(), _say("copy", self._lang)
             self.kept.value += (
@@ -236,26 +239,26 @@ def _offer(
     Both reach the browser together: between the two it would send back its choice of before.
     """
     values = [value for _, value in options]
-    wanted = choice.value if chosen is None else chosen
+    value = choice.value if chosen is None else chosen
     with choice.hold_sync():
         choice.options = options
-        choice.index = values.index(wanted) if wanted in values else 0
+        choice.index = values.index(value) if value in values else 0
 
 
-def _status(told: str) -> str:
-    """What is told beside the choices, as readers of screens hear it; a line is a line."""
-    lines = html.escape(told).replace("\n", "<br>")
+def _status(message: str) -> str:
+    """A status message beside the choices, which screen readers announce; a line is a line."""
+    lines = html.escape(message).replace("\n", "<br>")
     return f'<p role="status">{lines}</p>'
 
 
 def _fonts(folder: Path) -> str:
     """The font of the charts, for a browser that has it not: another may be wider."""
-    faces = ""
+    rules = ""
     for weight, name in ((400, "Regular"), (600, "SemiBold")):
         data = b64encode((folder / f"Inter-{name}.woff2").read_bytes()).decode()
         source = f"url(data:font/woff2;base64,{data})"
-        faces += f"@font-face{{font-family:Inter;font-weight:{weight};src:{source}}}"
-    return f"<style>{faces}</style>"
+        rules += f"@font-face{{font-family:Inter;font-weight:{weight};src:{source}}}"
+    return f"<style>{rules}</style>"
 
 
 def _say(key: str, lang: str) -> str:

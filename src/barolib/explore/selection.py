@@ -8,7 +8,7 @@ import pandas as pd
 
 from barolib.drawing import figures
 from barolib.errors import Problem, StudyError
-from barolib.explore.views import SORTS, STYLES, Asked
+from barolib.explore.views import SORTS, STYLES, Question
 from barolib.printed.recomputation import Tables
 from barolib.statistics import subgroups
 from barolib.statistics.distribution import percent_at
@@ -18,9 +18,9 @@ from barolib.survey.rounding import of_share
 from barolib.words.wording import Language
 
 
-def asked(
+def question(
     raw: Raw, labels: Mapping[str, str], subjects: Sequence[str], how: Mapping, among: Mapping
-) -> Asked:
+) -> Question:
     """The question, every name in it known: `how` has cut, sort, style and lang.
 
     Raises StudyError for an unknown name, for two of `among`, and for a cut with `among`.
@@ -43,20 +43,21 @@ def asked(
         label = names[known_name(dimension, "subgroup", str(subgroup), names)]
     at = 2 if among else edition.implementation_from if cut is None else cut
     known_name("cut", "level above the lowest", str(at), map(str, edition.levels[1:]))
-    chosen = {each: labels[each] for each in subjects or raw.themes["theme_id"]}
-    return Asked(chosen, label, int(at), how["sort"], how["style"])
+    chosen = {subject: labels[subject] for subject in subjects or raw.themes["theme_id"]}
+    return Question(chosen, label, int(at), how["sort"], how["style"])
 
 
 def of_panel(
-    own: Tables, reconstructions: pd.DataFrame, subjects: Sequence[str], lang: str
+    edition_tables: Tables, reconstructions: pd.DataFrame, subjects: Sequence[str], lang: str
 ) -> pd.DataFrame:
     """Distributions of affirmations and themes over the whole panel, a row a subject and level.
 
     Columns of `distributions`, with subject, at and at_share (percent and share of the base from
     that level on), note and withheld. Subjects without figures have no row.
     """
-    raw, themes, rows = own.raw, own.theme_distributions, own.distributions
+    raw, themes = edition_tables.raw, edition_tables.theme_distributions
     themes = themes[themes["theme_id"].isin(subjects)]
+    rows = edition_tables.distributions
     rows = rows[rows["affirmation_id"].isin(subjects)]
     notes = figures.theme_notes(raw, themes, lang)
     notes |= figures.affirmation_notes(raw, rows, reconstructions, lang)
@@ -64,9 +65,7 @@ def of_panel(
     themes = themes.rename(columns={"theme_id": "subject"})
     table = pd.concat([rows, themes], ignore_index=True) if len(themes) else rows
     origins = zip(table["subject"], table["origin"], strict=True)
-    said = [
-        Language(lang).source_note(notes[each], origin, raw.edition) for each, origin in origins
-    ]
+    notes = [Language(lang).source_note(notes[key], origin, raw.edition) for key, origin in origins]
     top = raw.edition.levels[-1] + 1
     at = [
         percent_at(levels, range(level, top), raw.edition.rounding)
@@ -75,17 +74,17 @@ def of_panel(
     ]
     upward = table[::-1].groupby("subject", sort=False)["n"].cumsum()
     table = table.assign(at=pd.array(at, dtype="Int64"), at_share=upward / table["base"])
-    return table.assign(note=said, withheld=table["withheld"].eq(True).astype("bool"))
+    return table.assign(note=notes, withheld=table["withheld"].eq(True).astype("bool"))
 
 
-def of_subgroups(found: pd.DataFrame, raw: Raw, lang: str) -> pd.DataFrame:
+def of_subgroups(stages: pd.DataFrame, raw: Raw, lang: str) -> pd.DataFrame:
     """The two stages of themes and affirmations, a row a subgroup, subject and level (1, 2).
 
     Columns dimension, subgroup, subject, level, share, percent, base (respondents), withheld, and
-    at, at_share and note as for `of_panel`. `found`: Subgroups.all_stages.
+    at, at_share and note as for `of_panel`. `stages`: Subgroups.all_stages.
     """
-    before = found.assign(level=1, share=1 - found["share"])
-    table = pd.concat([before, found.assign(level=2)], ignore_index=True)
+    before = stages.assign(level=1, share=1 - stages["share"])
+    table = pd.concat([before, stages.assign(level=2)], ignore_index=True)
     nouns = Language(lang).term("respondent_nouns")
     percents, notes = [], []
     for share, base in zip(table["share"], table["base"], strict=True):

@@ -7,7 +7,6 @@ writes, respondents included, for those who work on the answers themselves.
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
 from functools import cached_property
 from math import inf
 
@@ -16,7 +15,7 @@ import pandas as pd
 from barolib.compare import comparison, delta, deltathemes
 from barolib.compare.comparison import Pair
 from barolib.drawing import deltafigures, figures
-from barolib.drawing.drawn import Drawn, use_fonts
+from barolib.drawing.rendering import RenderedChart, use_fonts
 from barolib.errors import Problem, StudyError
 from barolib.explore import selection, views
 from barolib.explore.views import SORTS, STYLES, View
@@ -97,22 +96,23 @@ class Study:
         >>> view.table["n"].tolist()
         [3, 8, 7, 11, 1, 2]
         """
-        given = {"cut": cut, "sort": sort, "style": style}
-        how = given | {"lang": self.lang}
-        asked = selection.asked(self.raw, self._labels, subjects, how, among)
-        usual = {"cut": None, "sort": SORTS[0], "style": STYLES[0]}
-        more = {key: each for key, each in given.items() if usual[key] != each} | among
-        line = self.line("distribution", *subjects, **more)
+        chosen = {"cut": cut, "sort": sort, "style": style}
+        how = chosen | {"lang": self.lang}
+        question = selection.question(self.raw, self._labels, subjects, how, among)
+        defaults = {"cut": None, "sort": SORTS[0], "style": STYLES[0]}
+        changed = {key: value for key, value in chosen.items() if value != defaults[key]}
+        line = self.line("distribution", *subjects, **changed, **among)
         if among:
             ((dimension, subgroup),) = among.items()
-            rows = self._stages(dimension, asked.labels)
-            rows = rows[rows["subgroup"] == str(subgroup)]
+            rows = self._breakdowns
+            rows = rows[(rows["dimension"] == dimension) & (rows["subgroup"] == str(subgroup))]
+            rows = rows[rows["subject"].isin(question.labels)]
         else:
-            given = self._own, self._reconstructions, list(asked.labels), self.lang
-            rows = selection.of_panel(*given)
-        return views.of_bars(self.raw, self.lang, asked, rows, line)
+            names = list(question.labels)
+            rows = selection.of_panel(self._own, self._reconstructions, names, self.lang)
+        return views.view_of_bars(self.raw, self.lang, question, rows, line)
 
-    def chart(self, *subjects: str, **how: object) -> Drawn | None:
+    def chart(self, *subjects: str, **how: object) -> RenderedChart | None:
         """The chart of `distribution`; None where there is nothing to show."""
         return self.distribution(*subjects, **how).chart
 
@@ -135,14 +135,13 @@ class Study:
         if by is not None:
             known_name("scores", "breakdown", by, subgroups.DIMENSIONS)
         own = crossed[crossed["dimension"] == by]
-        given = {"theme_scores": means, "subgroup_scores": own}
-        given["subgroup_stages"] = contracts.empty("subgroup_stages", self.raw.edition)
-        drawn = figures.draw_scores(self.raw, given, [self.lang], inf) if len(means) else []
-        wanted = _CHARTS.get(by, "theme_means")
-        chart = next((each for each in drawn if each.name == wanted), None)
-        told = views.told_of(chart, self.lang)
+        tables = {"theme_scores": means, "subgroup_scores": own}
+        tables["subgroup_stages"] = contracts.empty("subgroup_stages", self.raw.edition)
+        charts = figures.draw_scores(self.raw, tables, [self.lang], inf) if len(means) else []
+        charts = {chart.name: chart for chart in charts}
+        chart = charts.get(_CHARTS.get(by, "theme_means"))
         line = self.line("scores", **({"by": by} if by else {}))
-        return View(means if by is None else own, told, chart, line)
+        return views.view_of_chart(means if by is None else own, chart, self.lang, line)
 
     def compare(self, earlier: str | None = None, theme: str | None = None) -> View:
         """What changed since an earlier edition (the one before), by theme or within a `theme`.
@@ -154,26 +153,27 @@ class Study:
         >>> barolib.open("2021").compare("2018").line
         "barolib.open('2021').compare('2018')"
         """
-        pair, table, rows = self._compared(earlier)
-        name, asked = "delta_themes", {} if theme is None else {"theme": theme}
-        given = {each: contracts.empty(each, self.raw.edition) for each in _DELTAS}
-        if theme is not None:
-            own, name = self.affirmations(theme), f"delta-{theme}"
-            rows = table = table[table["affirmation_id"].isin(own)]
-            given["delta_affirmations"] = table
+        pair, affirmations, themes = self._compared(earlier)
+        tables = {name: contracts.empty(name, self.raw.edition) for name in _DELTAS}
+        if theme is None:
+            name, chart_name, rows = "delta_themes", "delta_themes", themes
         else:
-            given["delta_themes"] = rows
-        drawn = deltafigures.draw_delta(self.raw, pair.before.raw, given, [self.lang], inf)
-        chart = next((each for each in drawn if each.name == name), None)
-        told = views.told_of(chart, self.lang)
+            members = affirmations["affirmation_id"].isin(self.affirmations(theme))
+            name, chart_name, rows = "delta_affirmations", f"delta-{theme}", affirmations[members]
+        tables[name] = rows
+        charts = deltafigures.draw_delta(self.raw, pair.before.raw, tables, [self.lang], inf)
+        chart = {chart.name: chart for chart in charts}.get(chart_name)
+        asked = {"theme": theme} if theme is not None else {}
         line = self.line("compare", *([earlier] if earlier else []), **asked)
-        return View(rows, told, chart, line)
+        return views.view_of_chart(rows, chart, self.lang, line)
 
     def line(self, method: str, *subjects: str, **how: object) -> str:
         """The line of Python that asks the same."""
-        words = [repr(each) for each in subjects] + [f"{key}={how[key]!r}" for key in how]
+        arguments = [repr(subject) for subject in subjects] + [
+            f"{key}={value!r}" for key, value in how.items()
+        ]
         lang = "" if self.lang == "fr" else f", lang={self.lang!r}"
-        return f"barolib.open({self.raw.edition.id!r}{lang}).{method}({', '.join(words)})"
+        return f"barolib.open({self.raw.edition.id!r}{lang}).{method}({', '.join(arguments)})"
 
     def __repr__(self) -> str:
         asked = f"{len(self.raw.themes)} themes, {len(self.raw.questionnaire)} affirmations"
@@ -239,8 +239,3 @@ class Study:
     def _breakdowns(self) -> pd.DataFrame:
         """The two stages of every theme and affirmation, by subgroup; made once."""
         return selection.of_subgroups(self._subgroups.all_stages, self.raw, self.lang)
-
-    def _stages(self, dimension: str, subjects: Iterable[str]) -> pd.DataFrame:
-        """The rows of a breakdown that are about the subjects."""
-        rows = self._breakdowns
-        return rows[(rows["dimension"] == dimension) & rows["subject"].isin([*subjects])]

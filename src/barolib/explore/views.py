@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from barolib.drawing import charts, palette
+from barolib.drawing import bars, palette
 from barolib.drawing.canvas import WIDTH
-from barolib.drawing.drawn import Drawn, Preview
+from barolib.drawing.rendering import Preview, RenderedChart
 from barolib.errors import Problem, StudyError, nearest
 from barolib.files import atomic_write
 from barolib.survey import tables
@@ -24,11 +24,11 @@ STYLES = ("stacked", "diverging")
 _SCALE = 4  # pixels of a PNG for each of the chart
 
 
-class Asked(NamedTuple):
-    """A question: the labels of its subjects, among whom, from which level on, how drawn."""
+class Question(NamedTuple):
+    """A question: the labels of its subjects, in which subgroup, from which level on, how drawn."""
 
     labels: dict[str, str]
-    among: str
+    subgroup: str
     cut: int
     sort: str
     style: str
@@ -36,17 +36,17 @@ class Asked(NamedTuple):
 
 @dataclass(frozen=True)
 class View:
-    """An answer: `table`, `told` (sentences), `chart` (None: nothing to show), and its `line`."""
+    """An answer: `table`, `sentences`, `chart` (None: nothing to show), and its `line`."""
 
     table: pd.DataFrame
-    told: Sequence[str]
-    chart: Drawn | None
+    sentences: Sequence[str]
+    chart: RenderedChart | None
     line: str
 
     @property
     def sentence(self) -> str:
         """What may be said, a sentence a line."""
-        return "\n".join(self.told)
+        return "\n".join(self.sentences)
 
     def save(self, path: str | Path) -> Path:
         """Keeps the chart (.svg, .png), the table (.xlsx) or the sentences (.txt); gives the path.
@@ -58,93 +58,105 @@ class View:
             raise StudyError(Problem(str(path), "no such kind", nearest(path.suffix, kinds)))
         if self.chart is None and path.suffix in (".svg", ".png"):
             raise StudyError(Problem(str(path), "there is no chart to save", "ask for another"))
-        with atomic_write.writing(path) as aside:
+        with atomic_write.writing(path) as temporary:
             if path.suffix == ".xlsx":
-                about = pd.DataFrame({"about": [*self.told, self.line]})
-                tables.save_sheets(aside, {"table": self.table, "about": about})
+                about = pd.DataFrame({"about": [*self.sentences, self.line]})
+                tables.save_sheets(temporary, {"table": self.table, "about": about})
             elif path.suffix == ".png":
                 on_white = {"dpi": 72 * _SCALE, "transparent": False, "facecolor": "white"}
-                self.chart.figure.savefig(aside, format="png", **on_white)
+                self.chart.figure.savefig(temporary, format="png", **on_white)
             else:
                 text = self.sentence if path.suffix == ".txt" else self.chart.svg
-                aside.write_text(text + "\n", encoding="utf-8", newline="\n")
+                temporary.write_text(text + "\n", encoding="utf-8", newline="\n")
         return path
 
     def _repr_html_(self) -> str:
         chart = Preview([self.chart], self.chart.lang)._repr_html_() if self.chart else ""
-        told = "".join(f"<p>{html.escape(each)}</p>" for each in self.told)
+        sentences = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self.sentences)
         known = self.table.dropna(axis="columns", how="all").astype("object")
         table = known.where(known.notna(), "–").to_html(index=False, float_format="{:.3f}".format)
         # As wide as its place, and no wider: the table alone is scrolled.
-        return f'{chart}{told}<div style="overflow-x:auto;width:0;min-width:100%">{table}</div>'
+        scrolled = f'<div style="overflow-x:auto;width:0;min-width:100%">{table}</div>'
+        return f"{chart}{sentences}{scrolled}"
 
 
-def told_of(chart: Drawn | None, lang: str) -> list[str]:
-    """What a chart says, a sentence for each thing it shows."""
-    if chart is None:
-        return [Language(lang).term("nothing")]
-    return chart.alt.split(Language(lang).term("also"))
+def view_of_chart(table: pd.DataFrame, chart: RenderedChart | None, lang: str, line: str) -> View:
+    """The view of a chart of the report, whose alt text has a sentence for each thing it shows."""
+    nothing = [Language(lang).term("nothing")]
+    return View(
+        table, chart.alt.split(Language(lang).term("also")) if chart else nothing, chart, line
+    )
 
 
-def of_bars(raw: Raw, lang: str, asked: Asked, rows: pd.DataFrame, line: str) -> View:
+def view_of_bars(raw: Raw, lang: str, question: Question, rows: pd.DataFrame, line: str) -> View:
     """The view of distributions, a bar a subject that has one.
 
     `rows`: subject, level, share, percent, at and at_share (from that level on), note, withheld.
     """
-    given = dict(iter(rows.groupby("subject", sort=False)))
-    shown = {each: given[each] for each in asked.labels if each in given}
-    bars = {each: own for each, own in shown.items() if not own["withheld"].any()}
-    if asked.sort == "percent":
-        high = {
-            each: own.loc[own["level"] >= asked.cut, "share"].sum() for each, own in bars.items()
-        }
-        bars = {each: bars[each] for each in sorted(high, key=high.get, reverse=True)}
-    order = [*bars, *(each for each in asked.labels if each not in bars)]
-    told = [_told(raw, lang, asked, each, shown.get(each)) for each in order]
-    chart = _drawn(raw, lang, asked, bars) if bars else None
+    groups = dict(iter(rows.groupby("subject", sort=False)))
+    shown = {subject: groups[subject] for subject in question.labels if subject in groups}
+    drawn = {subject: levels for subject, levels in shown.items() if not levels["withheld"].any()}
+    if question.sort == "percent":
+
+        def reached(subject: str) -> float:
+            levels = drawn[subject]
+            return levels.loc[levels["level"] >= question.cut, "share"].sum()
+
+        drawn = {subject: drawn[subject] for subject in sorted(drawn, key=reached, reverse=True)}
+    order = [*drawn, *(subject for subject in question.labels if subject not in drawn)]
+    sentences = [_sentence(raw, lang, question, key, shown.get(key)) for key in order]
+    chart = _chart(raw, lang, question, drawn) if drawn else None
     table = pd.concat(shown.values()) if shown else rows.iloc[:0]
-    return View(table.drop(columns=["at", "at_share", "note"], errors="ignore"), told, chart, line)
+    table = table.drop(columns=["at", "at_share", "note"], errors="ignore")
+    return View(table, sentences, chart, line)
 
 
-def _told(raw: Raw, lang: str, asked: Asked, subject: str, own: pd.DataFrame | None) -> str:
-    """The sentence on a subject: its percent from the cut on, its base; or why there is none."""
-    label = Language(lang).quoted(asked.labels[subject])
-    fields = {"label": label, "among": f", {asked.among}" if asked.among else ""}
-    if own is not None and own["withheld"].any():
+def _sentence(
+    raw: Raw, lang: str, question: Question, subject: str, levels: pd.DataFrame | None
+) -> str:
+    """What is said of a subject: its percent from the cut on, its base; or why there is none."""
+    label = Language(lang).quoted(question.labels[subject])
+    fields = {"label": label, "among": f", {question.subgroup}" if question.subgroup else ""}
+    if levels is not None and levels["withheld"].any():
         why = Language(lang).say("why_withheld", minimum=raw.edition.disclosure_minimum)
         return Language(lang).say("untold", **fields, why=why)
-    if own is None or own["percent"].isna().all():
+    if levels is None or levels["percent"].isna().all():
         return Language(lang).say("untold", **fields, why=Language(lang).term("no_figure"))
-    row = own[own["level"] == asked.cut].iloc[0]
+    row = levels[levels["level"] == question.cut].iloc[0]
     where = Language(lang).term("cut_implementation")
-    if not asked.among and asked.cut != raw.edition.implementation_from:
-        name = Language(lang).quoted(raw.edition.level_labels(lang)[asked.cut - 1])
-        where = Language(lang).say("cut_level", level=asked.cut, label=name)
-    shown = Language(lang).percent(row["at"], row["at_share"])
-    return Language(lang).say("told", **fields, percent=shown, cut=where, note=row["note"])
+    if not question.subgroup and question.cut != raw.edition.implementation_from:
+        name = Language(lang).quoted(raw.edition.level_labels(lang)[question.cut - 1])
+        where = Language(lang).say("cut_level", level=question.cut, label=name)
+    percent = Language(lang).percent(row["at"], row["at_share"])
+    return Language(lang).say("told", **fields, percent=percent, cut=where, note=row["note"])
 
 
-def _drawn(raw: Raw, lang: str, asked: Asked, bars: dict[str, pd.DataFrame]) -> Drawn:
+def _chart(
+    raw: Raw, lang: str, question: Question, distributions: dict[str, pd.DataFrame]
+) -> RenderedChart:
     heads, names = Language(lang).term("headings"), raw.edition.level_labels(lang)
     start = raw.edition.implementation_from
-    if asked.among:
+    if question.subgroup:
         names, start = heads, 2
-    elif asked.cut != start:
-        heads = [each.format(level=asked.cut) for each in Language(lang).term("cut_heads")]
-    colours, rows, alts = palette.colours(len(names), start), [], []
-    for subject, own in bars.items():
-        at, share = own.loc[own["level"] == asked.cut, ["at", "at_share"]].iloc[0]
+    elif question.cut != start:
+        heads = [head.format(level=question.cut) for head in Language(lang).term("cut_heads")]
+    drawn, alts = [], []
+    for subject, levels in distributions.items():
+        at, share = levels.loc[levels["level"] == question.cut, ["at", "at_share"]].iloc[0]
         mark = Language(lang).implementation(at, share)
-        if asked.cut != start and pd.notna(at):
-            shown = Language(lang).percent(at, share)
-            mark = Language(lang).say("cut_mark", head=heads[1], percent=shown)
-        note = " · ".join(filter(None, [asked.among, own["note"].iloc[0]]))
-        label = asked.labels[subject]
-        rows.append(charts.Row(label, own, note, charts.Mark(asked.cut, mark)))
+        if question.cut != start and pd.notna(at):
+            percent = Language(lang).percent(at, share)
+            mark = Language(lang).say("cut_mark", head=heads[1], percent=percent)
+        note = " · ".join(filter(None, [question.subgroup, levels["note"].iloc[0]]))
+        label = question.labels[subject]
+        drawn.append(bars.Bar(levels, note, question.cut, mark, label))
         kind = "theme" if subject in set(raw.themes["theme_id"]) else "affirmation"
-        parts = Language(lang).level_parts(own, names)
+        parts = Language(lang).level_parts(levels, names)
         alts.append(Language(lang).alt_bar(kind, label, parts, [mark, note]))
-    axis = WIDTH / 2 if asked.style == "diverging" else None
-    figure = charts.bars(rows, colours, [] if asked.among else [*heads, *names], axis)
-    name = "-".join([raw.edition.id, *list(bars)[:1], *asked.among.split(), str(asked.cut)])
-    return Drawn(figure, name, lang, "selection", raw.edition.id, " ".join(alts))
+    legend = None if question.subgroup else bars.Legend(names, question.cut, heads)
+    pivot = WIDTH / 2 if question.style == "diverging" else None
+    colours = palette.colours(len(names), start)
+    figure = bars.stacked_bars(drawn, colours, legend, pivot=pivot)
+    subgroup = question.subgroup.split()
+    name = "-".join([raw.edition.id, *list(distributions)[:1], *subgroup, str(question.cut)])
+    return RenderedChart(figure, name, lang, "selection", raw.edition.id, " ".join(alts))

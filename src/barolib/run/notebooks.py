@@ -205,7 +205,7 @@ def keep(executed: Path, folder: Path) -> None:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            if "text/plain" in data:  # <barolib.drawing.drawn.Preview at 0x7f…>
+            if "text/plain" in data:  # <barolib.drawing.rendering.Preview at 0x7f…>
                 data["text/plain"] = re.sub(r" at 0x[0-9a-f]+", "", data["text/plain"])
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.id = "parameters-of-the-run"

@@ -9,11 +9,13 @@ from charting import SCALE, assert_clear, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from barolib.drawing import charts, palette
-from barolib.drawing.canvas import GAP, MOST_LINES, MUTED, Pen
-from barolib.drawing.drawn import svg_text
+from barolib.drawing import bars, palette
+from barolib.drawing.bars import Bar, Legend, stacked_bars
+from barolib.drawing.canvas import GAP, MOST_LINES, MUTED, WIDTH, Pen
+from barolib.drawing.rendering import svg_text
 
-MARK = charts.Mark(4, "Mise en œuvre\u00a0: 44\u202f%")
+MARK = "Mise en œuvre\u00a0: 44\u202f%"
+HEADS = ("Before", "At")
 fonts = charting.fonts
 COUNTS = st.lists(st.integers(0, 3000), min_size=2, max_size=9).filter(any)
 
@@ -30,10 +32,17 @@ def levels(counts):
     )
 
 
-def drawn(counts, note="n\u00a0=\u00a032 sur\u00a034", draw=charts.bar):
-    start = max(2, len(counts) // 2 + 1)
-    mark = charts.Mark(start, MARK.text)
-    return draw(levels(counts), note, palette.colours(len(counts), start), mark)
+def bar(table, note="n", start=2, mark=MARK, size=bars.SMALL):
+    colours = palette.colours(len(table), start)
+    return stacked_bars([Bar(table, note, start, mark)], colours, size=size)
+
+
+def drawn(counts, note="n\u00a0=\u00a032 sur\u00a034", size=bars.SMALL):
+    return bar(levels(counts), note, max(2, len(counts) // 2 + 1), size=size)
+
+
+def legend(labels, start):
+    return stacked_bars([], palette.colours(len(labels), start), Legend(labels, start, HEADS))
 
 
 def segments(figure, colours):
@@ -61,26 +70,26 @@ def bracket(figure):
 def test_labels_of_any_bar_never_touch_nor_leave_it(counts):
     table, pen = levels(counts), Pen(13)
     widths = [pen.width(str(each)) for each in table["percent"]]
-    places = charts.place_labels(table["share"], widths)
-    ends = np.concatenate([[0], table["share"].cumsum()]) * (charts.WIDTH - 1) + 0.5
-    for place, width, left, right in zip(places, widths, ends[:-1], ends[1:], strict=True):
-        if place.inside:
-            assert left <= place.x - width / 2 < place.x + width / 2 <= right
+    ends = np.concatenate([[0], table["share"].cumsum()]) * (WIDTH - 1) + 0.5
+    xs, inside = bars.place_labels(ends, widths)
+    for x, within, width, left, right in zip(xs, inside, widths, ends[:-1], ends[1:], strict=True):
+        if within:
+            assert left <= x - width / 2 < x + width / 2 <= right
     for row in (True, False):
         boxes = [
-            (place.x - width / 2, place.x + width / 2)
-            for place, width in zip(places, widths, strict=True)
-            if place.inside == row
+            (x - width / 2, x + width / 2)
+            for x, within, width in zip(xs, inside, widths, strict=True)
+            if within == row
         ]
-        assert all(0 <= left < right <= charts.WIDTH for left, right in boxes)
+        assert all(0 <= left < right <= WIDTH for left, right in boxes)
         room = 0 if row else GAP
         assert all(right + room <= left + 1e-6 for (_, right), (left, _) in pairwise(boxes))
 
 
 @settings(max_examples=40, deadline=None)
-@given(COUNTS, st.sampled_from([charts.bar, charts.theme_bar]))
-def test_texts_of_any_bar_are_clear_of_one_another(counts, draw):
-    figure = drawn(counts, draw=draw)
+@given(COUNTS, st.sampled_from([bars.SMALL, bars.LARGE]))
+def test_texts_of_any_bar_are_clear_of_one_another(counts, size):
+    figure = drawn(counts, size=size)
     assert_clear(figure)
     shown = [words for words, *_ in texts(figure)][: len(counts)]
     few = {0: ("<1", 0), 100: (">99", sum(counts))}  # but none, or all
@@ -92,8 +101,7 @@ def test_texts_of_any_bar_are_clear_of_one_another(counts, draw):
 
 def test_a_printed_percent_is_written_as_it_is_printed():
     drawn_as = {
-        origin: charts.bar(levels([1, 300]).assign(origin=origin), "n", palette.colours(2, 2), MARK)
-        for origin in ("printed", "answers")
+        origin: bar(levels([1, 300]).assign(origin=origin)) for origin in ("printed", "answers")
     }
     assert [each[0] for each in texts(drawn_as["printed"])][:2] == ["0", "100"]
     assert [each[0] for each in texts(drawn_as["answers"])][:2] == ["<1", ">99"]
@@ -102,33 +110,33 @@ def test_a_printed_percent_is_written_as_it_is_printed():
 def test_a_bar_of_the_2021_report():
     figure = drawn([3, 8, 7, 11, 1, 2])
     words = [each[0] for each in texts(figure)]
-    assert words == ["9", "25", "22", "34", "3", "6", MARK.text, "n\u00a0=\u00a032 sur\u00a034"]
-    assert figure.get_size_inches()[0] * 72 == charts.WIDTH
+    assert words == ["9", "25", "22", "34", "3", "6", MARK, "n\u00a0=\u00a032 sur\u00a034"]
+    assert figure.get_size_inches()[0] * 72 == WIDTH
 
 
 def test_segments_take_exact_shares_not_rounded_percents():
     colours = palette.colours(3, 2)
     # 1/3 each is printed 33, which would leave a hundredth of the bar empty.
     widths = segments(drawn([1, 1, 1]), colours)
-    assert widths[:2] == pytest.approx([(charts.WIDTH - 1) / 3 - 1] * 2, abs=0.01)
-    assert sum(widths) + 2 == pytest.approx(charts.WIDTH - 1, abs=0.01)
+    assert widths[:2] == pytest.approx([(WIDTH - 1) / 3 - 1] * 2, abs=0.01)
+    assert sum(widths) + 2 == pytest.approx(WIDTH - 1, abs=0.01)
 
 
 def test_a_level_nobody_chose_shows_0_above_the_bar():
-    places = charts.place_labels([0, 0.06, 0, 0.67, 0.09, 0.18], [8, 8, 8, 16, 8, 16])
-    assert [place.inside for place in places] == [False, True, False, True, True, True]
-    first, _, third, *_ = places
-    assert third.x == pytest.approx(0.06 * (charts.WIDTH - 1) + 0.5)
-    assert first.x - 4.5 >= 0
+    ends = np.cumsum([0, 0, 0.06, 0, 0.67, 0.09, 0.18]) * (WIDTH - 1) + 0.5
+    (first, _, third, *_), inside = bars.place_labels(ends, [8, 8, 8, 16, 8, 16])
+    assert inside.tolist() == [False, True, False, True, True, True]
+    assert third == pytest.approx(0.06 * (WIDTH - 1) + 0.5)
+    assert first - 4.5 >= 0
 
 
 def test_the_bracket_spans_the_levels_at_implementation():
-    figure = charts.bar(levels([5, 0, 5]), "n", palette.colours(3, 3), charts.Mark(3, "half"))
-    assert bracket(figure) == pytest.approx((charts.WIDTH / 2 + 0.5, charts.WIDTH - 0.5))
+    figure = bar(levels([5, 0, 5]), start=3)
+    assert bracket(figure) == pytest.approx((WIDTH / 2 + 0.5, WIDTH - 0.5))
 
 
 def test_without_implementation_there_is_no_bracket():
-    figure = charts.bar(levels([5, 5, 0]), "n", palette.colours(3, 3), charts.Mark(3, "none"))
+    figure = bar(levels([5, 5, 0]), start=3, mark="none")
     assert bracket(figure) is None
     assert "none" in [each[0] for each in texts(figure)]
 
@@ -145,7 +153,7 @@ def test_a_note_that_would_meet_the_mark_goes_below_it():
     figure = drawn([3, 8, 7, 11, 1, 2], note)
     assert_clear(figure)
     (mark, _, low, *_), (below, _, _, _, high) = texts(figure)[-2:]
-    assert (mark, below) == (MARK.text, note)
+    assert (mark, below) == (MARK, note)
     assert high < low
 
 
@@ -160,21 +168,21 @@ def test_labels_are_legible_on_their_colour():
 
 def test_nobody_answered_draws_an_empty_bar():
     table = levels([1, 1, 1]).assign(percent=pd.array([pd.NA] * 3, dtype="Int64"), share=np.nan)
-    figure = charts.bar(table, "n\u00a0=\u00a00", palette.colours(3, 2), MARK)
-    assert [each[0] for each in texts(figure)] == [MARK.text, "n\u00a0=\u00a00"]
+    figure = bar(table, "n\u00a0=\u00a00")
+    assert [each[0] for each in texts(figure)] == [MARK, "n\u00a0=\u00a00"]
     assert segments(figure, palette.colours(3, 2)) == [0, 0, 0]
 
 
 def test_shares_that_make_no_whole_are_refused():
     table = levels([3, 8, 7]).assign(share=[0.2, 0.2, 0.2])
     with pytest.raises(ValueError, match=r"0\.6000, not to 1"):
-        charts.bar(table, "n", palette.colours(3, 2), MARK)
+        bar(table)
 
 
 def test_drawing_changes_no_table():
     table = levels([3, 8, 7]).iloc[::-1]
     before = table.copy()
-    figure = charts.bar(table, "n", palette.colours(3, 2), MARK)
+    figure = bar(table)
     pd.testing.assert_frame_equal(table, before)
     # Levels come lowest first whatever the order of the rows.
     assert [words for words, *_ in texts(figure)][:3] == ["17", "44", "39"]
@@ -182,18 +190,18 @@ def test_drawing_changes_no_table():
 
 @pytest.mark.parametrize("start", [2, 4, 6])
 def test_the_legend_numbers_the_levels_under_their_heading(start):
-    figure = charts.legend(SCALE, palette.colours(6, start), charts.Mark(start, "At"), "Before")
+    figure = legend(SCALE, start)
     assert_clear(figure)
     boxes = {words: box for words, *box in texts(figure)}
     for level, label in enumerate(SCALE, start=1):
         head = boxes["At" if level >= start else "Before"]
-        assert head[0] <= boxes[str(level)][0] < boxes[label][0] < head[0] + charts.WIDTH / 2
+        assert head[0] <= boxes[str(level)][0] < boxes[label][0] < head[0] + WIDTH / 2
         assert boxes[label][3] < head[1]
 
 
 def test_a_label_of_the_legend_as_long_as_a_paragraph_is_cut():
     labels = ["Un nom de niveau long comme une phrase entière. " * 20, "M" * 200]
-    figure = charts.legend(labels, palette.colours(2, 2), charts.Mark(2, "At"), "Before")
+    figure = legend(labels, 2)
     assert_clear(figure)
     cut = [words for words, *_ in texts(figure) if words.endswith("…")]
     assert len(cut) == 2
@@ -201,11 +209,6 @@ def test_a_label_of_the_legend_as_long_as_a_paragraph_is_cut():
 
 
 def test_a_long_label_of_the_legend_wraps():
-    figure = charts.legend(
-        ["Une étape dont le nom est bien plus long que la colonne", "Oui"],
-        palette.colours(2, 2),
-        charts.Mark(2, "At"),
-        "Before",
-    )
+    figure = legend(["Une étape dont le nom est bien plus long que la colonne", "Oui"], 2)
     assert_clear(figure)
     assert len(figure.texts) == 2 + 2 + 3

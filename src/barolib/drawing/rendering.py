@@ -1,17 +1,19 @@
-"""A figure of a publication: its name and alt text, its SVG to be inlined, previewed or saved."""
+"""A chart as it is published: name, alt text and SVG, to be previewed or saved, page by page."""
 
 from __future__ import annotations
 
 import html
 import io
+import math
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import matplotlib
+import numpy as np
 import pandas as pd
 from matplotlib import font_manager
 from matplotlib.figure import Figure
@@ -20,6 +22,8 @@ from barolib.drawing.canvas import FONT_FAMILY
 from barolib.errors import Problem, StudyError
 from barolib.files import atomic_write
 
+#: The height of a chart that stands on a page of the PDF at full size (`highest` of report.typ).
+HIGHEST = 1000.0
 # The settings of an SVG are global to matplotlib: one figure is written at a time.
 _WRITING = threading.Lock()
 _NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
@@ -27,7 +31,7 @@ _NO_METADATA = dict.fromkeys(["Date", "Creator", "Format", "Type"])
 
 
 @dataclass(frozen=True)
-class Drawn:
+class RenderedChart:
     """A figure, its name, language and alt text, and what it shows.
 
     `kind` is affirmation or theme, and `subject` its id; or it is the name, and the edition's id.
@@ -47,17 +51,61 @@ class Drawn:
 
 
 class Preview:
-    """Figures one under the other, as a notebook shows them."""
+    """Charts one under the other, as a notebook shows them."""
 
-    def __init__(self, drawn: Iterable[Drawn], lang: str) -> None:
-        self._shown = [each for each in drawn if each.lang == lang]
+    def __init__(self, charts: Iterable[RenderedChart], lang: str) -> None:
+        self._charts = [chart for chart in charts if chart.lang == lang]
 
     def _repr_html_(self) -> str:
         return "\n".join(
-            f'<figure role="img" aria-label="{html.escape(each.alt)}" '
-            f'style="max-width:26.25rem;margin:0 0 1rem">{each.svg}</figure>'
-            for each in self._shown
+            f'<figure role="img" aria-label="{html.escape(chart.alt)}" '
+            f'style="max-width:26.25rem;margin:0 0 1rem">{chart.svg}</figure>'
+            for chart in self._charts
         )
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart still to be drawn, which may take several pages.
+
+    `rows` has a column theme_id, whose rows stay on one page; `draw` makes the figure of rows and
+    `describe` their alt text. `name`, `kind` and `subject` as for RenderedChart.
+    """
+
+    name: str
+    kind: str
+    subject: str
+    rows: pd.DataFrame
+    draw: Callable[[pd.DataFrame], Figure]
+    describe: Callable[[pd.DataFrame], str]
+
+    def render(self, lang: str, highest: float = HIGHEST) -> list[RenderedChart]:
+        """The chart, or its parts, none higher than `highest` pixels."""
+        parts = pages(self.rows, self.draw, highest)
+        return [
+            RenderedChart(figure, name, lang, self.kind, self.subject, self.describe(rows))
+            for name, (rows, figure) in zip(part_names(self.name, parts), parts, strict=True)
+        ]
+
+
+def pages(
+    rows: pd.DataFrame, draw: Callable[[pd.DataFrame], Figure], highest: float = HIGHEST
+) -> list[tuple[pd.DataFrame, Figure]]:
+    """The rows in as few charts as are no higher than `highest`, with their figures.
+
+    `rows` has a column theme_id, whose rows stay together; a theme by itself may still be higher.
+    """
+    figure, themes = draw(rows), rows["theme_id"].unique()
+    parts = min(math.ceil(figure.get_size_inches()[1] * 72 / highest), len(themes))
+    if parts < 2:
+        return [(rows, figure)]
+    split = (rows[rows["theme_id"].isin(part)] for part in np.array_split(themes, parts))
+    return [page for part in split for page in pages(part, draw, highest)]
+
+
+def part_names(name: str, parts: Sequence[object]) -> list[str]:
+    """The name of each part of a chart: the chart's own where it is whole."""
+    return [f"{name}-{n}of{len(parts)}" for n in range(1, len(parts) + 1)] if parts[1:] else [name]
 
 
 def use_fonts(folder: Path) -> None:
@@ -71,17 +119,17 @@ def use_fonts(folder: Path) -> None:
     for path in sorted(files - known):
         manager.addfont(path)
     if not any(font.name == FONT_FAMILY and font.fname in files for font in manager.ttflist):
-        mend = f"put the TTF files of {FONT_FAMILY} there"
-        raise StudyError(Problem(str(folder), f"no font of the family {FONT_FAMILY}", mend))
+        fix = f"put the TTF files of {FONT_FAMILY} there"
+        raise StudyError(Problem(str(folder), f"no font of the family {FONT_FAMILY}", fix))
 
 
-def save_all(drawn: Iterable[Drawn], folder: Path) -> pd.DataFrame:
+def save_all(charts: Iterable[RenderedChart], folder: Path) -> pd.DataFrame:
     """The table `figures` (figure, lang, kind, subject, alt); saves `folder`/lang/figure.svg."""
     rows = []
-    for each in drawn:
-        with atomic_write.writing(Path(folder) / each.lang / f"{each.name}.svg") as aside:
-            aside.write_text(each.svg, encoding="utf-8", newline="\n")
-        rows.append((each.name, each.lang, each.kind, each.subject, each.alt))
+    for chart in charts:
+        with atomic_write.writing(Path(folder) / chart.lang / f"{chart.name}.svg") as temporary:
+            temporary.write_text(chart.svg, encoding="utf-8", newline="\n")
+        rows.append((chart.name, chart.lang, chart.kind, chart.subject, chart.alt))
     columns = ["figure", "lang", "kind", "subject", "alt"]
     return pd.DataFrame(rows, columns=columns, dtype="str")
 
