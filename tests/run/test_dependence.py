@@ -1,9 +1,7 @@
-"""What a step depends on: the library that it imports, its cells, the sources of its report."""
+"""What a step depends on: the library, a notebook's cells, the sources of a report."""
 
 import json
 import shutil
-import subprocess
-import sys
 
 import published as shared
 import pytest
@@ -14,22 +12,24 @@ small = shared.small
 SOURCE = shared.ROOT / "src" / "barolib"
 
 
-def test_the_library_is_what_python_would_import():
-    found = {
-        name.removeprefix("barolib/") for name in dependence.library("barolib.report.publication")
-    }
-    script = (
-        "import sys, barolib.report.publication; print([m for m in sys.modules if 'barolib.' in m])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], check=True, capture_output=True, text=True
-    )
-    modules = json.loads(done.stdout.replace("'", '"'))
-    paths = {name.removeprefix("barolib.").replace(".", "/") + ".py" for name in modules}
-    packages = {f"{path.parent.name}.py" for path in SOURCE.glob("*/__init__.py")}
-    assert paths - packages <= found
-    assert {"survey/dictionary.yml", "report/markup.lua"} <= found
-    assert "report/engines.py" not in found, "the render is no part of the filling"
+def test_the_library_is_its_modules_and_its_files_of_data(tmp_path, monkeypatch):
+    package = shutil.copytree(SOURCE, tmp_path / "barolib")
+    monkeypatch.setattr(dependence, "_PACKAGE", package)
+
+    def digest():
+        dependence.library.cache_clear()
+        return dependence.library()
+
+    seen = [digest()]
+    (package / "run" / "__pycache__").mkdir(exist_ok=True)
+    (package / "run" / "__pycache__" / "run.pyc").write_bytes(b"compiled")
+    assert digest() == seen[0]
+    for name in ("statistics/scoring.py", "survey/dictionary.yml", "report/markup.lua"):
+        with (package / name).open("a", encoding="utf-8") as file:
+            file.write("\n")
+        seen.append(digest())
+    assert len(set(seen)) == 4
+    dependence.library.cache_clear()
 
 
 @pytest.fixture
@@ -43,15 +43,9 @@ def change(path, edit):
     path.write_text(json.dumps(content), encoding="utf-8")
 
 
-def test_a_notebook_is_its_cells_and_what_they_import(notebook, tmp_path):
+def test_a_notebook_is_its_cells(notebook, tmp_path):
     path = tmp_path / "3_distributions.ipynb"
     before = dependence.notebook(path)
-    assert {
-        "barolib/drawing/figures.py",
-        "barolib/survey/rounding.py",
-        "barolib/run/notebooks.py",
-    } <= set(before)
-    assert "barolib/report/publication.py" not in before
 
     def outputs(content):
         content["metadata"]["kernelspec"]["display_name"] = "Other"
