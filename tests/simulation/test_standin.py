@@ -10,7 +10,7 @@ import pytest
 from barolib import cli
 from barolib.errors import StudyError
 from barolib.files.layout import Layout
-from barolib.printed import cleaning, judging
+from barolib.printed import claim_check, edition_tables, printed_rows
 from barolib.simulation import standin
 from barolib.simulation.standin_counts import Counts, Part, demands, shape
 from barolib.statistics import distribution, scoring
@@ -22,8 +22,10 @@ from barolib.survey.intake import read_raw
 def judged(layout, edition):
     """The table claims of an edition, with those before it in its layout."""
     raw = read_raw(layout, edition)
-    tables = judging.previous(layout, edition) | {edition: judging.of_raw(raw)}
-    return judging.judge(raw.claims, tables).set_index("claim_id")
+    tables = edition_tables.previous_tables(layout, edition) | {
+        edition: edition_tables.build_tables(raw)
+    }
+    return claim_check.check_claims(raw.claims, tables).set_index("claim_id")
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +98,7 @@ def test_twenty_respondents_are_in_both_editions_and_answer_alike(editions):
 
 
 def test_groups_are_those_told_and_the_peloton_holds_both_profiles(editions):
-    own = judging.of_raw(editions["2021"]).groups
+    own = edition_tables.build_tables(editions["2021"]).groups
     assert own["group"].value_counts().to_dict() == {"peloton": 20, "laggards": 9, "leaders": 5}
     assert own["profile"].value_counts().min() >= 5
 
@@ -304,7 +306,9 @@ def test_a_bound_holds_where_its_literal_does_and_costs_nothing_elsewhere(part):
 def test_printed_rows_come_before_the_stand_in(simulated):
     made(simulated, "2030", "2028")
     raw = simulated.read()
-    printed = cleaning.of_affirmations(cleaning.printed(raw), raw).index
-    table = judging.of_raw(raw).distributions.set_index("affirmation_id")
+    printed = printed_rows.select(
+        printed_rows.corrected(raw), raw.questionnaire["affirmation_id"]
+    ).index
+    table = edition_tables.build_tables(raw).distributions.set_index("affirmation_id")
     assert set(table.loc[printed, "origin"]) == {"printed"}
     assert set(table.drop(printed)["origin"]) == {"answers"}

@@ -11,8 +11,8 @@ import pandas as pd
 from barolib.compare import crosswalk
 from barolib.errors import Problem, StudyError, nearest
 from barolib.files.layout import Layout
-from barolib.printed import judging
-from barolib.printed.recomputation import Tables
+from barolib.printed import edition_tables
+from barolib.printed.edition_tables import EditionTables
 from barolib.survey import stages
 from barolib.survey.intake import Raw, read_raw
 
@@ -28,8 +28,8 @@ class Pair(NamedTuple):
     affirmation (crosswalk.difference).
     """
 
-    now: Tables
-    before: Tables
+    now: EditionTables
+    before: EditionTables
     links: pd.DataFrame
     crosswalk: pd.DataFrame
 
@@ -85,7 +85,7 @@ def of_raws(found: list[Raw]) -> Pair:
     Its tables are made anew from raw files alone, so that no run depends on another.
     """
     refuse_incomparable(found)
-    tables = judging.of_raw(found[-1]), judging.of_raw(found[0])
+    tables = edition_tables.build_tables(found[-1]), edition_tables.build_tables(found[0])
     named = _named(found)
     return Pair(*tables, crosswalk.identical(named), crosswalk.difference(named))
 
@@ -95,7 +95,7 @@ def trend(found: list[Raw], ends: Pair) -> list[Pair]:
 
     Every pair has the same affirmations: those identical throughout. `ends`: as from `of_raws`.
     """
-    tables = [ends.before, *map(judging.of_raw, found[1:-1]), ends.now]
+    tables = [ends.before, *map(edition_tables.build_tables, found[1:-1]), ends.now]
     chain = crosswalk.chain(_named(found))
     places = list(pairwise(range(len(found))))
     places += [(0, len(found) - 1)] if len(found) > 2 else []

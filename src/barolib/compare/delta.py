@@ -12,7 +12,7 @@ import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
 from barolib.compare.comparison import Pair
-from barolib.printed.recomputation import Tables
+from barolib.printed.edition_tables import EditionTables
 from barolib.statistics import ordinal, proportions
 from barolib.statistics.proportions import ALPHA
 from barolib.survey import contracts, stages
@@ -105,7 +105,7 @@ def counts(pair: Pair) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     return tuple(each.reset_index(drop=True) for each in (links, own[known], other[known]))
 
 
-def _counts(tables: Tables, ids: pd.Series) -> tuple[pd.DataFrame, np.ndarray]:
+def _counts(tables: EditionTables, ids: pd.Series) -> tuple[pd.DataFrame, np.ndarray]:
     wide = tables.distributions.pivot(index="affirmation_id", columns="level", values="n")
     origin = tables.distributions.drop_duplicates("affirmation_id").set_index("affirmation_id")[
         "origin"
@@ -114,7 +114,7 @@ def _counts(tables: Tables, ids: pd.Series) -> tuple[pd.DataFrame, np.ndarray]:
     return wide.fillna(0).astype("int64"), origin.reindex(ids).to_numpy()
 
 
-def basis_of(tables: Tables, origin: str) -> str:
+def basis_of(tables: EditionTables, origin: str) -> str:
     """What a figure of that origin (answers, printed) rests on in its edition."""
     provenance = tables.raw.edition.provenance
     if (provenance.answers if origin == "answers" else provenance.tables) == "synthetic":

@@ -13,8 +13,8 @@ import pandas as pd
 
 from barolib.compare import delta, ranges
 from barolib.compare.comparison import Pair
-from barolib.printed import evidence
-from barolib.printed.recomputation import Tables
+from barolib.printed import admissible
+from barolib.printed.edition_tables import EditionTables
 from barolib.survey import claims, contracts, stages
 from barolib.survey.edition import Edition
 
@@ -31,7 +31,7 @@ def table(pair: Pair) -> pd.DataFrame:
     sentences allow goes through, or those of the printed distribution where there is one.
     """
     told = [_told(pair, tables.raw.edition) for tables in (pair.now, pair.before)]
-    counted = [evidence.reconstructions(tables.raw) for tables in (pair.now, pair.before)]
+    counted = [tables.reconstructions for tables in (pair.now, pair.before)]
     rows, choices = [], []
     for (subject, _), pairs in groupby(_matches(told, pair), key=lambda each: each[0]):
         now, before = (
@@ -77,7 +77,7 @@ def _matches(told: list[list], pair: Pair) -> list[tuple]:
     return sorted(found, key=lambda each: each[0])
 
 
-def _side(own: list, told: list, found: pd.DataFrame, tables: Tables) -> dict:
+def _side(own: list, told: list, found: pd.DataFrame, tables: EditionTables) -> dict:
     """What one edition's print allows of an indicator.
 
     `own`: its sentences, the same stages in all; `told`: every sentence of the edition; `found`:
@@ -93,7 +93,7 @@ def _side(own: list, told: list, found: pd.DataFrame, tables: Tables) -> dict:
     if best.subject not in set(tables.raw.questionnaire["affirmation_id"]):
         return side
     about = [each for each in told if each.subject == best.subject]
-    levels, largest = claims.levels_of(best.levels), evidence.largest(tables.raw)
+    levels, largest = claims.levels_of(best.levels), admissible.largest_base(tables.raw)
     choices = _choices(about, levels, tables.raw.edition, largest)
     if choices.empty:  # sentences that no count meets together: the most precise one alone
         choices = _choices([best], levels, tables.raw.edition, largest)

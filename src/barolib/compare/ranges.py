@@ -11,8 +11,7 @@ import pandas as pd
 from barolib.compare import delta
 from barolib.compare.comparison import Pair
 from barolib.compare.delta import DECLINE, OPEN, PROGRESS, STABLE
-from barolib.printed import evidence
-from barolib.printed.recomputation import Tables
+from barolib.printed.edition_tables import EditionTables
 from barolib.statistics.proportions import ALPHA
 from barolib.survey import contracts, stages
 
@@ -60,9 +59,9 @@ def of_pair(pair: Pair) -> pd.DataFrame:
     )
 
 
-def _allowed(tables: Tables, ids: pd.Series, levels: list[int]) -> dict[int, pd.DataFrame]:
+def _allowed(tables: EditionTables, ids: pd.Series, levels: list[int]) -> dict[int, pd.DataFrame]:
     """By place in `ids`, the counts at the levels and bases that its printed row allows."""
-    found = evidence.reconstructions(tables.raw)
+    found = tables.reconstructions
     sides = pd.DataFrame(
         {
             "affirmation_id": found["affirmation_id"],

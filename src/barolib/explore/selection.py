@@ -9,7 +9,7 @@ import pandas as pd
 from barolib.drawing import figures
 from barolib.errors import Problem, StudyError
 from barolib.explore.views import SORTS, STYLES, Asked
-from barolib.printed.recomputation import Tables
+from barolib.printed.edition_tables import EditionTables
 from barolib.statistics import subgroups
 from barolib.statistics.distribution import percent_at
 from barolib.survey.intake import Raw
@@ -47,9 +47,7 @@ def asked(
     return Asked(chosen, label, int(at), how["sort"], how["style"])
 
 
-def of_panel(
-    own: Tables, reconstructions: pd.DataFrame, subjects: Sequence[str], lang: str
-) -> pd.DataFrame:
+def of_panel(own: EditionTables, subjects: Sequence[str], lang: str) -> pd.DataFrame:
     """Distributions of affirmations and themes over the whole panel, a row a subject and level.
 
     Columns of `distributions`, with subject, at and at_share (percent and share of the base from
@@ -59,7 +57,7 @@ def of_panel(
     themes = themes[themes["theme_id"].isin(subjects)]
     rows = rows[rows["affirmation_id"].isin(subjects)]
     notes = figures.theme_notes(raw, themes, lang)
-    notes |= figures.affirmation_notes(raw, rows, reconstructions, lang)
+    notes |= figures.affirmation_notes(raw, rows, own.reconstructions, lang)
     rows = rows.drop(columns="theme_id").rename(columns={"affirmation_id": "subject"})
     themes = themes.rename(columns={"theme_id": "subject"})
     table = pd.concat([rows, themes], ignore_index=True) if len(themes) else rows

@@ -14,8 +14,8 @@ from itertools import groupby
 from types import SimpleNamespace
 
 from barolib.errors import Problem, StudyError
-from barolib.printed import judging
-from barolib.printed.recomputation import ANSWERS, BASES, PRINTED, STAND_IN, Tables
+from barolib.printed import claim_check
+from barolib.printed.edition_tables import ANSWERS, BASES, PRINTED, STAND_IN, EditionTables
 from barolib.report.values import Values
 from barolib.words.markdown import plain
 from barolib.words.sentences import paragraphs, sentences
@@ -32,7 +32,9 @@ _SENSELESS = (LookupError, TypeError, ValueError, ArithmeticError, AttributeErro
 class Ledger:
     """What the sentences of a report claim, in the order in which they are written."""
 
-    def __init__(self, tables: dict[str, Tables], verdicts: Mapping[str, tuple[str, str]]) -> None:
+    def __init__(
+        self, tables: dict[str, EditionTables], verdicts: Mapping[str, tuple[str, str]]
+    ) -> None:
         """`tables`: by edition; `verdicts`: of each affirmation or theme, and what it rests on."""
         self._tables, self._verdicts = tables, verdicts
         self._made: list[dict] = []
@@ -80,12 +82,12 @@ class Ledger:
                 found, basis = self._verdicts[claim["subject"]]
                 met = "agrees" if found == claim["asserted"] else "contradicts"
                 return claim | {"found": found, "verdict": met, "basis": _BASIS[basis]}
-            told = judging.verdict(SimpleNamespace(claim_id="", **claim), self._tables)
+            checked = claim_check.check_claim(SimpleNamespace(claim_id="", **claim), self._tables)
         except _SENSELESS as error:
             message, mend = f"it cannot be judged: {error}", "mend what it claims (docs/report.md)"
             place = {"row": str(claim["line"]), "value": claim["words"]}
             raise StudyError(Problem(claim["file"], message, mend, **place)) from None
-        return claim | dict(zip(judging.COLUMNS, told, strict=True))
+        return claim | checked._asdict()
 
     def _sourced(self, part: str, judged: dict[int, dict], sources: Mapping[str, str]) -> str:
         """The paragraph, which says at its end what it rests on."""

@@ -19,7 +19,7 @@ from scipy.sparse import csr_array
 from scipy.stats import betabinom
 
 from barolib.errors import Problem, StudyError
-from barolib.printed.recomputation import Absent, stage_values
+from barolib.printed.claim_statistics import NotComputable, stage_values
 from barolib.survey import claims
 from barolib.survey.intake import Raw
 
@@ -96,7 +96,7 @@ def minus(one: Form, other: Form) -> Form:
 def demands(claim, parts: Mapping[str, Part]) -> list[tuple[Form, float, float]]:
     """What a sentence about shares, means, orders or changes asks: forms with their bounds.
 
-    `parts`: by edition, the oldest first. Raises Absent where an edition or a comparison lacks.
+    `parts`: by edition, the oldest first. Raises NotComputable where one lacks.
     """
     part, (low, high) = parts[claim.edition], claims.allowed(claim)
     margin = MARGINS.get(claim.statistic, 0.0)
@@ -118,14 +118,14 @@ def demands(claim, parts: Mapping[str, Part]) -> list[tuple[Form, float, float]]
 def _change(claim, parts: Mapping[str, Part]) -> Form:
     before = [each for each in parts if each < claim.edition]
     if not before:
-        raise Absent
+        raise NotComputable
     now, old = parts[claim.edition], parts[max(before)]
     values, former = stage_values(now.raw.edition, old.raw.edition, claim.levels)
     table = now.raw.questionnaire
     own = table["affirmation_id"].isin(now.affirmations(claim.subject))
     pairs = table[own & (table["change"] == "identical")]
     if pairs.empty:
-        raise Absent
+        raise NotComputable
     total: Form = {}
     for pair in pairs.itertuples():
         gain = minus(
@@ -207,7 +207,7 @@ class Counts:
         """A sentence is asked for; one that cannot be measured here is left out."""
         try:
             forms = [] if claim.statistic == "rank" else demands(claim, self.parts)
-        except (Absent, KeyError):
+        except (NotComputable, KeyError):
             return
         met = self.met[claim.claim_id] = self._variable(1, -_WORTH * self._weight(claim))
         for form, low, high in forms:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from barolib.printed import evidence
+from barolib.printed import admissible
 from barolib.simulation.standin_counts import Cell, Counts, Part, mean_of, shape
 from barolib.survey import claims
 from barolib.survey.edition import Edition
@@ -36,7 +36,7 @@ _USUAL = 0.38
 
 def printed_counts(raw: Raw) -> dict[str, list[int]]:
     """The counts behind each printed row."""
-    found = evidence.reconstructions(raw)
+    found = admissible.reconstructions(raw)
     chosen = found[found["chosen"]].set_index("affirmation_id")[raw.edition.count_columns]
     return {each: row.tolist() for each, row in chosen.iterrows()}
 

@@ -1,0 +1,99 @@
+"""An edition's tables, made from its raw files: what claims and comparisons are computed from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+
+import pandas as pd
+
+from barolib.files.layout import Layout
+from barolib.printed import admissible, printed_rows
+from barolib.statistics import distribution, groups, scoring
+from barolib.survey.intake import Raw, read_raw
+
+#: What a recomputed figure may rest on, the surest first.
+BASES = PRINTED, ANSWERS, STAND_IN = "printed_tables", "answers", "stand_in"
+
+
+@dataclass(frozen=True)
+class EditionTables:
+    """An edition's raw tables and the processed ones made from them (docs/data-dictionary.md)."""
+
+    raw: Raw
+    reconstructions: pd.DataFrame
+    distributions: pd.DataFrame
+    theme_distributions: pd.DataFrame
+    theme_scores: pd.DataFrame
+    scores: pd.DataFrame
+    groups: pd.DataFrame
+
+    @classmethod
+    def processed(cls) -> list[str]:
+        """The names of the processed tables that it holds, in their order."""
+        return [field.name for field in fields(cls) if field.name != "raw"]
+
+    @property
+    def answer_basis(self) -> str:
+        """What a figure made from answers rests on."""
+        return STAND_IN if self.raw.edition.provenance.answers == "synthetic" else ANSWERS
+
+    @cached_property
+    def level_counts(self) -> dict[str, tuple[dict[int, int], str]]:
+        """Answers at each level, by published affirmation and theme, and what they rest on."""
+        columns = ["subject", "level", "n", "origin"]
+        counts = pd.concat(
+            [
+                self.distributions.rename(columns={"affirmation_id": "subject"})[columns],
+                self.theme_distributions.rename(columns={"theme_id": "subject"})[columns],
+            ]
+        ).dropna(subset="n")  # one that is withheld has no figure
+        return {
+            subject: (
+                dict(zip(rows["level"], rows["n"], strict=True)),
+                PRINTED if rows["origin"].eq("printed").all() else self.answer_basis,
+            )
+            for subject, rows in counts.groupby("subject")
+        }
+
+
+def build_tables(raw: Raw) -> EditionTables:
+    """The tables of an edition, made from its raw files alone; each is computed once.
+
+    Parameters
+    ----------
+    raw
+        The raw tables of the edition.
+
+    Raises
+    ------
+    StudyError
+        Where no counts can print a row of the printed tables.
+
+    """
+    reconstructions = admissible.reconstructions(raw)
+    rows = printed_rows.select(printed_rows.corrected(raw), raw.questionnaire["affirmation_id"])
+    distributions = distribution.preferred(
+        distribution.from_printed(rows, reconstructions, raw),
+        distribution.from_answers(raw.answers, raw),
+    )
+    pooled = distribution.pooled(distributions, raw.members, raw.edition)
+    scores = scoring.respondent_scores(raw.answers, raw)
+    return EditionTables(
+        raw=raw,
+        reconstructions=reconstructions,
+        distributions=distributions,
+        theme_distributions=pooled,
+        theme_scores=scoring.theme_table(scores, pooled, reconstructions, raw),
+        scores=scores,
+        groups=groups.table(scores, raw.answers, raw),
+    )
+
+
+def previous_tables(layout: Layout, edition: str) -> dict[str, EditionTables]:
+    """The tables of the edition before, by its id; empty where data/raw holds none.
+
+    They are made anew from its raw files, so that no run depends on another.
+    """
+    before = layout.before(edition)
+    return {before: build_tables(read_raw(layout, before))} if before else {}
