@@ -201,11 +201,11 @@ def _import(chosen: argparse.Namespace) -> int:
 
 
 def _stand_in(chosen: argparse.Namespace) -> int:
-    from barolib.simulation import standin
+    from barolib.simulation import synthetic
 
     layout = Layout.at(chosen.root)
     edition = layout.choose(chosen.edition)
-    for path in standin.make(layout, edition):
+    for path in synthetic.make(layout, edition):
         _say(f"written: {path}")
     _say(f"now: barolib check {edition} --seal")
     return 0
