@@ -195,7 +195,7 @@ def _import(chosen: argparse.Namespace) -> int:
         _say(f"drafted {place}\n{mapping.summary(used)}")
         _say("Nothing is imported yet: review it, then run the same command again.")
         return 0
-    _say(importing.bring(layout, edition, chosen.file, mapping.read(place)).summary)
+    _say(importing.import_responses(layout, edition, chosen.file, mapping.read(place)).summary)
     _say(f"what was left out, line by line: {layout.raw(edition) / importing.LOG}")
     return 0
 

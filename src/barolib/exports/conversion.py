@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import pandas as pd
 
@@ -17,6 +18,9 @@ from barolib.survey.corrections import LOG_COLUMNS
 from barolib.survey.edition import Edition
 
 RESPONDENT_COLUMNS = ["respondent_id", "name", "status", "population"]
+
+#: A line of the log: line of the export, column, text, rule, reason.
+LogLine = tuple[str, str, str | None, str, str]
 
 
 @dataclass(frozen=True)
@@ -38,62 +42,72 @@ class Imported:
 def convert(
     export: Export, mapping: Mapping, edition: Edition, asked: list[str], known: pd.DataFrame
 ) -> Imported:
-    """The export as respondents and answers; raises StudyError with everything that hinders it.
+    """The export as respondents and answers; of several responses by one, the latest complete one.
 
-    `asked`: the affirmations; `known`: respondents known before, in RESPONDENT_COLUMNS, the surest
-    first. Of several responses by one authority the latest complete one is kept. log: a row for
-    each response, column and cell that is left out (columns of the table cleaning_log).
+    Parameters
+    ----------
+    export
+        The responses, as text.
+    mapping
+        What each heading and answer of the export stands for.
+    edition
+        The settings of the edition that the answers are for.
+    asked
+        Its affirmations.
+    known
+        Respondents known before, in RESPONDENT_COLUMNS, the surest first.
+
+    Returns
+    -------
+    Imported
+        Its log has a row for each response, column and cell that is left out (columns of the table
+        cleaning_log).
+
+    Raises
+    ------
+    StudyError
+        With everything that hinders the import.
+
     """
-    problems = [*_faults(export, mapping, edition, asked)]
+    problems = [*_mapping_faults(export, mapping, edition, asked)]
     if problems:
         raise StudyError(problems)
-    rows, log = _counted(export, mapping)
+    file, (rows, complete, left_out) = export.name, _counted(export, mapping)
     if rows.empty:
-        raise StudyError(_none_left(export.name, mapping, log))
-    ids, problems = _ids(rows, mapping, known, export.name)
-    dates, faults = _dates(rows, mapping, export.name)
-    kept, more = _latest(rows, ids, dates)
-    cells, strange = _cells(rows.loc[kept], mapping, export.name)
-    people, unknown = _people(rows.loc[kept], ids, mapping, edition, known)
-    problems += [*faults, *strange, *(Problem(export.name, *each) for each in unknown)]
-    if not problems and (cells.isna() | (cells == "")).all(axis=None):
+        raise StudyError(_none_left(file, mapping, left_out))
+    ids, problems = _ids(rows, mapping, known, file)
+    dates, faults = _dates(rows, mapping, file)
+    kept, duplicates = _latest(ids, complete, dates)
+    rows, ids = rows.loc[kept], ids[kept]
+    answers, unknown = _answers(rows, mapping, file)
+    respondents, lacking = _respondents(rows, ids, mapping, edition, known)
+    problems += [*faults, *unknown]
+    for cells, message, mend in lacking:
+        problems += _problems(file, cells, message, mend)
+    if not problems and (answers.isna() | (answers == "")).all(axis=None):
         mend = f"see whether affirmations in {NAME} has the headings of the answers"
-        problems.append(Problem(export.name, "every answer is blank", mend))
+        problems.append(Problem(file, "every answer is blank", mend))
     if problems:
         raise StudyError(problems)
-    log = [*log, *more, *_lost(rows.loc[kept], mapping)]
+    log = [*left_out, *duplicates, *_blanked(rows, mapping)]
     log += [("", heading, None, "column", "not imported") for heading in mapping.ignored]
     table = pd.DataFrame(
-        [(export.name, line, column, text, None, *why) for line, column, text, *why in log],
+        [(file, line, column, text, None, *why) for line, column, text, *why in log],
         columns=LOG_COLUMNS,
         dtype="str",
     )
-    cells.insert(0, "respondent_id", ids[kept])
-    order = cells["respondent_id"].sort_values().index
-    return Imported(people, cells.loc[order].reset_index(drop=True), table)
+    answers.insert(0, "respondent_id", ids)
+    return Imported(respondents, answers.sort_values("respondent_id", ignore_index=True), table)
 
 
-def _faults(
+def _mapping_faults(
     export: Export, mapping: Mapping, edition: Edition, asked: list[str]
 ) -> Iterator[Problem]:
     """What the mapping leaves open, or names that is not there."""
-    for each in mapping.to_confirm:
-        yield Problem(
-            NAME, "to confirm", "look at it, then delete its line", "", "to_confirm", each
-        )
-    columns, flags = export.table.columns, (mapping.responses.complete, mapping.responses.test)
-    used = [*mapping.person.model_dump().items(), ("submitted", mapping.responses.submitted)]
-    used += [("responses", flag.column) for flag in flags if flag]
-    headings = [heading for _, heading in (*used, *mapping.affirmations.items()) if heading]
-    for key, heading in (*used, *mapping.affirmations.items()):
-        if heading and heading not in columns:
-            yield Problem(NAME, "no such heading", nearest(heading, columns), "", key, heading)
-    for heading in columns.difference([*headings, *mapping.ignored]):
-        mend = "give it to an affirmation, or put it under ignored"
-        yield Problem(NAME, "nothing is said of this heading", mend, "", "ignored", heading)
-    for heading in {each for each in headings if headings.count(each) > 1}:
-        yield Problem(NAME, "the heading stands twice", "keep one", "", "affirmations", heading)
-    levels, statuses = map(str, edition.levels), [each.id for each in edition.statuses]
+    for doubt in mapping.to_confirm:
+        yield _fault("to confirm", "look at it, then delete its line", "to_confirm", doubt)
+    yield from _heading_faults(export.table.columns, mapping)
+    levels, statuses = map(str, edition.levels), [status.id for status in edition.statuses]
     for key, given, allowed in (
         ("answers", mapping.answers.values(), [*levels, "NC", ""]),
         ("statuses", mapping.statuses.values(), statuses),
@@ -101,48 +115,76 @@ def _faults(
     ):
         for value in dict.fromkeys(given):
             if value not in allowed:
-                yield Problem(NAME, "not a known value", nearest(value, allowed), "", key, value)
+                yield _fault("not a known value", nearest(value, allowed), key, value)
     for value in mapping.respondents.values():
         if wrong := fault(value):
-            yield Problem(NAME, *wrong, "", "respondents", value)
+            yield _fault(*wrong, "respondents", value)
     for line in sorted({*map(str, mapping.responses.exclude)} - {*export.table.index}):
-        yield Problem(NAME, "no such line in the export", "correct it", "", "exclude", line)
-    yield from _unasked(mapping, asked)
-
-
-def _unasked(mapping: Mapping, asked: list[str]) -> Iterator[Problem]:
-    """Affirmations of which the mapping says nothing, and a mapping that asked none."""
+        yield _fault("no such line in the export", "correct it", "exclude", line)
     if not any(mapping.affirmations.values()):
         mend = "give the heading of each affirmation that was asked"
-        yield Problem(NAME, "no affirmation has a heading", mend, "", "affirmations")
-    for each in [each for each in asked if each not in mapping.affirmations]:
-        mend = "add it, with its heading, or null where it was not asked"
-        yield Problem(NAME, "an affirmation is missing", mend, "", "affirmations", each)
+        yield _fault("no affirmation has a heading", mend, "affirmations")
+    for affirmation in asked:
+        if affirmation not in mapping.affirmations:
+            mend = "add it, with its heading, or null where it was not asked"
+            yield _fault("an affirmation is missing", mend, "affirmations", affirmation)
 
 
-def _counted(export: Export, mapping: Mapping) -> tuple[pd.DataFrame, list[tuple]]:
-    """The responses that count, with whether each is complete; and a log line for each other."""
-    rules, table, log = mapping.responses, export.table, []
+def _heading_faults(columns: pd.Index, mapping: Mapping) -> Iterator[Problem]:
+    """Headings that the mapping names and the export lacks, or names twice, or not at all."""
+    rules = mapping.responses
+    used = [*mapping.person.model_dump().items(), ("submitted", rules.submitted)]
+    used += [("responses", flag.column) for flag in (rules.complete, rules.test) if flag]
+    used = [(key, heading) for key, heading in (*used, *mapping.affirmations.items()) if heading]
+    for key, heading in used:
+        if heading not in columns:
+            yield _fault("no such heading", nearest(heading, columns), key, heading)
+    headings = pd.Index([heading for _, heading in used])
+    for heading in columns.difference([*headings, *mapping.ignored]):
+        mend = "give it to an affirmation, or put it under ignored"
+        yield _fault("nothing is said of this heading", mend, "ignored", heading)
+    for heading in headings[headings.duplicated()].unique():
+        yield _fault("the heading stands twice", "keep one", "affirmations", heading)
+
+
+def _fault(message: str, mend: str, key: str, value: str = "") -> Problem:
+    return Problem(NAME, message, mend, column=key, value=value)
+
+
+def _problems(file: str, cells: pd.Series, message: str, mend: str) -> list[Problem]:
+    """A problem for each of the cells of a column, by line."""
+    column = cells.name or ""
+    texts = cells.fillna("").items()
+    return [Problem(file, message, mend, line, column, text) for line, text in texts]
+
+
+def _cells(rows: pd.DataFrame, heading: str | None) -> pd.Series:
+    """The cells under a heading; blank ones where there is none."""
+    return rows[heading] if heading else pd.Series(None, index=rows.index, dtype="str")
+
+
+def _counted(export: Export, mapping: Mapping) -> tuple[pd.DataFrame, pd.Series, list[LogLine]]:
+    """The responses that count, whether each is complete, and a log line for each other one."""
+    rules, table = mapping.responses, export.table
     complete = pd.Series(True, index=table.index)
     if rules.submitted:
         complete &= table[rules.submitted].notna()
     if rules.complete:
         complete &= table[rules.complete.column].isin(rules.complete.values)
-    test = pd.Series(False, index=table.index)
+    why = pd.Series(None, index=table.index, dtype="object")
+    if rules.partial == "drop":
+        why[~complete] = "partial: the response was not submitted"
     if rules.test:
         test = table[rules.test.column].isin(rules.test.values)
-    reasons = pd.Series(None, index=table.index, dtype="object")
-    reasons[~complete & (rules.partial == "drop")] = "partial: the response was not submitted"
-    reasons[test] = "test: a response made to try the form"
+        why[test] = "test: a response made to try the form"
     for line, reason in rules.exclude.items():
-        reasons[reasons.index == str(line)] = f"excluded: {reason}"
-    names = _shown(table, mapping)
-    for line, reason in reasons.dropna().items():
-        log.append((line, "", names[line], *reason.split(": ", 1)))
-    return table.assign(**{"complete ": complete})[reasons.isna()], log
+        why[why.index == str(line)] = f"excluded: {reason}"
+    names = _cells(table, mapping.person.name or mapping.person.respondent_id)
+    log = [(line, "", names[line], *text.split(": ", 1)) for line, text in why.dropna().items()]
+    return table[why.isna()], complete, log
 
 
-def _none_left(file: str, mapping: Mapping, log: list[tuple]) -> Problem:
+def _none_left(file: str, mapping: Mapping, log: list[LogLine]) -> Problem:
     """Why no response counts."""
     rules = sorted({rule for *_, rule, _ in log})
     heading = mapping.responses.submitted or ""
@@ -153,83 +195,64 @@ def _none_left(file: str, mapping: Mapping, log: list[tuple]) -> Problem:
     return Problem(file, f"no response counts: each is {' or '.join(rules)}", mend)
 
 
-def _shown(table: pd.DataFrame, mapping: Mapping) -> pd.Series:
-    """Who answered each response, as far as it says."""
-    column = mapping.person.name or mapping.person.respondent_id
-    return table[column] if column else pd.Series(None, index=table.index, dtype="str")
-
-
 def _ids(
     rows: pd.DataFrame, mapping: Mapping, known: pd.DataFrame, file: str
 ) -> tuple[pd.Series, list[Problem]]:
     """The respondent of each response: by its id, its name, or one to each."""
-    person = mapping.person
-    if person.respondent_id:
-        return rows[person.respondent_id], _blank(rows, person.respondent_id, file)
-    if not person.name:
-        fresh = drafting.new_ids(known)
-        return pd.Series([next(fresh) for _ in rows.index], index=rows.index, dtype="str"), []
-    ids = rows[person.name].map(mapping.respondents)
-    mend = f"give its id under respondents in {NAME}"
-    return ids, _blank(rows, person.name, file) + [
-        Problem(
-            file, "no id for this authority", mend, line, person.name, rows.at[line, person.name]
-        )
-        for line in rows.index[rows[person.name].notna() & ids.isna()]
-    ]
-
-
-def _blank(rows: pd.DataFrame, column: str, file: str) -> list[Problem]:
+    heading = mapping.person.respondent_id or mapping.person.name
+    if not heading:
+        new = islice(drafting.new_ids(known), len(rows))
+        return pd.Series(list(new), index=rows.index, dtype="str"), []
+    cells = rows[heading]
     mend = f"fill it, or leave the line out under responses.exclude in {NAME}"
-    lines = rows.index[rows[column].isna()]
-    return [Problem(file, "the cell is empty", mend, line, column) for line in lines]
+    problems = _problems(file, cells[cells.isna()], "the cell is empty", mend)
+    if mapping.person.respondent_id:
+        return cells, problems
+    ids, mend = cells.map(mapping.respondents), f"give its id under respondents in {NAME}"
+    unknown = cells[cells.notna() & ids.isna()]
+    return ids, problems + _problems(file, unknown, "no id for this authority", mend)
 
 
 def _dates(rows: pd.DataFrame, mapping: Mapping, file: str) -> tuple[pd.Series, list[Problem]]:
-    rules = mapping.responses
+    rules, none = mapping.responses, pd.Series(pd.NaT, index=rows.index)
     if not (rules.submitted and rules.date_format):
-        return pd.Series(pd.NaT, index=rows.index), []
+        return none, []
     texts, mend = rows[rules.submitted], f"correct date_format under responses in {NAME}"
     try:
         dates = pd.to_datetime(texts, format=rules.date_format, errors="coerce", utc=True)
     except ValueError:
-        fault = Problem(NAME, "not a form of dates", mend, "", "date_format", rules.date_format)
-        return pd.Series(pd.NaT, index=rows.index), [fault]
-    return dates, [
-        Problem(file, "not a date of that form", mend, line, rules.submitted, texts[line])
-        for line in rows.index[texts.notna() & dates.isna()]
-    ]
+        return none, [_fault("not a form of dates", mend, "date_format", rules.date_format)]
+    unread = texts[texts.notna() & dates.isna()]
+    return dates, _problems(file, unread, "not a date of that form", mend)
 
 
-def _latest(rows: pd.DataFrame, ids: pd.Series, dates: pd.Series) -> tuple[pd.Index, list[tuple]]:
+def _latest(
+    ids: pd.Series, complete: pd.Series, dates: pd.Series
+) -> tuple[pd.Index, list[LogLine]]:
     """The line kept of each respondent: complete before partial, then the latest, then the last."""
-    table = pd.DataFrame({"id": ids, "complete": rows["complete "], "date": dates})
+    table = pd.DataFrame({"id": ids, "complete": complete[ids.index], "date": dates})
     table = table.sort_values(["complete", "date"], kind="stable", na_position="first")
     best = table.drop_duplicates("id", keep="last")["id"]
-    kept = rows.index[rows.index.isin(best.index)]
     line_of = pd.Series(best.index, index=best)
-    return kept, [
-        (line, "", ids[line], "duplicate", f"line {line_of[ids[line]]} is the latest complete one")
-        for line in rows.index.difference(kept, sort=False)
-        if pd.notna(ids[line])
+    return ids.index[ids.index.isin(best.index)], [
+        (line, "", id_, "duplicate", f"line {line_of[id_]} is the latest complete one")
+        for line, id_ in ids.drop(best.index).dropna().items()
     ]
 
 
-def _cells(rows: pd.DataFrame, mapping: Mapping, file: str) -> tuple[pd.DataFrame, list[Problem]]:
+def _answers(rows: pd.DataFrame, mapping: Mapping, file: str) -> tuple[pd.DataFrame, list[Problem]]:
     """The answers by affirmation as levels, NC or blank, and the cells of which nothing is said."""
     table, problems = pd.DataFrame(index=rows.index), []
     mend = f"say under answers in {NAME} what it means"
-    for subject, heading in mapping.affirmations.items():
-        cells = rows[heading] if heading else pd.Series(None, index=rows.index, dtype="str")
-        table[subject] = cells.map(mapping.answers)
-        problems += [
-            Problem(file, "an answer of which nothing is said", mend, line, heading, cells[line])
-            for line in rows.index[cells.notna() & table[subject].isna()]
-        ]
+    for affirmation, heading in mapping.affirmations.items():
+        cells = _cells(rows, heading)
+        table[affirmation] = cells.map(mapping.answers)
+        unknown = cells[cells.notna() & table[affirmation].isna()]
+        problems += _problems(file, unknown, "an answer of which nothing is said", mend)
     return table, problems
 
 
-def _lost(rows: pd.DataFrame, mapping: Mapping) -> Iterator[tuple]:
+def _blanked(rows: pd.DataFrame, mapping: Mapping) -> Iterator[LogLine]:
     """A log line for each cell that the mapping makes blank."""
     blanks = [text for text, meaning in mapping.answers.items() if meaning == ""]
     for heading in filter(None, mapping.affirmations.values()):
@@ -237,45 +260,40 @@ def _lost(rows: pd.DataFrame, mapping: Mapping) -> Iterator[tuple]:
             yield line, heading, text, "answer", "no answer, by the mapping"
 
 
-def _people(
+def _respondents(
     rows: pd.DataFrame, ids: pd.Series, mapping: Mapping, edition: Edition, known: pd.DataFrame
-) -> tuple[pd.DataFrame, list[tuple]]:
-    """The respondents kept, what the export leaves blank taken from those known before."""
-    person, before = (
-        mapping.person,
-        known.drop_duplicates("respondent_id").set_index("respondent_id"),
+) -> tuple[pd.DataFrame, list[tuple[pd.Series, str, str]]]:
+    """The respondents kept, what the export leaves blank taken from those known before.
+
+    And the cells that say nothing of one, with what is wrong and how to mend it.
+    """
+    person, statuses = mapping.person, [status.id for status in edition.statuses]
+    before = known.drop_duplicates("respondent_id").set_index("respondent_id")
+    before["status"] = before["status"].where(before["status"].isin(statuses))
+    inhabitants, status = _cells(rows, person.population), _cells(rows, person.status)
+    population = inhabitants.map(_inhabitants, na_action="ignore")
+    unread = inhabitants[inhabitants.notna() & population.isna()]
+    table = pd.DataFrame(
+        {
+            "respondent_id": ids,
+            "name": _cells(rows, person.name),
+            "status": status.map(mapping.statuses),
+            "population": population,
+        },
+        dtype="str",
     )
-    none = pd.Series(None, index=rows.index, dtype="str")
-    named = {
-        key: rows[c] if (c := getattr(person, key)) else none for key in RESPONDENT_COLUMNS[1:]
-    }
-    statuses = {each.id for each in edition.statuses}
-    earlier = before["status"].where(before["status"].isin(statuses))
-    table = pd.DataFrame({"respondent_id": ids[rows.index], "name": named["name"]})
-    table["status"] = (
-        named["status"].map(mapping.statuses).fillna(table["respondent_id"].map(earlier))
-    )
-    table["population"] = [_inhabitants(cell) for cell in named["population"]]
-    for key in ("name", "population"):
-        table[key] = table[key].fillna(table["respondent_id"].map(before[key]))
-    faults = []
-    for line in rows.index:
-        text = named["population"][line]
-        if pd.notna(text) and _inhabitants(text) is None:
-            mend = "write a whole number without separators, such as 250000"
-            faults.append(("not a number of inhabitants", mend, line, person.population, text))
-        if statuses and pd.isna(table.at[line, "status"]):
-            mend = (
-                f"say it under statuses in {NAME}, or give the authority in respondents.csv first"
-            )
-            text = named["status"][line]
-            place = person.status or person.name or ""
-            faults.append(("no status", mend, line, place, "" if pd.isna(text) else text))
-    return table.sort_values("respondent_id", ignore_index=True), faults
+    table = table.fillna(before.reindex(ids).set_axis(table.index))
+    unsaid = status[table["status"].isna() & bool(statuses)]
+    mend = f"say it under statuses in {NAME}, or give the authority in respondents.csv first"
+    number = "write a whole number without separators, such as 250000"
+    return table.sort_values("respondent_id", ignore_index=True), [
+        (unread, "not a number of inhabitants", number),
+        (unsaid.rename(person.status or person.name), "no status", mend),
+    ]
 
 
-def _inhabitants(cell: object) -> str | None:
+def _inhabitants(cell: str) -> str | None:
     """A number of inhabitants as digits: spaces between thousands and zero decimals forgiven."""
-    text = "".join(str(cell).replace("’", "").replace("'", "").split())
+    text = "".join(cell.replace("’", "").replace("'", "").split())
     found = re.fullmatch(r"(\d{1,9})([.,]0{1,2})?|(\d{1,3}(?:\.\d{3}){2,})", text)
     return (found[1] or found[3].replace(".", "")) if found else None
