@@ -19,9 +19,6 @@ from barolib.survey.edition import Edition
 
 RESPONDENT_COLUMNS = ["respondent_id", "name", "status", "population"]
 
-#: A line of the log: line of the export, column, text, rule, reason.
-LogLine = tuple[str, str, str | None, str, str]
-
 
 @dataclass(frozen=True)
 class Imported:
@@ -72,32 +69,22 @@ def convert(
     problems = [*_mapping_faults(export, mapping, edition, asked)]
     if problems:
         raise StudyError(problems)
-    file, (rows, complete, left_out) = export.name, _counted(export, mapping)
+    conversion = _Conversion(export.name, mapping)
+    rows = conversion.counted(export.table)
     if rows.empty:
-        raise StudyError(_none_left(file, mapping, left_out))
-    ids, problems = _ids(rows, mapping, known, file)
-    dates, faults = _dates(rows, mapping, file)
-    kept, duplicates = _latest(ids, complete, dates)
-    rows, ids = rows.loc[kept], ids[kept]
-    answers, unknown = _answers(rows, mapping, file)
-    respondents, lacking = _respondents(rows, ids, mapping, edition, known)
-    problems += [*faults, *unknown]
-    for cells, message, mend in lacking:
-        problems += _problems(file, cells, message, mend)
-    if not problems and (answers.isna() | (answers == "")).all(axis=None):
+        raise StudyError(conversion.none_left())
+    ids = conversion.ids(rows, known)
+    rows = conversion.latest(rows, ids)
+    answers = conversion.answers(rows)
+    respondents = conversion.respondents(rows, ids[rows.index], edition, known)
+    if not conversion.problems and (answers.isna() | (answers == "")).all(axis=None):
         mend = f"see whether affirmations in {NAME} has the headings of the answers"
-        problems.append(Problem(file, "every answer is blank", mend))
-    if problems:
-        raise StudyError(problems)
-    log = [*left_out, *duplicates, *_blanked(rows, mapping)]
-    log += [("", heading, None, "column", "not imported") for heading in mapping.ignored]
-    table = pd.DataFrame(
-        [(file, line, column, text, None, *why) for line, column, text, *why in log],
-        columns=LOG_COLUMNS,
-        dtype="str",
-    )
+        conversion.problems.append(Problem(export.name, "every answer is blank", mend))
+    if conversion.problems:
+        raise StudyError(conversion.problems)
     answers.insert(0, "respondent_id", ids)
-    return Imported(respondents, answers.sort_values("respondent_id", ignore_index=True), table)
+    answers = answers.sort_values("respondent_id", ignore_index=True)
+    return Imported(respondents, answers, conversion.log)
 
 
 def _mapping_faults(
@@ -151,145 +138,153 @@ def _fault(message: str, mend: str, key: str, value: str = "") -> Problem:
     return Problem(NAME, message, mend, column=key, value=value)
 
 
-def _problems(file: str, cells: pd.Series, message: str, mend: str) -> list[Problem]:
-    """A problem for each of the cells of a column, by line."""
-    column = cells.name or ""
-    texts = cells.fillna("").items()
-    return [Problem(file, message, mend, line, column, text) for line, text in texts]
-
-
 def _cells(rows: pd.DataFrame, heading: str | None) -> pd.Series:
-    """The cells under a heading; blank ones where there is none."""
+    """The cells under a heading, by line; blank ones where there is none."""
     return rows[heading] if heading else pd.Series(None, index=rows.index, dtype="str")
 
 
-def _counted(export: Export, mapping: Mapping) -> tuple[pd.DataFrame, pd.Series, list[LogLine]]:
-    """The responses that count, whether each is complete, and a log line for each other one."""
-    rules, table = mapping.responses, export.table
-    complete = pd.Series(True, index=table.index)
-    if rules.submitted:
-        complete &= table[rules.submitted].notna()
-    if rules.complete:
-        complete &= table[rules.complete.column].isin(rules.complete.values)
-    why = pd.Series(None, index=table.index, dtype="object")
-    if rules.partial == "drop":
-        why[~complete] = "partial: the response was not submitted"
-    if rules.test:
-        test = table[rules.test.column].isin(rules.test.values)
-        why[test] = "test: a response made to try the form"
-    for line, reason in rules.exclude.items():
-        why[why.index == str(line)] = f"excluded: {reason}"
-    names = _cells(table, mapping.person.name or mapping.person.respondent_id)
-    log = [(line, "", names[line], *text.split(": ", 1)) for line, text in why.dropna().items()]
-    return table[why.isna()], complete, log
+class _Conversion:
+    """The steps of a conversion; its problems and its log are collected on the way."""
 
+    def __init__(self, file: str, mapping: Mapping) -> None:
+        self.file, self.mapping, self.rules = file, mapping, mapping.responses
+        self.problems: list[Problem] = []
+        self._left_out: list[tuple] = []
 
-def _none_left(file: str, mapping: Mapping, log: list[LogLine]) -> Problem:
-    """Why no response counts."""
-    rules = sorted({rule for *_, rule, _ in log})
-    heading = mapping.responses.submitted or ""
-    if rules == ["partial"]:
-        mend = f"export complete responses too, or write partial: keep in {NAME}"
-        return Problem(file, "no response is complete", mend, column=heading)
-    mend = f"look at what responses in {NAME} leaves out"
-    return Problem(file, f"no response counts: each is {' or '.join(rules)}", mend)
+    @property
+    def log(self) -> pd.DataFrame:
+        """What was left out, in the columns of the table cleaning_log."""
+        ignored = [
+            ("", heading, None, "column", "not imported") for heading in self.mapping.ignored
+        ]
+        lines = [
+            (self.file, *cell, None, rule, reason)
+            for *cell, rule, reason in [*self._left_out, *ignored]
+        ]
+        return pd.DataFrame(lines, columns=LOG_COLUMNS, dtype="str")
 
+    def _refuse(self, cells: pd.Series, message: str, mend: str) -> None:
+        """A problem for each of the cells of a column."""
+        column = cells.name or ""
+        self.problems += [
+            Problem(self.file, message, mend, line, column, text)
+            for line, text in cells.fillna("").items()
+        ]
 
-def _ids(
-    rows: pd.DataFrame, mapping: Mapping, known: pd.DataFrame, file: str
-) -> tuple[pd.Series, list[Problem]]:
-    """The respondent of each response: by its id, its name, or one to each."""
-    heading = mapping.person.respondent_id or mapping.person.name
-    if not heading:
-        new = islice(drafting.new_ids(known), len(rows))
-        return pd.Series(list(new), index=rows.index, dtype="str"), []
-    cells = rows[heading]
-    mend = f"fill it, or leave the line out under responses.exclude in {NAME}"
-    problems = _problems(file, cells[cells.isna()], "the cell is empty", mend)
-    if mapping.person.respondent_id:
-        return cells, problems
-    ids, mend = cells.map(mapping.respondents), f"give its id under respondents in {NAME}"
-    unknown = cells[cells.notna() & ids.isna()]
-    return ids, problems + _problems(file, unknown, "no id for this authority", mend)
+    def counted(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The responses that count."""
+        why = pd.Series(None, index=table.index, dtype="object")
+        if self.rules.partial == "drop":
+            why[~self._complete(table)] = "partial: the response was not submitted"
+        if self.rules.test:
+            test = table[self.rules.test.column].isin(self.rules.test.values)
+            why[test] = "test: a response made to try the form"
+        for line, reason in self.rules.exclude.items():
+            why[why.index == str(line)] = f"excluded: {reason}"
+        names = _cells(table, self.mapping.person.name or self.mapping.person.respondent_id)
+        for line, text in why.dropna().items():
+            self._left_out.append((line, "", names[line], *text.split(": ", 1)))
+        return table[why.isna()]
 
+    def _complete(self, table: pd.DataFrame) -> pd.Series:
+        complete = pd.Series(True, index=table.index)
+        if self.rules.submitted:
+            complete &= table[self.rules.submitted].notna()
+        if self.rules.complete:
+            complete &= table[self.rules.complete.column].isin(self.rules.complete.values)
+        return complete
 
-def _dates(rows: pd.DataFrame, mapping: Mapping, file: str) -> tuple[pd.Series, list[Problem]]:
-    rules, none = mapping.responses, pd.Series(pd.NaT, index=rows.index)
-    if not (rules.submitted and rules.date_format):
-        return none, []
-    texts, mend = rows[rules.submitted], f"correct date_format under responses in {NAME}"
-    try:
-        dates = pd.to_datetime(texts, format=rules.date_format, errors="coerce", utc=True)
-    except ValueError:
-        return none, [_fault("not a form of dates", mend, "date_format", rules.date_format)]
-    unread = texts[texts.notna() & dates.isna()]
-    return dates, _problems(file, unread, "not a date of that form", mend)
+    def none_left(self) -> Problem:
+        """Why no response counts."""
+        rules = sorted({rule for *_, rule, _ in self._left_out})
+        if rules == ["partial"]:
+            mend = f"export complete responses too, or write partial: keep in {NAME}"
+            column = self.rules.submitted or ""
+            return Problem(self.file, "no response is complete", mend, column=column)
+        mend = f"look at what responses in {NAME} leaves out"
+        return Problem(self.file, f"no response counts: each is {' or '.join(rules)}", mend)
 
+    def ids(self, rows: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
+        """The respondent of each response: by its id, its name, or one to each."""
+        person = self.mapping.person
+        heading = person.respondent_id or person.name
+        if not heading:
+            new = islice(drafting.new_ids(known), len(rows))
+            return pd.Series(list(new), index=rows.index, dtype="str")
+        cells = rows[heading]
+        mend = f"fill it, or leave the line out under responses.exclude in {NAME}"
+        self._refuse(cells[cells.isna()], "the cell is empty", mend)
+        if person.respondent_id:
+            return cells
+        ids, mend = cells.map(self.mapping.respondents), f"give its id under respondents in {NAME}"
+        self._refuse(cells[cells.notna() & ids.isna()], "no id for this authority", mend)
+        return ids
 
-def _latest(
-    ids: pd.Series, complete: pd.Series, dates: pd.Series
-) -> tuple[pd.Index, list[LogLine]]:
-    """The line kept of each respondent: complete before partial, then the latest, then the last."""
-    table = pd.DataFrame({"id": ids, "complete": complete[ids.index], "date": dates})
-    table = table.sort_values(["complete", "date"], kind="stable", na_position="first")
-    best = table.drop_duplicates("id", keep="last")["id"]
-    line_of = pd.Series(best.index, index=best)
-    return ids.index[ids.index.isin(best.index)], [
-        (line, "", id_, "duplicate", f"line {line_of[id_]} is the latest complete one")
-        for line, id_ in ids.drop(best.index).dropna().items()
-    ]
+    def latest(self, rows: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
+        """One response by respondent: complete before partial, then the latest, then the last."""
+        table = pd.DataFrame(
+            {"id": ids, "complete": self._complete(rows), "date": self._dates(rows)}
+        )
+        table = table.sort_values(["complete", "date"], kind="stable", na_position="first")
+        best = table.drop_duplicates("id", keep="last")["id"]
+        line_of = pd.Series(best.index, index=best)
+        for line, id_ in ids.drop(best.index).dropna().items():
+            reason = f"line {line_of[id_]} is the latest complete one"
+            self._left_out.append((line, "", id_, "duplicate", reason))
+        return rows[rows.index.isin(best.index)]
 
+    def _dates(self, rows: pd.DataFrame) -> pd.Series:
+        none, form = pd.Series(pd.NaT, index=rows.index), self.rules.date_format
+        if not (self.rules.submitted and form):
+            return none
+        cells, mend = rows[self.rules.submitted], f"correct date_format under responses in {NAME}"
+        try:
+            dates = pd.to_datetime(cells, format=form, errors="coerce", utc=True)
+        except ValueError:
+            self.problems.append(_fault("not a form of dates", mend, "date_format", form))
+            return none
+        self._refuse(cells[cells.notna() & dates.isna()], "not a date of that form", mend)
+        return dates
 
-def _answers(rows: pd.DataFrame, mapping: Mapping, file: str) -> tuple[pd.DataFrame, list[Problem]]:
-    """The answers by affirmation as levels, NC or blank, and the cells of which nothing is said."""
-    table, problems = pd.DataFrame(index=rows.index), []
-    mend = f"say under answers in {NAME} what it means"
-    for affirmation, heading in mapping.affirmations.items():
-        cells = _cells(rows, heading)
-        table[affirmation] = cells.map(mapping.answers)
-        unknown = cells[cells.notna() & table[affirmation].isna()]
-        problems += _problems(file, unknown, "an answer of which nothing is said", mend)
-    return table, problems
+    def answers(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The answers by affirmation, as levels, NC or blank."""
+        table, meanings = pd.DataFrame(index=rows.index), self.mapping.answers
+        mend = f"say under answers in {NAME} what it means"
+        for affirmation, heading in self.mapping.affirmations.items():
+            cells = _cells(rows, heading)
+            table[affirmation] = cells.map(meanings)
+            unknown = cells[cells.notna() & table[affirmation].isna()]
+            self._refuse(unknown, "an answer of which nothing is said", mend)
+            for line, text in cells[table[affirmation] == ""].items():
+                self._left_out.append((line, heading, text, "answer", "no answer, by the mapping"))
+        return table
 
-
-def _blanked(rows: pd.DataFrame, mapping: Mapping) -> Iterator[LogLine]:
-    """A log line for each cell that the mapping makes blank."""
-    blanks = [text for text, meaning in mapping.answers.items() if meaning == ""]
-    for heading in filter(None, mapping.affirmations.values()):
-        for line, text in rows.loc[rows[heading].isin(blanks), heading].items():
-            yield line, heading, text, "answer", "no answer, by the mapping"
-
-
-def _respondents(
-    rows: pd.DataFrame, ids: pd.Series, mapping: Mapping, edition: Edition, known: pd.DataFrame
-) -> tuple[pd.DataFrame, list[tuple[pd.Series, str, str]]]:
-    """The respondents kept, what the export leaves blank taken from those known before.
-
-    And the cells that say nothing of one, with what is wrong and how to mend it.
-    """
-    person, statuses = mapping.person, [status.id for status in edition.statuses]
-    before = known.drop_duplicates("respondent_id").set_index("respondent_id")
-    before["status"] = before["status"].where(before["status"].isin(statuses))
-    inhabitants, status = _cells(rows, person.population), _cells(rows, person.status)
-    population = inhabitants.map(_inhabitants, na_action="ignore")
-    unread = inhabitants[inhabitants.notna() & population.isna()]
-    table = pd.DataFrame(
-        {
+    def respondents(
+        self, rows: pd.DataFrame, ids: pd.Series, edition: Edition, known: pd.DataFrame
+    ) -> pd.DataFrame:
+        """The respondents; what the export leaves blank is taken from those known before."""
+        person, statuses = self.mapping.person, [status.id for status in edition.statuses]
+        before = known.drop_duplicates("respondent_id").set_index("respondent_id")
+        before["status"] = before["status"].where(before["status"].isin(statuses))
+        inhabitants, status = _cells(rows, person.population), _cells(rows, person.status)
+        columns = {
             "respondent_id": ids,
             "name": _cells(rows, person.name),
-            "status": status.map(mapping.statuses),
-            "population": population,
-        },
-        dtype="str",
-    )
-    table = table.fillna(before.reindex(ids).set_axis(table.index))
-    unsaid = status[table["status"].isna() & bool(statuses)]
-    mend = f"say it under statuses in {NAME}, or give the authority in respondents.csv first"
-    number = "write a whole number without separators, such as 250000"
-    return table.sort_values("respondent_id", ignore_index=True), [
-        (unread, "not a number of inhabitants", number),
-        (unsaid.rename(person.status or person.name), "no status", mend),
-    ]
+            "status": status.map(self.mapping.statuses),
+            "population": inhabitants.map(_inhabitants, na_action="ignore"),
+        }
+        table = pd.DataFrame(columns, dtype="str")
+        unread = inhabitants[inhabitants.notna() & table["population"].isna()]
+        mend = "write a whole number without separators, such as 250000"
+        self._refuse(unread, "not a number of inhabitants", mend)
+        table = table.fillna(before.reindex(ids).set_axis(table.index))
+        if statuses:
+            unsaid = status[table["status"].isna()].rename(person.status or person.name)
+            mend = (
+                f"say it under statuses in {NAME}, or give the authority in respondents.csv first"
+            )
+            self._refuse(unsaid, "no status", mend)
+        return table.sort_values("respondent_id", ignore_index=True)
 
 
 def _inhabitants(cell: str) -> str | None:

@@ -79,11 +79,10 @@ def repair_table(raw: Raw) -> pd.DataFrame:
         subject: repairs.propose(row, largest_base(raw), edition.rounding)
         for subject, *row in impossible.itertuples()
     }
+    empty = contracts.empty("repairs", edition)
     if not proposals:
-        return contracts.empty("repairs", edition)
+        return empty
     allowed = _allowed_by_themes(proposals, admissible, raw)
-    columns = ["affirmation_id", *percents, "kind", "edits", "reading", "base"]
-    columns += [*edition.count_columns, "pooled_allows", "claims_met", "claims_asked", "shared"]
     tables = []
     for subject, table in proposals.items():
         met = _claims_met(table, subject, raw)
@@ -93,10 +92,11 @@ def repair_table(raw: Raw) -> pd.DataFrame:
             claims_met=met.sum(axis=1).astype("int64"),
             claims_asked=met.shape[1],
             shared=_shared(subject, proposals),
+            applied=(table[percents] == used.loc[subject]).all(axis=1),
         )
-        applied = (table[percents] == used.loc[subject]).all(axis=1)
-        tables.append(repairs.rank(table[columns].assign(applied=applied)))
-    return pd.concat(tables, ignore_index=True).astype({"affirmation_id": "str"})
+        tables.append(repairs.rank(table))
+    columns = [*empty.columns.drop("rank"), "rank"]
+    return pd.concat(tables, ignore_index=True)[columns].astype({"affirmation_id": "str"})
 
 
 def largest_base(raw: Raw) -> int:

@@ -65,6 +65,16 @@ class EditionBases:
             for level, value in values.items()
         }
 
+    def cells(self, group: str | None, affirmation: str, n: Iterable[float]) -> LinearForm:
+        """Counts of an affirmation, lowest level first, by their cells."""
+        key = self.raw.edition.id, group, affirmation
+        return {(*key, level): k for level, k in zip(self.levels, n, strict=True)}
+
+    def counts(self, counts: Mapping[Cell, int], group: str | None) -> dict[str, list[int]]:
+        """The counts at each level, lowest first, by affirmation."""
+        edition, levels = self.raw.edition.id, self.levels
+        return {a: [counts[edition, group, a, k] for k in levels] for a in self.bases[group]}
+
     def base(self, subject: str, group: str | None) -> int:
         """How many answers a subject has."""
         return sum(self.bases[group][affirmation] for affirmation in self.affirmations(subject))

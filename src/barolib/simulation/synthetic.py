@@ -139,8 +139,7 @@ def without_answers(layout: Layout, edition: str) -> Raw:
 def _placed(part: EditionBases, counts: Mapping, sentences: list, traits: Traits) -> pd.DataFrame:
     """The level of each respondent's answers."""
     edition, sizes = part.raw.edition, targets.group_sizes(part.raw.edition, sentences)
-    total = {a: [counts[edition.id, None, a, k] for k in part.levels] for a in part.bases[None]}
-    drawn = respondents.placed(traits, total)
+    drawn = respondents.placed(traits, part.counts(counts, None))
     if not sizes:
         return drawn
     group = respondents.grouped(traits.general, sizes)

@@ -73,12 +73,10 @@ def panel_counts(
     rng: np.random.Generator,
 ) -> dict[Cell, int]:
     """Counts of each edition's panel that print its tables and meet what sentences they can."""
-    known = {
-        (edition, None, affirmation, level): n
-        for edition, rows in printed.items()
-        for affirmation, row in rows.items()
-        for level, n in enumerate(row, start=1)
-    }
+    known: dict[Cell, int] = {}
+    for edition, part in editions.items():
+        for affirmation, n in printed[edition].items():
+            known |= part.cells(None, affirmation, n)
     means = {
         (edition, affirmation): 1 + _USUAL * (len(part.levels) - 1) + 0.4 * rng.standard_normal()
         for edition, part in editions.items()
@@ -88,27 +86,18 @@ def panel_counts(
     for _ in range(1 + _PASSES):
         programme = _panel_programme(editions, known, sentences)
         for (edition, affirmation), mean in means.items():
-            if (edition, None, affirmation, 1) not in known:
+            if affirmation not in printed[edition]:
                 part = editions[edition]
                 n = plausible_counts(mean, part.bases[None][affirmation], len(part.levels))
-                programme.wish(
-                    {(edition, None, affirmation, level): k for level, k in enumerate(n, start=1)}
-                )
+                programme.wish(part.cells(None, affirmation, n))
         choices = choices or programme.choose()
         programme.keep(choices)
         counts = programme.solve()
-        means = {
-            key: (mean + _mean_level(counts, *key, editions[key[0]].levels)) / 2
-            for key, mean in means.items()
-        }
+        for edition, part in editions.items():
+            for affirmation, n in part.counts(counts, None).items():
+                mean = float(np.average(list(part.levels), weights=n))
+                means[edition, affirmation] = (means[edition, affirmation] + mean) / 2
     return counts
-
-
-def _mean_level(
-    counts: Mapping[Cell, int], edition: str, affirmation: str, levels: Mapping[int, float]
-) -> float:
-    n = [counts[edition, None, affirmation, level] for level in levels]
-    return float(np.average(list(levels), weights=n))
 
 
 def _panel_programme(
@@ -130,30 +119,28 @@ def group_counts(
     part: EditionBases, counts: Mapping, sentences: list, drawn: pd.DataFrame, group: pd.Series
 ) -> dict[str, dict[str, list[int]]]:
     """The panel's counts shared out among groups: near those drawn, true to sentences on groups."""
-    edition, levels = part.raw.edition, list(part.levels)
-    rows_of = drawn.groupby(group.reindex(drawn.index))
-    wished = {g: {a: rows[a].value_counts() for a in drawn} for g, rows in rows_of}
-    bases = {g: {a: int(n.sum()) for a, n in row.items()} for g, row in wished.items()}
+    edition = part.raw.edition
+    wished = {
+        name: rows.apply(pd.Series.value_counts).reindex(edition.levels).fillna(0).astype("int64")
+        for name, rows in drawn.groupby(group.reindex(drawn.index))
+    }
+    bases = {name: n.sum().to_dict() for name, n in wished.items()}
     split = EditionBases(part.raw, bases)
     programme = CountProgramme({edition.id: split}, claims.GROUPS)
-    for affirmation in drawn:
-        for level in levels:
-            cells = {(edition.id, g, affirmation, level): 1 for g in bases}
-            n = counts[edition.id, None, affirmation, level]
-            programme.bound(cells, n, n)
+    for affirmation, row in part.counts(counts, None).items():
+        for level, n in zip(edition.levels, row, strict=True):
+            programme.bound({(edition.id, name, affirmation, level): 1 for name in bases}, n, n)
     for name, bounds in _group_means(edition).items():
         programme.bound(split.mean(claims.GENERAL, name), *bounds)
     for claim in sentences:
         if claim.group and claim.statistic != "group_share" and claim.edition == edition.id:
             programme.ask(claim)
-    for g, row in wished.items():
-        for affirmation, n in row.items():
-            programme.wish({(edition.id, g, affirmation, k): n.get(k, 0) for k in levels})
+    for name, table in wished.items():
+        for affirmation, n in table.items():
+            programme.wish(split.cells(name, affirmation, n))
     programme.keep(programme.choose())
     solved = programme.solve()
-    return {
-        g: {a: [solved[edition.id, g, a, level] for level in levels] for a in drawn} for g in bases
-    }
+    return {name: split.counts(solved, name) for name in bases}
 
 
 def group_sizes(edition: Edition, sentences: list) -> dict[str, int]:
