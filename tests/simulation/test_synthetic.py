@@ -12,12 +12,8 @@ from barolib.errors import StudyError
 from barolib.files.layout import Layout
 from barolib.printed import claim_check, edition_tables, printed_rows
 from barolib.simulation import synthetic
-from barolib.simulation.count_programme import (
-    CountProgramme,
-    EditionBases,
-    linear_constraints,
-    plausible_counts,
-)
+from barolib.simulation.count_programme import CountProgramme, EditionBases, linear_constraints
+from barolib.simulation.targets import plausible_counts
 from barolib.statistics import distribution, scoring
 from barolib.survey.intake import read_raw
 

@@ -61,7 +61,7 @@ def draft(
     """
     columns = export.table.columns
     matched = headings.match(columns, questionnaire)
-    asked = {each: matched.get(each, (None, ""))[0] for each in questionnaire["affirmation_id"]}
+    asked = {id_: matched.get(id_, (None, ""))[0] for id_ in questionnaire["affirmation_id"]}
     missing = [affirmation for affirmation, heading in asked.items() if not heading]
     rest = [heading for heading in columns if heading not in asked.values()]
     responses, unsure = _responses(export.table[rest])

@@ -167,13 +167,10 @@ def _log(
     added = people.loc[~people["respondent_id"].isin(listed["respondent_id"]), "respondent_id"]
     why = (ADDED, "answered; was not listed before")
     lines += [("respondents.csv", id_, "", None, None, *why) for id_ in added]
-    given = imported.respondents.set_index("respondent_id")
-    used = people.set_index("respondent_id").reindex(given.index)
-    for column in given:
-        differ = given.index[given[column].notna() & (given[column] != used[column])]
-        why = ("listed", "as the list had it")
-        for id_ in differ:
-            before, after = given.at[id_, column], used.at[id_, column]
-            lines.append(("respondents.csv", id_, column, before, after, *why))
+    given = imported.respondents.melt("respondent_id").dropna()
+    both = given.merge(people.melt("respondent_id"), on=["respondent_id", "variable"])
+    differ = both[both["value_x"] != both["value_y"]]
+    why = ("listed", "as the list had it")
+    lines += [("respondents.csv", *row, *why) for row in differ.itertuples(index=False)]
     columns = imported.log.columns
     return pd.concat([pd.DataFrame(lines, columns=columns, dtype="str"), imported.log])

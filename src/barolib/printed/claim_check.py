@@ -64,14 +64,9 @@ def check_claim(claim, tables: dict[str, EditionTables]) -> CheckedClaim:
         met = low - _NOISE <= figure.value <= high + _NOISE
         verdict = "agrees" if met else "contradicts"
     sign = "" if claim.comparator in "=~" else claim.comparator
-    return CheckedClaim(
-        claim_id=claim.claim_id,
-        printed=f"{claim.qualifier or sign} {claim.value}".strip(),
-        recomputed=figure.value,
-        tolerance=_tolerance(low, high, claim.statistic),
-        verdict=verdict,
-        basis=figure.basis,
-    )
+    printed = f"{claim.qualifier or sign} {claim.value}".strip()
+    tolerance = _tolerance(low, high, claim.statistic)
+    return CheckedClaim(claim.claim_id, printed, figure.value, tolerance, verdict, figure.basis)
 
 
 def _about_few(claim, tables: dict[str, EditionTables]) -> bool:

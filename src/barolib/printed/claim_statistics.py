@@ -5,6 +5,7 @@ What the sentence allows is the business of `claims`. docs/method.md, "Printed s
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import pandas as pd
@@ -12,6 +13,7 @@ import pandas as pd
 from barolib.printed.edition_tables import BASES, PRINTED, EditionTables
 from barolib.survey import claims, stages
 from barolib.survey.edition import Edition
+from barolib.survey.intake import Raw
 
 
 class Figure(NamedTuple):
@@ -51,10 +53,7 @@ def recompute(claim, tables: dict[str, EditionTables]) -> Figure:
         raise NotComputable
     if claim.statistic != "change":
         return _STATISTICS[claim.statistic](claim, tables[claim.edition])
-    before = [edition for edition in tables if edition < claim.edition]
-    if not before:
-        raise NotComputable
-    return _change(claim, tables[claim.edition], tables[max(before)])
+    return _change(claim, tables[claim.edition], tables[edition_before(claim.edition, tables)])
 
 
 def _share(claim, tables: EditionTables) -> Figure:
@@ -140,19 +139,35 @@ _STATISTICS = {
 
 def _change(claim, now: EditionTables, before: EditionTables) -> Figure:
     """The mean, over identical affirmations, of what each one gained since the edition before."""
-    table = now.raw.questionnaire
-    about = table["affirmation_id"].isin(_affirmations(claim.subject, now))
-    pairs = table[about & (table["change"] == "identical")]
-    if pairs.empty:
-        raise NotComputable
+    pairs = identical_pairs(now.raw, _affirmations(claim.subject, now))
     values, values_before = stage_values(now.raw.edition, before.raw.edition, claim.levels)
     gains, bases = [], []
-    for pair in pairs.itertuples():
-        n, basis = _level_counts(pair.affirmation_id, claim.group, now)
-        n_before, basis_before = _level_counts(pair.previous_id, claim.group, before)
+    for affirmation, previous in pairs:
+        n, basis = _level_counts(affirmation, claim.group, now)
+        n_before, basis_before = _level_counts(previous, claim.group, before)
         gains.append(_average(n, values) - _average(n_before, values_before))
         bases += [basis, basis_before]
     return Figure(sum(gains) / len(gains), max(bases, key=BASES.index))
+
+
+def edition_before(edition: str, known: Iterable[str]) -> str:
+    """The last edition before one; raises NotComputable where none is known."""
+    earlier = [other for other in known if other < edition]
+    if not earlier:
+        raise NotComputable
+    return max(earlier)
+
+
+def identical_pairs(raw: Raw, affirmations: Iterable[str]) -> list[tuple[str, str]]:
+    """The affirmations that are identical to one of the edition before, and which one it is.
+
+    Raises NotComputable where none is.
+    """
+    table = raw.questionnaire
+    same = table["affirmation_id"].isin(affirmations) & (table["change"] == "identical")
+    if not same.any():
+        raise NotComputable
+    return list(table.loc[same, ["affirmation_id", "previous_id"]].itertuples(index=False))
 
 
 def stage_values(

@@ -60,14 +60,14 @@ def reconstruct(printed: pd.DataFrame, largest_base: int, rounding: Rounding) ->
 
     """
     lowest, highest = count_runs(printed.to_numpy(dtype=np.int64), largest_base, rounding)
-    found = []
+    admissible = []
     for subject, low, high in zip(printed.index, lowest, highest, strict=True):
         vectors = list(islice(_vectors(low, high), LIMIT + 1))
         if len(vectors) > LIMIT:
             raise TooManyVectors(f"{subject} admits more than {LIMIT} vectors of counts")
-        found += [(subject, *vector) for vector in vectors]
+        admissible += [(subject, *vector) for vector in vectors]
     counts = [f"n{level}" for level in range(1, printed.shape[1] + 1)]
-    table = pd.DataFrame(found, columns=["subject", "base", *counts])
+    table = pd.DataFrame(admissible, columns=["subject", "base", *counts])
     return table.astype({"subject": "str", **dict.fromkeys(["base", *counts], "int64")})
 
 

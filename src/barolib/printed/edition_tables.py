@@ -41,13 +41,11 @@ class EditionTables:
     @cached_property
     def level_counts(self) -> dict[str, tuple[dict[int, int], str]]:
         """Answers at each level, by published affirmation and theme, and what they rest on."""
+        affirmations = self.distributions.rename(columns={"affirmation_id": "subject"})
+        themes = self.theme_distributions.rename(columns={"theme_id": "subject"})
         columns = ["subject", "level", "n", "origin"]
-        counts = pd.concat(
-            [
-                self.distributions.rename(columns={"affirmation_id": "subject"})[columns],
-                self.theme_distributions.rename(columns={"theme_id": "subject"})[columns],
-            ]
-        ).dropna(subset="n")  # one that is withheld has no figure
+        counts = pd.concat([affirmations[columns], themes[columns]])
+        counts = counts.dropna(subset="n")  # one that is withheld has no figure
         return {
             subject: (
                 dict(zip(rows["level"], rows["n"], strict=True)),
@@ -79,15 +77,9 @@ def build_tables(raw: Raw) -> EditionTables:
     )
     pooled = distribution.pooled(distributions, raw.members, raw.edition)
     scores = scoring.respondent_scores(raw.answers, raw)
-    return EditionTables(
-        raw=raw,
-        reconstructions=reconstructions,
-        distributions=distributions,
-        theme_distributions=pooled,
-        theme_scores=scoring.theme_table(scores, pooled, reconstructions, raw),
-        scores=scores,
-        groups=groups.table(scores, raw.answers, raw),
-    )
+    means = scoring.theme_table(scores, pooled, reconstructions, raw)
+    of_groups = groups.table(scores, raw.answers, raw)
+    return EditionTables(raw, reconstructions, distributions, pooled, means, scores, of_groups)
 
 
 def previous_tables(layout: Layout, edition: str) -> dict[str, EditionTables]:

@@ -16,10 +16,9 @@ from functools import cached_property
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
-from scipy.stats import betabinom
 
 from barolib.errors import Problem, StudyError
-from barolib.printed.claim_statistics import NotComputable, stage_values
+from barolib.printed import claim_statistics
 from barolib.survey import claims
 from barolib.survey.intake import Raw
 
@@ -30,9 +29,6 @@ LinearForm = dict[Cell, float]
 #: How clear of its bound a figure is made: of means by respondent, that counts only come near to;
 #: and of changes, that they give exactly. In levels.
 MARGINS = {"order": 0.07, "rank": 0.07, "mean": 0.03, "change": 0.02}
-
-#: Sum of the two parameters of the beta-binomial shape: a spread such as printed rows have.
-SPREAD = 4.0
 
 #: What meeting a sentence is worth, in departures from a plausible shape; and how near to the best
 #: the solver may stop.
@@ -128,30 +124,19 @@ def linear_constraints(
 
 def _change(claim, editions: Mapping[str, EditionBases]) -> LinearForm:
     """The mean change of the identical affirmations of a subject since the edition before."""
-    earlier = [edition for edition in editions if edition < claim.edition]
-    if not earlier:
-        raise NotComputable
-    now, before = editions[claim.edition], editions[max(earlier)]
-    values, values_before = stage_values(now.raw.edition, before.raw.edition, claim.levels)
-    table = now.raw.questionnaire
-    about = table["affirmation_id"].isin(now.affirmations(claim.subject))
-    pairs = table[about & (table["change"] == "identical")]
-    if pairs.empty:
-        raise NotComputable
+    earlier = claim_statistics.edition_before(claim.edition, editions)
+    now, before = editions[claim.edition], editions[earlier]
+    scales = now.raw.edition, before.raw.edition
+    values, values_before = claim_statistics.stage_values(*scales, claim.levels)
+    pairs = claim_statistics.identical_pairs(now.raw, now.affirmations(claim.subject))
     total: LinearForm = {}
-    for pair in pairs.itertuples():
+    for affirmation, previous in pairs:
         gain = difference(
-            now.mean(pair.affirmation_id, claim.group, values),
-            before.mean(pair.previous_id, claim.group, values_before),
+            now.mean(affirmation, claim.group, values),
+            before.mean(previous, claim.group, values_before),
         )
         total |= {cell: value / len(pairs) for cell, value in gain.items()}
     return total
-
-
-def plausible_counts(mean: float, base: int, levels: int) -> list[float]:
-    """Counts of a plausible distribution of that mean: beta-binomial over the levels."""
-    p = min(max((mean - 1) / (levels - 1), 0.05), 0.95)
-    return (base * betabinom.pmf(range(levels), levels - 1, p * SPREAD, (1 - p) * SPREAD)).tolist()
 
 
 class CountProgramme:
@@ -221,7 +206,7 @@ class CountProgramme:
         """A sentence is asked for; one that cannot be measured here is left out."""
         try:
             forms = [] if claim.statistic == "rank" else linear_constraints(claim, self.editions)
-        except (NotComputable, KeyError):
+        except (claim_statistics.NotComputable, KeyError):
             return
         met = self._variable(1, -_WORTH * self._weight(claim))
         self._met.append(met)

@@ -62,7 +62,7 @@ def draw_panels(editions: list[Edition], rng: np.random.Generator) -> list[pd.Da
         kept = pd.concat(kept)
         status = [s for s, n in by_status.items() for _ in range(n - (kept["status"] == s).sum())]
         order = [known.id for known in edition.statuses]
-        typical = np.array([_SMALLER ** order.index(each) for each in status])
+        typical = np.array([_SMALLER ** order.index(kind) for kind in status])
         weight = typical * rng.lognormal(0, _SIZE_SPREAD, len(status))
         total = 0.98 * (edition.panel.inhabitants or 10**5 * edition.panel.respondents)
         rest = total - kept["population"].sum()
@@ -101,12 +101,12 @@ def draw_traits(
     for panel, raw in zip(panels, raws, strict=True):
         table, ids = raw.questionnaire, panel["respondent_id"]
         general = _mixed(general, _KEPT, rng) if traits else general
-        own = {}
+        leanings = {}
         for row in table.itertuples():
             same = row.change == "identical" and row.previous_id in before
             former = before[row.previous_id] if same else 0 * general
-            own[row.affirmation_id] = _mixed(former, _KEPT if same else 0, rng)
-        before = pd.DataFrame(own)
+            leanings[row.affirmation_id] = _mixed(former, _KEPT if same else 0, rng)
+        before = pd.DataFrame(leanings)
         leaning = _BY_AFFIRMATION * before + by_theme[table["theme_id"]].to_numpy()
         traits.append((general[ids], leaning.loc[ids]))
     return traits

@@ -81,9 +81,9 @@ def generate(raws: list[Raw]) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
         editions[raw.edition.id] = EditionBases(raw, {None: bases})
     counts = targets.panel_counts(editions, printed, sentences, rng)
     traits, made = respondents.draw_traits(panels, raws, rng), {}
-    for part, panel, own in zip(editions.values(), panels, traits, strict=True):
+    for part, panel, latent in zip(editions.values(), panels, traits, strict=True):
         answered = respondents.draw_concerned(panel, part.bases[None], part.raw, rng)
-        levels = _placed(part, counts, sentences, Traits(*own, answered))
+        levels = _placed(part, counts, sentences, Traits(*latent, answered))
         made[part.raw.edition.id] = panel, _cells(levels, part.raw.edition, rng)
     return made
 
@@ -98,7 +98,7 @@ def _partners(layout: Layout, edition: str) -> list[str]:
     """The editions made together, the oldest first."""
     settings = {name: read_edition(layout.raw(name) / "edition.yml") for name in layout.editions()}
     _refuse(settings[edition])
-    synthetic = [name for name, own in settings.items() if own.provenance.answers == "synthetic"]
+    synthetic = [e for e, setting in settings.items() if setting.provenance.answers == "synthetic"]
     place = synthetic.index(edition)
     return synthetic[place : place + 2] if synthetic[place + 1 :] else synthetic[-2:]
 

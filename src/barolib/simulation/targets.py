@@ -10,14 +10,10 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from scipy.stats import betabinom
 
 from barolib.printed import admissible
-from barolib.simulation.count_programme import (
-    Cell,
-    CountProgramme,
-    EditionBases,
-    plausible_counts,
-)
+from barolib.simulation.count_programme import Cell, CountProgramme, EditionBases
 from barolib.survey import claims
 from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
@@ -31,6 +27,9 @@ _PASSES = 2
 _WIDTH = 1.0
 _PLACES = {"leaders": (0.1, 0.75), "peloton": (0.35, 0.9), "laggards": (0.5, 0.93)}
 _SLACK = 0.02
+
+#: Sum of the two parameters of the beta-binomial shape: a spread such as printed rows have.
+SPREAD = 4.0
 
 #: Where on the scale, 0 lowest and 1 highest, the mean of an affirmation stands at first.
 _USUAL = 0.38
@@ -46,7 +45,7 @@ def bases(
     raw: Raw, printed: Mapping[str, list[int]], sentences: list, rng: np.random.Generator
 ) -> dict[str, int]:
     """How many answer each affirmation: as printed, else the first drawn that its shares allow."""
-    found, panel = {}, raw.edition.panel.respondents
+    drawn, panel = {}, raw.edition.panel.respondents
     for affirmation in raw.questionnaire["affirmation_id"]:
         allowed = [
             claims.allowed(claim)
@@ -57,13 +56,19 @@ def bases(
         wished = max(panel - rng.binomial(panel, 0.1), 1)
         order = sorted(range(1, panel + 1), key=lambda base: (abs(base - wished), -base))
         fitting = (base for base in order if all(_fits(base, *bounds) for bounds in allowed))
-        drawn = next(fitting, order[0])
-        found[affirmation] = sum(printed[affirmation]) if affirmation in printed else drawn
-    return found
+        base = next(fitting, order[0])
+        drawn[affirmation] = sum(printed[affirmation]) if affirmation in printed else base
+    return drawn
 
 
 def _fits(base: int, low: float, high: float) -> bool:
     return math.ceil(low * base - 1e-9) <= high * base + 1e-9
+
+
+def plausible_counts(mean: float, base: int, levels: int) -> list[float]:
+    """Counts of a plausible distribution of that mean: beta-binomial over the levels."""
+    p = min(max((mean - 1) / (levels - 1), 0.05), 0.95)
+    return (base * betabinom.pmf(range(levels), levels - 1, p * SPREAD, (1 - p) * SPREAD)).tolist()
 
 
 def panel_counts(
