@@ -11,7 +11,7 @@ from published import copy_printed
 
 from barolib.errors import StudyError
 from barolib.files.layout import Layout
-from barolib.printed import cleaning, evidence, judging
+from barolib.printed import admissible, claim_check, edition_tables, printed_rows
 from barolib.statistics import distribution
 from barolib.survey.intake import read_raw
 
@@ -190,18 +190,20 @@ def tables2021(raw2021):
 
 
 def _process(raw):
-    printed, own = cleaning.printed(raw), judging.of_raw(raw)
+    printed, own = printed_rows.corrected(raw), edition_tables.build_tables(raw)
     return {
         "cleaning_log": raw.log,
         "printed": printed,
-        "reconstructions": evidence.reconstructions(raw),
-        "rounding_trials": evidence.rounding_trials(raw),
-        "repairs": evidence.repair_table(raw),
+        "reconstructions": own.reconstructions,
+        "rounding_trials": admissible.rounding_trials(raw),
+        "repairs": admissible.repair_table(raw),
         "distributions": own.distributions,
         "theme_distributions": own.theme_distributions,
         "pooled_checks": distribution.pooled_checks(
-            own.theme_distributions, cleaning.of_themes(printed, raw), raw.edition
+            own.theme_distributions,
+            printed_rows.select(printed, raw.themes["theme_id"]),
+            raw.edition,
         ),
         "theme_scores": own.theme_scores,
-        "claims": judging.judge(raw.claims, {raw.edition.id: own}),
+        "claims": claim_check.check_claims(raw.claims, {raw.edition.id: own}),
     }

@@ -6,7 +6,7 @@ import shutil
 from conftest import ROOT
 
 from barolib.files import manifest
-from barolib.printed import cleaning, evidence, judging
+from barolib.printed import admissible, claim_check, edition_tables, printed_rows
 from barolib.report.facts import Facts
 from barolib.report.templates import STRINGS, Templates
 from barolib.statistics import distribution
@@ -17,18 +17,17 @@ from barolib.survey.intake import read_raw
 def write_tables(study):
     """Writes the processed tables of a study, all but those of figures."""
     raw = read_raw(study.layout, study.edition)
-    own = judging.of_raw(raw)
+    own = edition_tables.build_tables(raw)
     folder = study.layout.processed(study.edition)
     folder.mkdir(parents=True, exist_ok=True)
-    printed = cleaning.of_themes(cleaning.printed(raw), raw)
+    printed = printed_rows.select(printed_rows.corrected(raw), raw.themes["theme_id"])
     made = {name: getattr(own, name) for name in own.processed()}
-    made |= {"cleaning_log": raw.log, "repairs": evidence.repair_table(raw)}
-    made |= {"rounding_trials": evidence.rounding_trials(raw)}
-    made |= {"reconstructions": evidence.reconstructions(raw)}
+    made |= {"cleaning_log": raw.log, "repairs": admissible.repair_table(raw)}
+    made |= {"rounding_trials": admissible.rounding_trials(raw)}
     made |= {
         "pooled_checks": distribution.pooled_checks(own.theme_distributions, printed, raw.edition)
     }
-    made |= {"claims": judging.judge(raw.claims, {raw.edition.id: own})}
+    made |= {"claims": claim_check.check_claims(raw.claims, {raw.edition.id: own})}
     tables.write(folder, raw.edition, **made)
     compared = [path.name.partition("_vs_")[2] for path in folder.parent.glob("*_vs_*")]
     parameters = {"against": compared[0]} if compared else {}

@@ -21,7 +21,7 @@ from jinja2 import nodes
 from pydantic import BaseModel
 
 from barolib import cli
-from barolib.printed import evidence
+from barolib.printed import admissible
 from barolib.report.distributions import COLUMNS
 from barolib.report.evolution import CHANGE
 from barolib.report.facts import Facts
@@ -131,7 +131,7 @@ def method() -> str:
 
 
 def test_method_counts_the_verdicts_of_each_rounding_rule(raw2021, method):
-    trials = evidence.rounding_trials(raw2021)
+    trials = admissible.rounding_trials(raw2021)
     rows = table_after(method, "| rule | exact | ambiguous | impossible |")
     for rule, *told in rows:
         found = trials.loc[trials["rounding"] == rule.strip("`"), "verdict"].value_counts()
@@ -140,7 +140,7 @@ def test_method_counts_the_verdicts_of_each_rounding_rule(raw2021, method):
 
 
 def test_method_tells_the_repairs_that_were_applied(raw2021, method):
-    repairs = evidence.repair_table(raw2021)
+    repairs = admissible.repair_table(raw2021)
     rows = table_after(method, "| row | as transcribed |")
     assert [row[0] for row in rows] == list(dict.fromkeys(repairs["affirmation_id"]))
     for subject, _, _, counts, proposals, allowed, met in rows:

@@ -195,17 +195,17 @@ def _import(chosen: argparse.Namespace) -> int:
         _say(f"drafted {place}\n{mapping.summary(used)}")
         _say("Nothing is imported yet: review it, then run the same command again.")
         return 0
-    _say(importing.bring(layout, edition, chosen.file, mapping.read(place)).summary)
+    _say(importing.import_responses(layout, edition, chosen.file, mapping.read(place)).summary)
     _say(f"what was left out, line by line: {layout.raw(edition) / importing.LOG}")
     return 0
 
 
 def _stand_in(chosen: argparse.Namespace) -> int:
-    from barolib.simulation import standin
+    from barolib.simulation import synthetic
 
     layout = Layout.at(chosen.root)
     edition = layout.choose(chosen.edition)
-    for path in standin.make(layout, edition):
+    for path in synthetic.make(layout, edition):
         _say(f"written: {path}")
     _say(f"now: barolib check {edition} --seal")
     return 0

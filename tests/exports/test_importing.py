@@ -10,7 +10,7 @@ from barolib import cli
 from barolib.errors import StudyError
 from barolib.exports import mapping
 from barolib.exports.exportfile import read
-from barolib.exports.importing import bring, draft, notes
+from barolib.exports.importing import draft, import_responses, notes
 from barolib.exports.mapping import Mapping
 from barolib.survey.edition import read_yaml
 
@@ -32,7 +32,9 @@ def told(survey, file=FULL, **more):
 
 
 def brought(survey, file=FULL, **more):
-    return bring(survey.layout, "2030", samples.SAMPLES / file, told(survey, file, **more))
+    return import_responses(
+        survey.layout, "2030", samples.SAMPLES / file, told(survey, file, **more)
+    )
 
 
 def faults(survey, file=FULL, **more):
@@ -188,7 +190,7 @@ def test_the_latest_complete_response_is_kept_whatever_the_order(survey):
     shuffled = survey.layout.root / "export.csv"
     shuffled.write_text("\n".join([header, *reversed(lines)]), encoding="utf-8")
     used = draft(survey.layout, "2030", shuffled, None).model_copy(update={"to_confirm": []})
-    found = bring(survey.layout, "2030", shuffled, used)
+    found = import_responses(survey.layout, "2030", shuffled, used)
     ours = {row.name: row.respondent_id for row in found.respondents.itertuples()}
     row = found.answers.set_index("respondent_id").loc[ours["ville d'Auréville"]]
     assert row.tolist() == ["1", "2", "1", "4"]
@@ -304,7 +306,7 @@ def test_a_population_that_can_be_read_in_two_ways_is_refused(survey):
     export = survey.layout.root / FULL
     export.write_text(text.replace("250 000", "250,000"), encoding="utf-8")
     with pytest.raises(StudyError, match="not a number of inhabitants") as error:
-        bring(survey.layout, "2030", export, told(survey))
+        import_responses(survey.layout, "2030", export, told(survey))
     assert error.value.problems[0].value == "250,000"
 
 
@@ -337,7 +339,7 @@ def test_a_formula_in_a_name_stays_text(survey):
     export = survey.layout.root / FULL
     export.write_text(text.replace("Métropole de Valmont", "=1+1"), encoding="utf-8")
     used = draft(survey.layout, "2030", export, None).model_copy(update={"to_confirm": []})
-    bring(survey.layout, "2030", export, used)
+    import_responses(survey.layout, "2030", export, used)
     assert "=1+1" in {row[1] for row in survey.rows("respondents.csv")}
 
 
@@ -373,14 +375,14 @@ def test_where_no_response_is_complete_it_is_said_so(survey, keep):
     rules = used.responses.model_copy(update={"partial": keep})
     used = used.model_copy(update={"responses": rules})
     if keep == "keep":
-        assert len(bring(survey.layout, "2030", path, used).answers) == 4
+        assert len(import_responses(survey.layout, "2030", path, used).answers) == 4
         return
     with pytest.raises(StudyError) as error:
-        bring(survey.layout, "2030", path, used)
+        import_responses(survey.layout, "2030", path, used)
     assert "excluded or partial" in error.value.problems[0].message
     rules = rules.model_copy(update={"exclude": {}})
     with pytest.raises(StudyError) as error:
-        bring(survey.layout, "2030", path, used.model_copy(update={"responses": rules}))
+        import_responses(survey.layout, "2030", path, used.model_copy(update={"responses": rules}))
     (problem,) = error.value.problems
     assert (problem.message, problem.column) == ("no response is complete", submitted)
     assert not (survey.folder / "answers.csv").exists()
@@ -398,7 +400,7 @@ def test_where_every_answer_is_blank_it_is_said_so(survey):
     headings = told(survey).affirmations.values()
     path, used = export_of(survey, lambda row: [*(row | dict.fromkeys(headings, "")).values()])
     with pytest.raises(StudyError) as error:
-        bring(survey.layout, "2030", path, used)
+        import_responses(survey.layout, "2030", path, used)
     assert [problem.message for problem in error.value.problems] == ["every answer is blank"]
     assert not (survey.folder / "answers.csv").exists()
 
@@ -432,7 +434,7 @@ def test_dates_of_summer_and_winter_are_compared(survey):
 
     path, used = export_of(survey, zoned)
     assert used.responses.date_format == "ISO8601"
-    assert len(bring(survey.layout, "2030", path, used).answers) == 3
+    assert len(import_responses(survey.layout, "2030", path, used).answers) == 3
 
 
 def test_a_form_that_is_none_of_dates_is_told(survey):
@@ -454,7 +456,7 @@ def test_faults_of_the_list_are_told_with_its_own_lines(survey, listed, found):
     used = told(survey)
     survey.write("respondents.csv", listed)
     with pytest.raises(StudyError) as error:
-        bring(survey.layout, "2030", samples.SAMPLES / FULL, used)
+        import_responses(survey.layout, "2030", samples.SAMPLES / FULL, used)
     assert {(p.file, p.row, p.column) for p in error.value.problems} == {
         ("respondents.csv", *place) for place in found
     }
@@ -465,4 +467,4 @@ def test_a_log_that_is_none_of_an_import_is_told(survey):
     survey.write("respondents.csv", "respondent_id,name\nC11,a\n")
     survey.write("import_log.csv", "a,b\n1,2\n")
     with pytest.raises(StudyError, match="not the log of an import"):
-        bring(survey.layout, "2030", samples.SAMPLES / FULL, used)
+        import_responses(survey.layout, "2030", samples.SAMPLES / FULL, used)

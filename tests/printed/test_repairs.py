@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from barolib.printed import repairs
-from barolib.printed.reconstruction import possible
+from barolib.printed.count_vectors import possible
 from barolib.printed.repairs import allowed_by_pooled, propose, rank
 from barolib.survey.rounding import percent
 

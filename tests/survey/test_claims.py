@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barolib.printed import judging
+from barolib.printed import claim_check, edition_tables
 from barolib.statistics import groups
 from barolib.survey import claims, contracts
 
@@ -149,9 +149,9 @@ def judged(study, *more):
     for line in more:
         study.append(FILE, line)
     raw = study.read()
-    tables = {study.edition: judging.of_raw(raw)}
-    tables = judging.previous(study.layout, study.edition) | tables
-    return judging.judge(raw.claims, tables).set_index("claim_id")
+    tables = {study.edition: edition_tables.build_tables(raw)}
+    tables = edition_tables.previous_tables(study.layout, study.edition) | tables
+    return claim_check.check_claims(raw.claims, tables).set_index("claim_id")
 
 
 def test_sentences_are_judged_by_hand_counted_shares(tiny):
@@ -379,8 +379,8 @@ def test_the_edition_before_is_read_from_its_raw_files(compared):
     table = judged(compared, *lines, "M,8,2028,P1,,4,share,=,0.3,,no such level")
     assert table["recomputed"].tolist()[:2] == pytest.approx([1 / 3, 1])
     assert table["verdict"].tolist() == ["agrees", "agrees", "not_recomputable"]
-    assert list(judging.previous(compared.layout, "2030")) == ["2028"]
-    assert judging.previous(compared.layout, "2028") == {}
+    assert list(edition_tables.previous_tables(compared.layout, "2030")) == ["2028"]
+    assert edition_tables.previous_tables(compared.layout, "2028") == {}
 
 
 def test_a_change_rests_on_the_weaker_of_both_editions(compared):
@@ -450,7 +450,7 @@ def test_the_older_edition_may_use_its_own_ids(compared):
 @pytest.fixture(scope="module")
 def told(raw2021):
     """The sentences of 2021 judged by the printed tables, with the levels that they name."""
-    table = judging.judge(raw2021.claims, {"2021": judging.of_raw(raw2021)})
+    table = claim_check.check_claims(raw2021.claims, {"2021": edition_tables.build_tables(raw2021)})
     return table[table["basis"] == "printed_tables"].set_index("claim_id")
 
 

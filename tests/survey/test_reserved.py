@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from barolib.compare import comparison, delta, deltathemes, printedpairs
 from barolib.drawing import deltafigures, figures
 from barolib.files import ids
-from barolib.printed import evidence, judging
+from barolib.printed import edition_tables
 from barolib.statistics import subgroups
 from barolib.survey import reserved
 
@@ -230,7 +230,7 @@ def test_no_theme_makes_an_anchor_that_the_program_has(name):
 
 
 def test_columns_of_the_program_are_free_for_affirmations(answered):
-    usual = judging.of_raw(answered.read())
+    usual = edition_tables.build_tables(answered.read())
     free = {"T01-01": "cell", "T01-02": "level", "T02-01": "line", "T02-02": "status"}
     for old, new in free.items():
         rename(answered, old, new)
@@ -238,7 +238,7 @@ def test_columns_of_the_program_are_free_for_affirmations(answered):
     for name in ("respondents.csv", "edition.yml"):
         answered.write(name, answering.FILES[name])
     raw = answered.read()
-    found = judging.of_raw(raw)
+    found = edition_tables.build_tables(raw)
     for name in ("distributions", "theme_distributions", "scores", "theme_scores", "groups"):
         expected = getattr(usual, name).replace(free)
         keys = [
@@ -279,7 +279,7 @@ def test_a_comparison_is_the_same_whatever_ids_and_statuses_are_called(two):
 def drawn(now, before):
     """The names of all figures of a comparison and its newer edition."""
     raws = comparison.raws(now.layout, "2030", None)
-    pair, own = comparison.of_raws(raws), judging.of_raw(raws[-1])
+    pair, own = comparison.of_raws(raws), edition_tables.build_tables(raws[-1])
     raw = own.raw
     people = subgroups.memberships(raw.participants, own.groups, raw.edition)
     by = subgroups.Subgroups(own.scores, raw.answers, people, raw.members, raw.edition)
@@ -291,7 +291,7 @@ def drawn(now, before):
         "delta_themes": deltathemes.themes(pair, table)[0],
     }
     shown |= {"printed_comparisons": printedpairs.table(pair)}
-    given = own.distributions, own.theme_distributions, evidence.reconstructions(own.raw)
+    given = own.distributions, own.theme_distributions, own.reconstructions
     found = figures.draw_distributions(own.raw, *given, ["fr"])
     found += figures.draw_scores(own.raw, shown, ["fr"])
     found += deltafigures.draw_delta(own.raw, before.read(), shown, ["fr"])

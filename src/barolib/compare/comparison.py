@@ -12,8 +12,8 @@ from barolib.compare import crosswalk
 from barolib.compare.crosswalk import Questionnaires
 from barolib.errors import Problem, StudyError, nearest
 from barolib.files.layout import Layout
-from barolib.printed import judging
-from barolib.printed.recomputation import Tables
+from barolib.printed import edition_tables
+from barolib.printed.edition_tables import EditionTables
 from barolib.survey import stages
 from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw, read_raw
@@ -30,8 +30,8 @@ class Pair(NamedTuple):
     affirmation (crosswalk.difference).
     """
 
-    now: Tables
-    before: Tables
+    now: EditionTables
+    before: EditionTables
     links: pd.DataFrame
     crosswalk: pd.DataFrame
 
@@ -92,7 +92,7 @@ def of_raws(chain: list[Raw]) -> Pair:
     Its tables are made anew from raw files alone, so that no run depends on another.
     """
     refuse_incomparable(chain)
-    tables = judging.of_raw(chain[-1]), judging.of_raw(chain[0])
+    tables = edition_tables.build_tables(chain[-1]), edition_tables.build_tables(chain[0])
     questionnaires = _questionnaires(chain)
     return Pair(*tables, crosswalk.identical(questionnaires), crosswalk.difference(questionnaires))
 
@@ -102,7 +102,7 @@ def trend(chain: list[Raw], ends: Pair) -> list[Pair]:
 
     Every pair has the same affirmations: those identical throughout. `ends`: as from `of_raws`.
     """
-    tables = [ends.before, *map(judging.of_raw, chain[1:-1]), ends.now]
+    tables = [ends.before, *map(edition_tables.build_tables, chain[1:-1]), ends.now]
     questionnaires = _questionnaires(chain)
     ids = crosswalk.chain(questionnaires)
     places = list(pairwise(range(len(chain))))

@@ -12,7 +12,7 @@ import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
 from barolib.compare.comparison import Pair
-from barolib.printed.recomputation import Tables
+from barolib.printed.edition_tables import EditionTables
 from barolib.statistics import distribution, ordinal, proportions
 from barolib.statistics.proportions import ALPHA
 from barolib.survey import contracts, stages
@@ -83,7 +83,7 @@ def shared_counts(pair: Pair, levels: list[int], levels_before: list[int]) -> pd
     return table.assign(basis=pd.array(basis, dtype="str")).reset_index(drop=True)
 
 
-def basis_of(tables: Tables, origin: str) -> str:
+def basis_of(tables: EditionTables, origin: str) -> str:
     """What a figure of that origin (answers, printed) rests on in its edition."""
     provenance = tables.raw.edition.provenance
     if (provenance.answers if origin == "answers" else provenance.tables) == "synthetic":

@@ -14,8 +14,8 @@ import pandas as pd
 
 from barolib.compare import delta, ranges
 from barolib.compare.comparison import Pair
-from barolib.printed import evidence
-from barolib.printed.recomputation import Tables
+from barolib.printed import admissible
+from barolib.printed.edition_tables import EditionTables
 from barolib.survey import claims, contracts, stages
 from barolib.survey.edition import Edition
 
@@ -26,11 +26,10 @@ _NOISE = 1e-9
 
 
 class _Print(NamedTuple):
-    """What an edition prints: its sentences on shares, and the counts behind its printed rows."""
+    """What an edition prints: its tables, and its sentences on shares."""
 
-    tables: Tables
+    tables: EditionTables
     sentences: list
-    vectors: pd.DataFrame
 
 
 class _Side(NamedTuple):
@@ -52,10 +51,7 @@ def table(pair: Pair) -> pd.DataFrame:
     Shares 0–1, deltas and intervals in points. Every base up to the panel and every count that the
     sentences allow goes through, or those of the printed distribution where there is one.
     """
-    prints = [
-        _Print(tables, _sentences(pair, tables), evidence.reconstructions(tables.raw))
-        for tables in (pair.now, pair.before)
-    ]
+    prints = [_Print(tables, _sentences(pair, tables)) for tables in (pair.now, pair.before)]
     rows, choices = [], []
     for (subject, _), matches in sorted(_matches(prints, pair).items()):
         sentences = [list(dict.fromkeys(side)) for side in zip(*matches, strict=True)]
@@ -73,7 +69,7 @@ def table(pair: Pair) -> pd.DataFrame:
     return _judged(pd.DataFrame(rows), choices, pair)
 
 
-def _sentences(pair: Pair, tables: Tables) -> list:
+def _sentences(pair: Pair, tables: EditionTables) -> list:
     """The printed shares of all respondents of an edition, from either edition's list."""
     listed = pd.concat([pair.now.raw.claims, pair.before.raw.claims], ignore_index=True)
     shares = listed[(listed["edition"] == tables.raw.edition.id) & (listed["statistic"] == "share")]
@@ -106,11 +102,11 @@ def _side(sentences: list, printed: _Print) -> _Side:
     raw, choices = printed.tables.raw, None
     if best.subject in set(raw.questionnaire["affirmation_id"]):
         about = [claim for claim in printed.sentences if claim.subject == best.subject]
-        levels, largest = best.counted, evidence.largest(raw)
+        levels, largest = best.counted, admissible.largest_base(raw)
         choices = _choices(about, levels, raw.edition, largest)
         if choices.empty:  # sentences that no count meets together: the most precise one alone
             choices = _choices([best], levels, raw.edition, largest)
-        counts = ranges.printed_counts(printed.vectors, levels)
+        counts = ranges.printed_counts(printed.tables.reconstructions, levels)
         counts = counts.loc[counts["affirmation_id"] == best.subject, ["n", "base"]]
         if len(counts):
             low, high = best.allowed

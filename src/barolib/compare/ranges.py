@@ -11,8 +11,7 @@ import pandas as pd
 from barolib.compare import delta
 from barolib.compare.comparison import Pair
 from barolib.compare.delta import DECLINE, OPEN, PROGRESS, STABLE
-from barolib.printed import evidence
-from barolib.printed.recomputation import Tables
+from barolib.printed.edition_tables import EditionTables
 from barolib.statistics import distribution
 from barolib.statistics.proportions import ALPHA
 from barolib.survey import contracts, stages
@@ -48,9 +47,9 @@ def printed_counts(vectors: pd.DataFrame, levels: list[int]) -> pd.DataFrame:
     return vectors[["affirmation_id", "base"]].assign(n=n).drop_duplicates()
 
 
-def _choices(tables: Tables, levels: list[int]) -> pd.DataFrame:
+def _choices(tables: EditionTables, levels: list[int]) -> pd.DataFrame:
     """Of each affirmation the counts n and bases that may be true: as printed, else as answered."""
-    printed = printed_counts(evidence.reconstructions(tables.raw), levels).assign(printed=True)
+    printed = printed_counts(tables.reconstructions, levels).assign(printed=True)
     counts = distribution.at_levels(tables.distributions, levels)
     answered = counts[counts["origin"] == "answers"].reset_index().assign(printed=False)
     parts = [part[printed.columns] for part in (printed, answered) if len(part)]

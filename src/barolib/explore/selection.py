@@ -9,7 +9,7 @@ import pandas as pd
 from barolib.drawing import figures
 from barolib.errors import Problem, StudyError
 from barolib.explore.views import SORTS, STYLES, Question
-from barolib.printed.recomputation import Tables
+from barolib.printed.edition_tables import EditionTables
 from barolib.statistics import subgroups
 from barolib.statistics.distribution import percent_at
 from barolib.survey.intake import Raw
@@ -47,9 +47,7 @@ def question(
     return Question(chosen, label, int(at), how["sort"], how["style"])
 
 
-def of_panel(
-    edition_tables: Tables, reconstructions: pd.DataFrame, subjects: Sequence[str], lang: str
-) -> pd.DataFrame:
+def of_panel(edition_tables: EditionTables, subjects: Sequence[str], lang: str) -> pd.DataFrame:
     """Distributions of affirmations and themes over the whole panel, a row a subject and level.
 
     Columns of `distributions`, with subject, at and at_share (percent and share of the base from
@@ -60,7 +58,7 @@ def of_panel(
     rows = edition_tables.distributions
     rows = rows[rows["affirmation_id"].isin(subjects)]
     notes = figures.theme_notes(raw, themes, lang)
-    notes |= figures.affirmation_notes(raw, rows, reconstructions, lang)
+    notes |= figures.affirmation_notes(raw, rows, edition_tables.reconstructions, lang)
     rows = rows.drop(columns="theme_id").rename(columns={"affirmation_id": "subject"})
     themes = themes.rename(columns={"theme_id": "subject"})
     table = pd.concat([rows, themes], ignore_index=True) if len(themes) else rows

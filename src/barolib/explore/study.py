@@ -20,7 +20,7 @@ from barolib.errors import Problem, StudyError
 from barolib.explore import selection, views
 from barolib.explore.views import SORTS, STYLES, View
 from barolib.files.layout import Layout
-from barolib.printed import cleaning, evidence, judging
+from barolib.printed import claim_check, edition_tables, printed_rows
 from barolib.statistics import sensitivity, subgroups
 from barolib.survey import contracts
 from barolib.survey.intake import Raw, read_raw
@@ -53,8 +53,8 @@ class Study:
         makers = {
             "answers": lambda: raw.answers,
             "cleaning_log": lambda: raw.log,
-            "printed": lambda: cleaning.printed(raw),
-            "reconstructions": lambda: self._reconstructions,
+            "printed": lambda: printed_rows.corrected(raw),
+            "reconstructions": lambda: own.reconstructions,
             "subgroup_scores": lambda: self._subgroups.means,
             "subgroup_stages": lambda: self._subgroups.stages,
             "rank_choices": lambda: self._rankings,
@@ -109,7 +109,7 @@ class Study:
             rows = rows[rows["subject"].isin(question.labels)]
         else:
             names = list(question.labels)
-            rows = selection.of_panel(self._own, self._reconstructions, names, self.lang)
+            rows = selection.of_panel(self._own, names, self.lang)
         return views.view_of_bars(self.raw, self.lang, question, rows, line)
 
     def chart(self, *subjects: str, **how: object) -> RenderedChart | None:
@@ -202,18 +202,14 @@ class Study:
         return self._pairs[earlier]
 
     @cached_property
-    def _own(self) -> judging.Tables:
-        return judging.of_raw(self.raw)
-
-    @cached_property
-    def _reconstructions(self) -> pd.DataFrame:
-        return evidence.reconstructions(self.raw)
+    def _own(self) -> edition_tables.EditionTables:
+        return edition_tables.build_tables(self.raw)
 
     @cached_property
     def _claims(self) -> pd.DataFrame:
         edition = self.raw.edition.id
-        tables = judging.previous(self.layout, edition) | {edition: self._own}
-        return judging.judge(self.raw.claims, tables)
+        tables = edition_tables.previous_tables(self.layout, edition) | {edition: self._own}
+        return claim_check.check_claims(self.raw.claims, tables)
 
     @cached_property
     def _memberships(self) -> pd.DataFrame:

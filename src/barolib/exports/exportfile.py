@@ -106,8 +106,8 @@ def _split(name: str, text: str) -> list[tuple[int, list[str]]]:
     """The records under the separator that gives most rows as many cells as the first."""
     if not text.strip():
         return []
-    found, faults, said = [], [], textfile.declared(text)
-    for separator in said or _SEPARATORS:
+    readings, faults, declared = [], [], textfile.declared(text)
+    for separator in declared or _SEPARATORS:
         try:
             rows = textfile.records(name, text, separator)
         except StudyError as error:
@@ -115,13 +115,13 @@ def _split(name: str, text: str) -> list[tuple[int, list[str]]]:
             continue
         width = len(rows[0][1]) if rows else 0
         alike = sum(len(cells) == width for _, cells in rows)
-        found.append((alike * (width - 1), rows))
-    score, rows = max(found, key=lambda each: each[0], default=(0, []))
+        readings.append((alike * (width - 1), rows))
+    score, rows = max(readings, key=lambda reading: reading[0], default=(0, []))
     if score > 0:
         return rows
-    if said and not faults:
-        message, mend = f"the first line says sep={said}, which parts no cells", "correct that line"
-        raise StudyError(Problem(name, message, mend, row="1"))
+    if declared and not faults:
+        message = f"the first line says sep={declared}, which parts no cells"
+        raise StudyError(Problem(name, message, "correct that line", row="1"))
     mend = "export it as CSV, with ; , or a tab between cells"
     raise StudyError(faults or Problem(name, "no separator makes columns of it", mend))
 

@@ -31,17 +31,32 @@ def draft(layout: Layout, edition: str, file: Path, heading_rows: int | None) ->
 def notes(layout: Layout, edition: str) -> dict[str, str]:
     """What each affirmation and each level of the edition is, in French."""
     settings, questionnaire = _asked(layout.raw(edition))
-    levels = {str(each.level): each.label.fr for each in settings.scale}
-    return levels | dict(
-        zip(questionnaire["affirmation_id"], questionnaire["label_fr"], strict=True)
-    )
+    levels = {str(level.level): level.label.fr for level in settings.scale}
+    return levels | questionnaire.set_index("affirmation_id")["label_fr"].to_dict()
 
 
-def bring(layout: Layout, edition: str, file: Path, used: mapping.Mapping) -> conversion.Imported:
+def import_responses(
+    layout: Layout, edition: str, file: Path, used: mapping.Mapping
+) -> conversion.Imported:
     """Writes respondents.csv, answers.csv and the log of the import; returns what was imported.
 
-    Raises StudyError, and writes nothing, where the mapping leaves something open, where the folder
-    is sealed, or where its answers were not imported.
+    Parameters
+    ----------
+    layout
+        The folders of the study.
+    edition
+        The edition that the answers are for.
+    file
+        The export.
+    used
+        Its mapping, with nothing left to confirm.
+
+    Raises
+    ------
+    StudyError
+        Where the mapping leaves something open, where the folder is sealed, or where its answers
+        were not imported. Nothing is written then.
+
     """
     folder = layout.raw(edition)
     settings, questionnaire = _asked(folder)
@@ -50,23 +65,21 @@ def bring(layout: Layout, edition: str, file: Path, used: mapping.Mapping) -> co
     listed, asked = _listed(folder, settings), questionnaire["affirmation_id"].tolist()
     known = _known(layout, edition, listed)
     try:
-        found = conversion.convert(export, used, settings, asked, known)
+        imported = conversion.convert(export, used, settings, asked, known)
     except StudyError as error:
         raise StudyError([*problems, *error.problems]) from None
-    people = _together(listed, found.respondents)
+    people = _together(listed, imported.respondents)
     lines = dict(zip(listed["respondent_id"], listed.index, strict=True))
-    named = people.set_axis([lines.get(each, each) for each in people["respondent_id"]])
+    named = people.set_axis([lines.get(id_, id_) for id_ in people["respondent_id"]])
     problems += contracts.check(named, contracts.raw_contracts(settings)["respondents"])
     if problems:
         raise StudyError(problems)
-    log = _log(file, export.sheet, listed, people, found)
-    for name, table in (
-        ("respondents", people),
-        ("answers", found.answers[["respondent_id", *asked]]),
-    ):
-        _write(folder / f"{name}.csv", table)
-    _write(folder / LOG, log)
-    return found
+    log = _log(file, export.sheet, listed, people, imported)
+    answers = imported.answers[["respondent_id", *asked]]
+    for name, table in (("respondents.csv", people), ("answers.csv", answers), (LOG, log)):
+        with atomic_write.writing(folder / name) as aside:
+            table.to_csv(aside, index=False, encoding="utf-8", lineterminator="\n")
+    return imported
 
 
 def _asked(folder: Path) -> tuple[Edition, pd.DataFrame]:
@@ -99,16 +112,15 @@ def _known(layout: Layout, edition: str, listed: pd.DataFrame) -> pd.DataFrame:
     Those of synthetic answers stand for nobody: they keep their id to themselves, without a name.
     """
     tables = [listed]
-    for each in reversed([name for name in layout.editions() if name < edition]):
-        folder = layout.raw(each)
-        if (folder / "respondents.csv").exists():
-            table, _ = textfile.read(folder / "respondents.csv")
-            table = pd.DataFrame() if table is None else table
+    for earlier in reversed([name for name in layout.editions() if name < edition]):
+        folder = layout.raw(earlier)
+        table, _ = textfile.read(folder / "respondents.csv")
+        if table is not None:
             if read_edition(folder / "edition.yml").provenance.answers == "synthetic":
                 table = table.reindex(columns=["respondent_id"])
             tables.append(table)
-    found = [table.reindex(columns=RESPONDENT_COLUMNS) for table in tables]
-    return pd.concat(found, ignore_index=True).dropna(subset="respondent_id").astype("str")
+    known = pd.concat([table.reindex(columns=RESPONDENT_COLUMNS) for table in tables])
+    return known.dropna(subset="respondent_id").astype("str").reset_index(drop=True)
 
 
 def _listed(folder: Path, settings: Edition) -> pd.DataFrame:
@@ -134,35 +146,31 @@ def _listed(folder: Path, settings: Edition) -> pd.DataFrame:
     return table
 
 
-def _together(listed: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    """The respondents found, and those listed before; a listed one keeps what its row says."""
+def _together(listed: pd.DataFrame, imported: pd.DataFrame) -> pd.DataFrame:
+    """The respondents imported, and those listed before; a listed one keeps what its row says."""
     own = listed.reindex(columns=RESPONDENT_COLUMNS).set_index("respondent_id")
-    return own.combine_first(found.set_index("respondent_id")).reset_index()[RESPONDENT_COLUMNS]
+    own = own.combine_first(imported.set_index("respondent_id"))
+    return own.reset_index()[RESPONDENT_COLUMNS]
 
 
 def _log(
-    file: Path, sheet: str, listed: pd.DataFrame, people: pd.DataFrame, found: conversion.Imported
+    file: Path,
+    sheet: str,
+    listed: pd.DataFrame,
+    people: pd.DataFrame,
+    imported: conversion.Imported,
 ) -> pd.DataFrame:
     """The log of the import: the export itself, respondents added to the list, all that left."""
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    said = f"SHA-256 {digest}" + (f", sheet {sheet}" if sheet else "")
-    head = [(file.name, "", "", None, None, "export", said)]
-    added = people[~people["respondent_id"].isin(listed["respondent_id"])]
-    head += [
-        ("respondents.csv", each, "", None, None, ADDED, "answered; was not listed before")
-        for each in added["respondent_id"]
-    ]
-    for key in ("name", "status", "population"):
-        told = found.respondents.set_index("respondent_id")[key]
-        used = people.set_index("respondent_id")[key].reindex(told.index)
-        head += [
-            ("respondents.csv", each, key, told[each], used[each], "listed", "as the list had it")
-            for each in told.index[told.notna() & (told != used)]
-        ]
-    columns = found.log.columns
-    return pd.concat([pd.DataFrame(head, columns=columns, dtype="str"), found.log])
-
-
-def _write(path: Path, table: pd.DataFrame) -> None:
-    with atomic_write.writing(path) as aside:
-        table.to_csv(aside, index=False, encoding="utf-8", lineterminator="\n")
+    about = f"SHA-256 {digest}" + (f", sheet {sheet}" if sheet else "")
+    lines = [(file.name, "", "", None, None, "export", about)]
+    added = people.loc[~people["respondent_id"].isin(listed["respondent_id"]), "respondent_id"]
+    why = (ADDED, "answered; was not listed before")
+    lines += [("respondents.csv", id_, "", None, None, *why) for id_ in added]
+    given = imported.respondents.melt("respondent_id").dropna()
+    both = given.merge(people.melt("respondent_id"), on=["respondent_id", "variable"])
+    differ = both[both["value_x"] != both["value_y"]]
+    why = ("listed", "as the list had it")
+    lines += [("respondents.csv", *row, *why) for row in differ.itertuples(index=False)]
+    columns = imported.log.columns
+    return pd.concat([pd.DataFrame(lines, columns=columns, dtype="str"), imported.log])

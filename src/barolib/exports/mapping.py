@@ -109,16 +109,15 @@ def _noted(text: str, subjects: Iterable[str], notes: dict[str, str]) -> str:
     head, *lines = text.splitlines()
     if len(lines) != len([*subjects]):
         return text  # an answer so long that it takes two lines
-    told = [f"  # {notes[each]}" if each in notes else "" for each in subjects]
-    return "\n".join([head, *map("".join, zip(lines, told, strict=True)), ""])
+    beside = [f"  # {notes[subject]}" if subject in notes else "" for subject in subjects]
+    return "\n".join([head, *map("".join, zip(lines, beside, strict=True)), ""])
 
 
 def summary(mapping: Mapping) -> str:
     """What the mapping holds, and each guess to confirm, for the one who reviews it."""
-    known = [each for each in mapping.affirmations.values() if each]
-    lines = [
+    known = list(filter(None, mapping.affirmations.values()))
+    counted = (
         f"{len(known)} of {len(mapping.affirmations)} affirmations have a heading; "
-        f"{len(mapping.respondents)} authorities, {len(mapping.ignored)} headings not imported",
-        *[f"  to confirm: {each}" for each in mapping.to_confirm],
-    ]
-    return "\n".join(lines)
+        f"{len(mapping.respondents)} authorities, {len(mapping.ignored)} headings not imported"
+    )
+    return "\n".join([counted, *(f"  to confirm: {doubt}" for doubt in mapping.to_confirm)])

@@ -8,29 +8,42 @@ corrections.csv alone changes what is printed. See docs/method.md, "Repairs".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
-from barolib.printed.reconstruction import possible, reconstruct
+from barolib.printed.count_vectors import possible, reconstruct
 from barolib.survey.rounding import Rounding, percent
 
-#: A misreading: the positions at which it struck, and the value meant.
-Change = tuple[tuple[int, ...], int]
+#: What was misread: the percent meant, by position in the row.
+Change = dict[int, int]
 
 #: Most combinations of counts tried against a theme's pooled bar.
 COMBINATIONS = 2_000_000
 
 
-def propose(row: tuple[int, ...], largest_base: int, rounding: Rounding) -> pd.DataFrame:
+def propose(row: Sequence[int], largest_base: int, rounding: Rounding) -> pd.DataFrame:
     """Every admissible repair of an impossible row, with its counts.
 
-    Returns a row per (repair, base, counts): p1…pK the repaired percents, edits (1 or 2), kind
-    (digit, point), reading ("13→3": what was misread), base, n1…nK. A repair reached in several
-    ways keeps the one of fewest edits.
+    Parameters
+    ----------
+    row
+        The printed integer percents, lowest level first.
+    largest_base
+        The largest number of respondents tried.
+    rounding
+        The rule by which the percents were rounded.
+
+    Returns
+    -------
+    DataFrame
+        A row per (repair, base, counts): p1…pK the repaired percents, edits (1 or 2), kind (digit,
+        point), reading ("13→3": what was misread), base, n1…nK. A repair reached in several ways
+        keeps the one of fewest edits.
+
     """
     reached: dict[tuple[int, ...], tuple[int, str, str]] = {}
     for repaired, *how in _candidates(row):
@@ -39,10 +52,10 @@ def propose(row: tuple[int, ...], largest_base: int, rounding: Rounding) -> pd.D
     candidates = candidates[np.abs(candidates.sum(axis=1) - 100) <= len(row)]
     kept = candidates[possible(candidates, largest_base, rounding)]
     percents = [f"p{level}" for level in range(1, len(row) + 1)]
-    how = pd.DataFrame(
-        [reached[tuple(each)] for each in kept.tolist()], columns=["edits", "kind", "reading"]
-    ).astype({"edits": "int64", "kind": "str", "reading": "str"})
-    table = pd.DataFrame(kept, columns=percents).join(how)
+    repairs = [(*repaired, *reached[tuple(repaired)]) for repaired in kept.tolist()]
+    table = pd.DataFrame(repairs, columns=[*percents, "edits", "kind", "reading"])
+    whole = dict.fromkeys([*percents, "edits"], "int64")
+    table = table.astype({"kind": "str", "reading": "str", **whole})
     table.index = table.index.astype("str")
     counts = reconstruct(table[percents], largest_base, rounding)
     table = table.merge(counts, left_index=True, right_on="subject")
@@ -65,18 +78,17 @@ def allowed_by_pooled(
     start = np.zeros((1, len(pooled)), dtype=np.int64)
     for vectors in others:
         start = _sums(start, vectors)
-    found = {}
+    allowed = {}
     for subject, table in proposals.items():
-        rest = [each for other, each in proposals.items() if other != subject]
-        size = len(start) * len(table) * np.prod([len(each) for each in rest])
-        rest = [each[each["edits"] == 1] if size > COMBINATIONS else each for each in rest]
+        others = [rows for other, rows in proposals.items() if other != subject]
+        size = len(start) * len(table) * np.prod([len(rows) for rows in others])
         sums = start
-        for each in rest:
-            sums = _sums(sums, _counts(each))
-        found[subject] = [
+        for rows in others:
+            sums = _sums(sums, _counts(rows[rows["edits"] == 1] if size > COMBINATIONS else rows))
+        allowed[subject] = [
             bool(_prints(sums + counts, pooled, rounding).any()) for counts in _counts(table)
         ]
-    return found
+    return allowed
 
 
 def rank(proposals: pd.DataFrame) -> pd.DataFrame:
@@ -100,42 +112,32 @@ def rank(proposals: pd.DataFrame) -> pd.DataFrame:
     return proposals.assign(rank=ranks).loc[order].reset_index(drop=True)
 
 
-def _candidates(row: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], int, str, str]]:
+def _candidates(row: Sequence[int]) -> Iterator[tuple[tuple[int, ...], int, str, str]]:
     """Every row within reach of the printed one, with its edits, kind and reading."""
-    once, twice = _misreadings(row, 1), _misreadings(row, 2)
-    for edits, changes in ((1, once), (2, twice)):
-        for change in changes:
-            yield _apply(row, [change]), edits, "digit", _reading(row, [change])
-    for pair in combinations(once, 2):
-        if not set(pair[0][0]) & set(pair[1][0]):
-            yield _apply(row, pair), 2, "digit", _reading(row, pair)
-    for position, value in enumerate(row):
-        for near in {value - 1, value + 1} & set(range(101)):
-            change = ((position,), near)
-            yield _apply(row, [change]), 1, "point", _reading(row, [change])
+    once = _misreadings(row, 1)
+    digits = [(1, change) for change in once]
+    digits += [(2, change) for change in _misreadings(row, 2)]
+    pairs = combinations(once, 2)
+    digits += [(2, one | other) for one, other in pairs if not one.keys() & other.keys()]
+    near = [(at, meant) for at, value in enumerate(row) for meant in (value - 1, value + 1)]
+    points = [(1, {position: meant}) for position, meant in near if 0 <= meant <= 100]
+    for kind, changes in (("digit", digits), ("point", points)):
+        for edits, change in changes:
+            repaired = tuple(change.get(position, value) for position, value in enumerate(row))
+            readings = (f"{row[position]}→{meant}" for position, meant in change.items())
+            yield repaired, edits, kind, ", ".join(dict.fromkeys(readings))
 
 
-def _reading(row: tuple[int, ...], changes: Iterable[Change]) -> str:
-    return ", ".join(f"{row[positions[0]]}→{meant}" for positions, meant in changes)
-
-
-def _misreadings(row: tuple[int, ...], edits: int) -> list[Change]:
-    """Each misreading of one value: the positions at which it struck, and the value meant."""
-    found: list[Change] = []
+def _misreadings(row: Sequence[int], edits: int) -> list[Change]:
+    """Each misreading of one value, at one or several of its positions."""
+    changes: list[Change] = []
     for value in sorted(set(row)):
-        places = [position for position, each in enumerate(row) if each == value]
-        subsets = [s for size in range(1, len(places) + 1) for s in combinations(places, size)]
+        positions = [position for position, percent in enumerate(row) if percent == value]
+        sizes = range(1, len(positions) + 1)
+        struck = [subset for size in sizes for subset in combinations(positions, size)]
         for meant in sorted(_within(value, edits)):
-            found += [(subset, meant) for subset in subsets]
-    return found
-
-
-def _apply(row: tuple[int, ...], changes: Iterable[Change]) -> tuple[int, ...]:
-    values = list(row)
-    for positions, meant in changes:
-        for position in positions:
-            values[position] = meant
-    return tuple(values)
+            changes += [dict.fromkeys(subset, meant) for subset in struck]
+    return changes
 
 
 @lru_cache(maxsize=256)
@@ -143,7 +145,7 @@ def _within(value: int, edits: int) -> frozenset[int]:
     """The percents exactly `edits` edits of a digit away from `value`."""
     reached = [{str(value)}]
     for _ in range(edits):
-        reached.append({text for each in reached[-1] for text in _edited(each)})
+        reached.append({edited for text in reached[-1] for edited in _edited(text)})
     nearer = {int(text) for texts in reached[:-1] for text in texts if text}
     return frozenset(int(text) for text in reached[-1] if text and int(text) <= 100) - nearer
 
@@ -159,7 +161,7 @@ def _edited(text: str) -> Iterator[str]:
 
 
 def _counts(table: pd.DataFrame) -> np.ndarray:
-    return table[[name for name in table if name[0] == "n" and name[1:].isdigit()]].to_numpy()
+    return table.filter(regex=r"^n\d+$").to_numpy()
 
 
 def _sums(left: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from barolib.files import manifest
 from barolib.files.layout import Layout
-from barolib.printed.recomputation import Tables
+from barolib.printed.edition_tables import EditionTables
 from barolib.report import distributions, downloads
 from barolib.report.audit_trail import AuditTrail
 from barolib.report.breakdowns import Breakdowns
@@ -55,10 +55,10 @@ class Facts:
         return f"{levels[0]}-{levels[-1]}" if levels[1:] else f"{levels[0]}"
 
     @cached_property
-    def judged(self) -> dict[str, Tables]:
+    def judged(self) -> dict[str, EditionTables]:
         """The tables that the report's own sentences are judged by, by edition."""
-        processed = (self._tables[name] for name in Tables.processed())
-        return {self.edition.id: Tables(self.raw, *processed)}
+        processed = (self._tables[name] for name in EditionTables.processed())
+        return {self.edition.id: EditionTables(self.raw, *processed)}
 
     @cached_property
     def scores(self) -> dict[str, NamedTuple]:

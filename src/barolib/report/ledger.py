@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from itertools import groupby
 
 from barolib.errors import Problem, StudyError
-from barolib.printed import judging
-from barolib.printed.recomputation import ANSWERS, BASES, PRINTED, STAND_IN, Tables
+from barolib.printed import claim_check
+from barolib.printed.edition_tables import ANSWERS, BASES, PRINTED, STAND_IN, EditionTables
 from barolib.report.values import Values
 from barolib.survey.claims import Claim
 from barolib.words.markdown import plain
@@ -32,7 +32,9 @@ _SENSELESS = (LookupError, TypeError, ValueError, ArithmeticError, AttributeErro
 class Ledger:
     """What the sentences of a report claim, in the order in which they are written."""
 
-    def __init__(self, tables: dict[str, Tables], verdicts: Mapping[str, tuple[str, str]]) -> None:
+    def __init__(
+        self, tables: dict[str, EditionTables], verdicts: Mapping[str, tuple[str, str]]
+    ) -> None:
         """`tables`: by edition; `verdicts`: of each affirmation or theme, and what it rests on."""
         self._tables, self._verdicts = tables, verdicts
         self._made: list[dict] = []
@@ -80,11 +82,11 @@ class Ledger:
                 verdict = "agrees" if change == claim["asserted"] else "contradicts"
                 return claim | {"found": change, "verdict": verdict, "basis": _BASIS[basis]}
             printed = Claim(line="", claim_id="", **{name: claim[name] for name in _CLAIM})
-            result = judging.verdict(printed, self._tables)
+            result = claim_check.check_claim(printed, self._tables)
         except _SENSELESS as error:
             message, fix = f"it cannot be judged: {error}", "mend what it claims (docs/report.md)"
             raise StudyError(_problem(claim, message, fix)) from None
-        return claim | dict(zip(judging.COLUMNS, result, strict=True))
+        return claim | result._asdict()
 
     def _sourced(self, part: str, judged: dict[int, dict], sources: Mapping[str, str]) -> str:
         """The paragraph, which says at its end what it rests on."""

@@ -6,7 +6,7 @@ import pandas as pd
 
 from barolib.compare import comparison
 from barolib.files.layout import Layout
-from barolib.printed import evidence
+from barolib.printed import admissible
 from barolib.run import screening
 from barolib.survey.intake import Raw, read_raw
 
@@ -14,7 +14,7 @@ from barolib.survey.intake import Raw, read_raw
 def check(layout: Layout, edition: str) -> Raw:
     """The raw tables of `edition`; raises StudyError with everything that would stop a run."""
     raw = read_raw(layout, edition)
-    evidence.reconstructions(raw)
+    admissible.reconstructions(raw)
     return raw
 
 

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from barolib.errors import StudyError
-from barolib.printed import evidence
+from barolib.printed import admissible
 from barolib.survey.claims import interval
 
 MISREAD = ["T07-03", "T07-06", "T08-03"]
@@ -126,7 +126,7 @@ def test_an_uncorrected_impossible_row_stops_the_study_and_nothing_is_applied(st
     before = {path.name: path.read_bytes() for path in study.folder.iterdir()}
     raw = study.read()
     with pytest.raises(StudyError) as caught:
-        evidence.reconstructions(raw)
+        admissible.reconstructions(raw)
     first, second = caught.value.problems
     assert (first.file, first.row) == ("published_distributions.csv", "P07-04")
     assert first.value == "13 34 13 28 13 9"
@@ -137,7 +137,7 @@ def test_an_uncorrected_impossible_row_stops_the_study_and_nothing_is_applied(st
     assert "13→3, base 30" in second.mend
     # The proposals are there to read; none of them is used.
     assert raw.printed.loc[raw.printed["printed_row"] == "P07-04", "p5"].tolist() == [13]
-    proposals = evidence.repair_table(raw).set_index("affirmation_id")
+    proposals = admissible.repair_table(raw).set_index("affirmation_id")
     assert proposals["applied"].groupby(level=0).sum().to_dict() == {
         "T07-03": 0,
         "T07-06": 1,
@@ -149,17 +149,17 @@ def test_an_uncorrected_impossible_row_stops_the_study_and_nothing_is_applied(st
 def test_a_row_beyond_repair_still_says_what_to_do(tiny):
     tiny.replace("published_distributions.csv", "40,20,20,20", "99,88,77,66")
     with pytest.raises(StudyError) as caught:
-        evidence.reconstructions(tiny.read())
+        admissible.reconstructions(tiny.read())
     (problem,) = caught.value.problems
     assert problem.row == "R1"
     assert problem.mend == "see the source, and declare what it confirms in corrections.csv"
 
 
 def test_the_panel_bounds_the_bases(tiny):
-    bases = evidence.reconstructions(tiny.read()).set_index("affirmation_id")["base"]
+    bases = admissible.reconstructions(tiny.read()).set_index("affirmation_id")["base"]
     assert bases.to_dict() == {"T01-01": 7, "T01-02": 8, "T02-01": 5}
     tiny.replace("edition.yml", "respondents: 8", "respondents: 10")
-    bases = evidence.reconstructions(tiny.read()).groupby("affirmation_id")["base"].agg(list)
+    bases = admissible.reconstructions(tiny.read()).groupby("affirmation_id")["base"].agg(list)
     assert bases["T02-01"] == [5, 10]
 
 
@@ -167,7 +167,7 @@ def test_without_a_panel_bases_up_to_120_are_tried(tiny):
     tiny.replace("edition.yml", "panel: {respondents: 8}\n", "")
     raw = tiny.read()
     assert raw.panel is None
-    found = evidence.reconstructions(raw)
+    found = admissible.reconstructions(raw)
     assert found["base"].max() == 120
     # 40 20 20 20 is printed by every multiple of 5.
     assert set(range(5, 121, 5)) <= set(found.loc[found["affirmation_id"] == "T02-01", "base"])
@@ -179,13 +179,13 @@ def test_respondents_bound_the_bases_where_they_are_listed(tiny):
     tiny.write("respondents.csv", "\n".join(["respondent_id,name,status,population", *lines]))
     assert tiny.read().panel == 7
     with pytest.raises(StudyError, match=r"R3.*no counts of up to 7 respondents"):
-        evidence.reconstructions(tiny.read())
+        admissible.reconstructions(tiny.read())
 
 
 def test_a_row_that_determines_nothing_is_a_problem_with_its_name(tiny):
     tiny.replace("edition.yml", "respondents: 8", "respondents: 2000")
     with pytest.raises(StudyError) as caught:
-        evidence.reconstructions(tiny.read())
+        admissible.reconstructions(tiny.read())
     (problem,) = caught.value.problems
     assert problem.file == "published_distributions.csv"
     assert "T01-01" in problem.message

@@ -33,7 +33,7 @@ _STEPS, _NEAR = 200, 0.02
 
 
 @dataclass(frozen=True)
-class People:
+class Traits:
     """Latent traits of respondents, by respondent_id.
 
     `general`: maturity. `leaning`: respondent × affirmation, what comes on top of it. `answered`:
@@ -44,44 +44,44 @@ class People:
     leaning: pd.DataFrame
     answered: pd.DataFrame
 
-    def only(self, ids: pd.Index) -> People:
-        """Some of them."""
-        return People(self.general[ids], self.leaning.loc[ids], self.answered.loc[ids])
+    def only(self, ids: pd.Index) -> Traits:
+        """Those of some respondents."""
+        return Traits(self.general[ids], self.leaning.loc[ids], self.answered.loc[ids])
 
 
-def panels(editions: list[Edition], rng: np.random.Generator) -> list[pd.DataFrame]:
+def draw_panels(editions: list[Edition], rng: np.random.Generator) -> list[pd.DataFrame]:
     """respondents.csv of each edition, the oldest first; some respondents are in both."""
-    drawn: list[pd.DataFrame] = []
+    panels: list[pd.DataFrame] = []
     for edition in editions:
-        wanted = edition.panel.by_status
-        former = drawn[-1] if drawn else pd.DataFrame(columns=_COLUMNS)
-        kept = [
-            own.head(round(OVERLAP * min(len(own), wanted.get(status, 0))))
-            for status, own in former.groupby("status", sort=False)
+        by_status = edition.panel.by_status
+        former = panels[-1] if panels else pd.DataFrame(columns=_COLUMNS)
+        kept = [former.iloc[:0]] + [
+            rows.head(round(OVERLAP * min(len(rows), by_status.get(status, 0))))
+            for status, rows in former.groupby("status", sort=False)
         ]
-        kept = pd.concat(kept) if kept else former
-        status = [s for s, n in wanted.items() for _ in range(n - (kept["status"] == s).sum())]
-        order = [each.id for each in edition.statuses]
-        typical = np.array([_SMALLER ** order.index(each) for each in status])
+        kept = pd.concat(kept)
+        status = [s for s, n in by_status.items() for _ in range(n - (kept["status"] == s).sum())]
+        order = [known.id for known in edition.statuses]
+        typical = np.array([_SMALLER ** order.index(kind) for kind in status])
         weight = typical * rng.lognormal(0, _SIZE_SPREAD, len(status))
         total = 0.98 * (edition.panel.inhabitants or 10**5 * edition.panel.respondents)
         rest = total - kept["population"].sum()
-        first = 1 + len({each for panel in drawn for each in panel["respondent_id"]})
-        number = range(first, first + len(status))
+        first = 1 + len({name for panel in panels for name in panel["respondent_id"]})
+        numbers = range(first, first + len(status))
         new = pd.DataFrame(
             {
-                "respondent_id": [f"S{each:02}" for each in number],
-                "name": [f"Répondant simulé {each:02}" for each in number],
+                "respondent_id": [f"S{number:02}" for number in numbers],
+                "name": [f"Répondant simulé {number:02}" for number in numbers],
                 "status": status,
                 "population": (weight / weight.sum() * rest / 100).round().astype("int64") * 100,
             }
         )
         both = pd.concat([kept, new], ignore_index=True) if len(kept) else new
-        drawn.append(both.astype({"population": "int64"}))
-    return drawn
+        panels.append(both.astype({"population": "int64"}))
+    return panels
 
 
-def traits(
+def draw_traits(
     panels: list[pd.DataFrame], raws: list[Raw], rng: np.random.Generator
 ) -> list[tuple[pd.Series, pd.DataFrame]]:
     """The latent maturity and leanings of each edition's respondents, the oldest first.
@@ -93,23 +93,23 @@ def traits(
     size = np.log(everyone["population"])
     size = (size - size.mean()) / (size.std() or 1.0)
     general = _mixed(size, _OF_SIZE, rng)
-    themes = list(dict.fromkeys(t for raw in raws for t in raw.questionnaire["theme_id"]))
+    themes = pd.concat([raw.questionnaire["theme_id"] for raw in raws]).unique()
     by_theme = pd.DataFrame(
         _BY_THEME * rng.standard_normal((len(everyone), len(themes))), everyone.index, themes
     )
-    found, before = [], pd.DataFrame(index=everyone.index)
+    traits, before = [], pd.DataFrame(index=everyone.index)
     for panel, raw in zip(panels, raws, strict=True):
         table, ids = raw.questionnaire, panel["respondent_id"]
-        general = _mixed(general, _KEPT, rng) if found else general
-        own = {}
+        general = _mixed(general, _KEPT, rng) if traits else general
+        leanings = {}
         for row in table.itertuples():
             same = row.change == "identical" and row.previous_id in before
             former = before[row.previous_id] if same else 0 * general
-            own[row.affirmation_id] = _mixed(former, _KEPT if same else 0, rng)
-        before = pd.DataFrame(own)
+            leanings[row.affirmation_id] = _mixed(former, _KEPT if same else 0, rng)
+        before = pd.DataFrame(leanings)
         leaning = _BY_AFFIRMATION * before + by_theme[table["theme_id"]].to_numpy()
-        found.append((general[ids], leaning.loc[ids]))
-    return found
+        traits.append((general[ids], leaning.loc[ids]))
+    return traits
 
 
 def _mixed(former: pd.Series, kept: float, rng: np.random.Generator) -> pd.Series:
@@ -117,7 +117,7 @@ def _mixed(former: pd.Series, kept: float, rng: np.random.Generator) -> pd.Serie
     return kept * former + (1 - kept**2) ** 0.5 * rng.standard_normal(len(former))
 
 
-def concerned(
+def draw_concerned(
     panel: pd.DataFrame, bases: Mapping[str, int], raw: Raw, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Whether each affirmation concerns each respondent, so that each has its base.
@@ -126,14 +126,15 @@ def concerned(
     """
     themes = raw.questionnaire.set_index("affirmation_id")["theme_id"]
     statuses, status = panel["status"].unique(), panel["status"]
-    apart = {
+    by_status = {
         theme: pd.Series(rng.standard_normal(len(statuses)), statuses) for theme in themes.unique()
     }
-    ids, columns = panel["respondent_id"], {}
-    for each, base in bases.items():
-        odds = apart[themes[each]][status].to_numpy() + 1.2 * rng.standard_normal(len(panel))
-        columns[each] = pd.Series(odds.argsort().argsort() < base, ids)
-    return pd.DataFrame(columns)
+    concerned = {}
+    for affirmation, base in bases.items():
+        odds = by_status[themes[affirmation]][status].to_numpy()
+        odds = odds + 1.2 * rng.standard_normal(len(panel))
+        concerned[affirmation] = odds.argsort().argsort() < base
+    return pd.DataFrame(concerned, index=panel["respondent_id"])
 
 
 def grouped(general: pd.Series, sizes: Mapping[str, int]) -> pd.Series:
@@ -142,24 +143,25 @@ def grouped(general: pd.Series, sizes: Mapping[str, int]) -> pd.Series:
     return pd.Series(names, general.sort_values(ascending=False, kind="stable").index)
 
 
-def placed(people: People, counts: Mapping[str, list[int]]) -> pd.DataFrame:
+def placed(traits: Traits, counts: Mapping[str, list[int]]) -> pd.DataFrame:
     """The level of each answer: the more mature and the more leaning to it, the higher.
 
     `counts`: by affirmation, how many answers stand at each level, lowest first. NaN where the
     affirmation does not concern the respondent.
     """
-    latent = people.leaning.add(people.general, axis=0)
-    values, known = latent.to_numpy(), people.answered.to_numpy()
+    latent = traits.leaning.add(traits.general, axis=0)
+    values, known = latent.to_numpy(), traits.answered.to_numpy()
     levels = np.full(latent.shape, np.nan)
-    for column, each in enumerate(latent.columns):
+    for column, affirmation in enumerate(latent.columns):
+        n = counts[affirmation]
         rows = np.flatnonzero(known[:, column])
         order = rows[np.argsort(values[rows, column], kind="stable")]
-        levels[order, column] = np.repeat(np.arange(1, len(counts[each]) + 1), counts[each])
+        levels[order, column] = np.repeat(np.arange(1, len(n) + 1), n)
     return pd.DataFrame(levels, latent.index, latent.columns)
 
 
 def calibrated(
-    people: People, counts: Mapping[str, list[int]], within: tuple[float, float]
+    traits: Traits, counts: Mapping[str, list[int]], within: tuple[float, float]
 ) -> pd.DataFrame:
     """Levels placed so that each general score lies within bounds, as nearly as can be.
 
@@ -167,18 +169,18 @@ def calibrated(
     allow: a power law with their mean.
     """
     low, high = within
-    total = sum(level * n for own in counts.values() for level, n in enumerate(own, start=1))
-    mean = total / sum(sum(own) for own in counts.values())
-    order = people.general.rank(method="first")
+    total = sum(level * n for row in counts.values() for level, n in enumerate(row, start=1))
+    mean = total / sum(sum(row) for row in counts.values())
+    order = traits.general.rank(method="first")
     target = low + (high - low) * ((order - 0.5) / len(order)) ** ((high - low) / (mean - low) - 1)
     best, least = None, np.inf
     for step in np.geomspace(1.0, 0.05, _STEPS):
-        levels = placed(people, counts)
+        levels = placed(traits, counts)
         scores = levels.mean(axis=1)
-        outside = ((low - scores).clip(lower=0) + (scores - high).clip(lower=0)).sum()
+        outside = (scores - scores.clip(low, high)).abs().sum()
         if outside < least:
             best, least = levels, outside
         if outside == 0 and (target - scores).abs().max() < _NEAR:
             return levels
-        people = replace(people, general=people.general + step * (target - scores))
+        traits = replace(traits, general=traits.general + step * (target - scores))
     return best

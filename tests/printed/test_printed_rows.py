@@ -3,7 +3,7 @@ import csv
 import pandas as pd
 import pytest
 
-from barolib.printed import cleaning
+from barolib.printed import printed_rows
 
 SHIFTED = {"P07-01": "T07", "P07-02": "T07-01", "P07-03": "T07-02"}
 PERCENTS = ["p1", "p2", "p3", "p4", "p5", "p6"]
@@ -22,14 +22,14 @@ def files(project):
 
 
 def test_every_printed_row_is_used_once(raw2021, files):
-    table, (printed, _) = cleaning.printed(raw2021), files
+    table, (printed, _) = printed_rows.corrected(raw2021), files
     assert table["printed_row"].tolist() == list(printed)
     assert table["subject"].is_unique
     assert len(table) == 35
 
 
 def test_rows_stand_under_their_label_but_for_the_shifted_ones_of_theme_7(raw2021, files):
-    table, (printed, _) = cleaning.printed(raw2021).set_index("printed_row"), files
+    table, (printed, _) = printed_rows.corrected(raw2021).set_index("printed_row"), files
     moved = {
         key: subject
         for key, subject in table["subject"].items()
@@ -41,7 +41,7 @@ def test_rows_stand_under_their_label_but_for_the_shifted_ones_of_theme_7(raw202
 def test_no_percent_differs_from_the_printed_one_unless_a_correction_names_it(raw2021, files):
     printed, corrections = files
     named = {(each["key"], each["column"]): each["corrected"] for each in corrections}
-    table = cleaning.printed(raw2021).set_index("printed_row")
+    table = printed_rows.corrected(raw2021).set_index("printed_row")
     for key, row in printed.items():
         for column in PERCENTS:
             used = str(table.at[key, column])
@@ -52,18 +52,18 @@ def test_no_percent_differs_from_the_printed_one_unless_a_correction_names_it(ra
 
 
 def test_a_row_is_corrected_where_one_of_its_percents_is(raw2021):
-    table = cleaning.printed(raw2021)
+    table = printed_rows.corrected(raw2021)
     corrected = table.loc[table["corrected"], "subject"]
     assert corrected.tolist() == ["T07-03", "T07-06", "T08-03"]
 
 
 def test_the_percents_as_printed_stand_under_the_subject_that_they_belong_to(raw2021, files):
-    table, (printed, _) = cleaning.as_printed(raw2021), files
+    table, (printed, _) = printed_rows.as_printed(raw2021), files
     for row in table.itertuples():
         assert [str(getattr(row, name)) for name in PERCENTS] == [
             printed[row.printed_row][name] for name in PERCENTS
         ]
-    subjects = cleaning.printed(raw2021).set_index("printed_row")["subject"]
+    subjects = printed_rows.corrected(raw2021).set_index("printed_row")["subject"]
     assert table.set_index("printed_row")["subject"].equals(subjects)
 
 
@@ -76,8 +76,8 @@ def test_a_row_printed_without_numbers_is_no_row_as_printed(tiny, written):
         f"published_distributions.csv,R2,p1,{written},14,smudged,page 8\n",
     )
     raw = tiny.read()
-    assert cleaning.printed(raw)["p1"].tolist() == [40, 14, 0, 7]
-    assert cleaning.as_printed(raw)["printed_row"].tolist() == ["R1", "R3", "R4"]
+    assert printed_rows.corrected(raw)["p1"].tolist() == [40, 14, 0, 7]
+    assert printed_rows.as_printed(raw)["printed_row"].tolist() == ["R1", "R3", "R4"]
 
 
 def test_a_row_set_aside_leaves_the_tables_and_stands_in_the_log(tiny):
@@ -87,8 +87,8 @@ def test_a_row_set_aside_leaves_the_tables_and_stands_in_the_log(tiny):
         "published_distributions.csv,R4,printed_as,T01,,illegible,page 8\n",
     )
     raw = tiny.read()
-    assert cleaning.printed(raw)["printed_row"].tolist() == ["R1", "R2", "R3"]
-    assert cleaning.as_printed(raw)["printed_row"].tolist() == ["R1", "R2", "R3"]
+    assert printed_rows.corrected(raw)["printed_row"].tolist() == ["R1", "R2", "R3"]
+    assert printed_rows.as_printed(raw)["printed_row"].tolist() == ["R1", "R2", "R3"]
     (logged,) = raw.log.to_dict("records")
     assert (logged["row"], logged["before"], logged["reason"]) == ("R4", "T01", "illegible")
     assert pd.isna(logged["after"])
@@ -96,11 +96,15 @@ def test_a_row_set_aside_leaves_the_tables_and_stands_in_the_log(tiny):
 
 def test_rows_are_told_apart_and_ordered_as_the_questionnaire_and_the_themes(tiny):
     raw = tiny.read()
-    table = cleaning.printed(raw)
-    assert cleaning.of_affirmations(table, raw).index.tolist() == ["T01-01", "T01-02", "T02-01"]
-    assert cleaning.of_themes(table, raw).index.tolist() == ["T01"]
+    table = printed_rows.corrected(raw)
+    assert printed_rows.select(table, raw.questionnaire["affirmation_id"]).index.tolist() == [
+        "T01-01",
+        "T01-02",
+        "T02-01",
+    ]
+    assert printed_rows.select(table, raw.themes["theme_id"]).index.tolist() == ["T01"]
 
 
 def test_percents_are_whole_numbers(raw2021):
-    for table in (cleaning.printed(raw2021), cleaning.as_printed(raw2021)):
+    for table in (printed_rows.corrected(raw2021), printed_rows.as_printed(raw2021)):
         assert set(table[PERCENTS].dtypes.astype(str)) == {"int64"}

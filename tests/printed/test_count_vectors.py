@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from barolib.printed import reconstruction
-from barolib.printed.reconstruction import TooManyVectors, possible, reconstruct
+from barolib.printed import count_vectors
+from barolib.printed.count_vectors import TooManyVectors, possible, reconstruct
 from barolib.survey.rounding import percent
 
 RULES = st.sampled_from(["half_up", "half_up_via_tenths"])
@@ -101,11 +101,9 @@ def test_a_row_is_possible_where_something_is_found(row, rounding):
     assert possible(np.array([row]), 34, rounding).tolist() == [bool(of(row, 34, rounding))]
 
 
-def test_possible_works_in_chunks():
+def test_possible_tells_rows_apart():
     rows = np.array([[50, 50], [50, 51], [33, 67], [10, 20], [100, 0]])
-    whole = possible(rows, 34, "half_up")
-    assert whole.tolist() == [True, False, True, False, True]
-    assert possible(rows, 34, "half_up", chunk=2).tolist() == whole.tolist()
+    assert possible(rows, 34, "half_up").tolist() == [True, False, True, False, True]
 
 
 def test_rows_keep_their_names_and_order_and_bases_ascend():
@@ -149,9 +147,9 @@ def test_a_row_that_determines_nothing_is_named():
 
 def test_the_limit_itself_is_still_listed(monkeypatch):
     rows = table([[50, 50]])  # 17 bases up to 34
-    monkeypatch.setattr(reconstruction, "LIMIT", 17)
+    monkeypatch.setattr(count_vectors, "LIMIT", 17)
     assert len(reconstruct(rows, 34, "half_up")) == 17
-    monkeypatch.setattr(reconstruction, "LIMIT", 16)
+    monkeypatch.setattr(count_vectors, "LIMIT", 16)
     with pytest.raises(TooManyVectors):
         reconstruct(rows, 34, "half_up")
 
@@ -159,7 +157,7 @@ def test_the_limit_itself_is_still_listed(monkeypatch):
 @settings(max_examples=50)
 @given(st.integers(101, 400), st.integers(0, 100), RULES)
 def test_the_counts_that_print_a_percent_are_neighbours(base, wanted, rounding):
-    low, high = reconstruction.count_runs(np.array([[wanted]]), base, rounding)
+    low, high = count_vectors.count_runs(np.array([[wanted]]), base, rounding)
     run = [n for n in range(base + 1) if by_decimals(n, base, rounding) == wanted]
     assume(run)
     assert run == list(range(low[0, base - 1, 0], high[0, base - 1, 0] + 1))

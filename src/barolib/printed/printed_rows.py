@@ -7,11 +7,22 @@ import pandas as pd
 from barolib.survey.intake import Raw
 
 
-def printed(raw: Raw) -> pd.DataFrame:
+def corrected(raw: Raw) -> pd.DataFrame:
     """The printed rows as they are used: corrected, under the subject that they stand for.
 
-    Columns printed_row, subject (affirmation_id or theme_id), p1…pK, page, corrected (whether a
-    percent differs from the printed one). Rows that a correction sets aside are in the log.
+    Rows that a correction sets aside are in the log.
+
+    Parameters
+    ----------
+    raw
+        The raw tables of an edition.
+
+    Returns
+    -------
+    DataFrame
+        A row per printed row: printed_row, subject (affirmation_id or theme_id), p1…pK (integer
+        percents), page, corrected (whether a percent differs from the printed one).
+
     """
     table = raw.printed.rename(columns={"printed_as": "subject"})
     table = table[table["subject"].notna()]
@@ -29,11 +40,11 @@ def printed(raw: Raw) -> pd.DataFrame:
 def as_printed(raw: Raw) -> pd.DataFrame:
     """The printed rows with the percents that the report prints, under the subject they stand for.
 
-    Same columns as `printed`, except corrected; a row whose printed cells are not numbers is left
+    Same columns as `corrected`, except corrected; a row whose printed cells are not numbers is left
     out, since no count can print it.
     """
     percents = raw.edition.percent_columns
-    table = printed(raw)[["printed_row", "subject", "page"]]
+    table = corrected(raw)[["printed_row", "subject", "page"]]
     numbers = raw.as_printed.set_index("printed_row")[percents].apply(
         pd.to_numeric, errors="coerce"
     )
@@ -41,16 +52,7 @@ def as_printed(raw: Raw) -> pd.DataFrame:
     return joined.astype(dict.fromkeys(percents, "int64")).reset_index(drop=True)
 
 
-def of_affirmations(rows: pd.DataFrame, raw: Raw) -> pd.DataFrame:
-    """The printed rows of affirmations, the subject as index, in the questionnaire's order."""
-    return _of(rows, raw.questionnaire["affirmation_id"])
-
-
-def of_themes(rows: pd.DataFrame, raw: Raw) -> pd.DataFrame:
-    """The printed whole-theme rows, the subject as index, in the order of the themes."""
-    return _of(rows, raw.themes["theme_id"])
-
-
-def _of(rows: pd.DataFrame, subjects: pd.Series) -> pd.DataFrame:
+def select(rows: pd.DataFrame, subjects: pd.Series) -> pd.DataFrame:
+    """The printed rows of the subjects, which become the index, in the order of `subjects`."""
     indexed = rows.set_index("subject")
-    return indexed.loc[[subject for subject in subjects if subject in indexed.index]]
+    return indexed.loc[subjects[subjects.isin(indexed.index)].tolist()]

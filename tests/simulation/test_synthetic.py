@@ -10,9 +10,10 @@ import pytest
 from barolib import cli
 from barolib.errors import StudyError
 from barolib.files.layout import Layout
-from barolib.printed import cleaning, judging
-from barolib.simulation import standin
-from barolib.simulation.standin_counts import Counts, Part, demands, shape
+from barolib.printed import claim_check, edition_tables, printed_rows
+from barolib.simulation import synthetic
+from barolib.simulation.count_programme import CountProgramme, EditionBases, linear_constraints
+from barolib.simulation.targets import plausible_counts
 from barolib.statistics import distribution, scoring
 from barolib.survey.intake import read_raw
 
@@ -22,8 +23,10 @@ from barolib.survey.intake import read_raw
 def judged(layout, edition):
     """The table claims of an edition, with those before it in its layout."""
     raw = read_raw(layout, edition)
-    tables = judging.previous(layout, edition) | {edition: judging.of_raw(raw)}
-    return judging.judge(raw.claims, tables).set_index("claim_id")
+    tables = edition_tables.previous_tables(layout, edition) | {
+        edition: edition_tables.build_tables(raw)
+    }
+    return claim_check.check_claims(raw.claims, tables).set_index("claim_id")
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +101,7 @@ def test_twenty_respondents_are_in_both_editions_and_answer_alike(editions):
 
 
 def test_groups_are_those_told_and_the_peloton_holds_both_profiles(editions):
-    own = judging.of_raw(editions["2021"]).groups
+    own = edition_tables.build_tables(editions["2021"]).groups
     assert own["group"].value_counts().to_dict() == {"peloton": 20, "laggards": 9, "leaders": 5}
     assert own["profile"].value_counts().min() >= 5
 
@@ -119,9 +122,9 @@ def test_answers_made_anew_are_as_true(project, golden, tmp_path, editions):
         for path in Layout.at(project).raw(edition).iterdir():
             if path.name not in ("answers.csv", "respondents.csv", "SHA256SUMS"):
                 (layout.raw(edition) / path.name).write_bytes(path.read_bytes())
-    raws = [standin.bare(layout, edition) for edition in editions]
-    for edition, (people, answers) in standin.together(raws).items():
-        standin.write(layout.raw(edition), people, answers)
+    raws = [synthetic.without_answers(layout, edition) for edition in editions]
+    for edition, (people, answers) in synthetic.generate(raws).items():
+        synthetic.write(layout.raw(edition), people, answers)
     raw = read_raw(layout, "2021")
     found = counts_of(raw.answers, raw)
     assert {each: found[each] for each in golden} == golden
@@ -182,7 +185,7 @@ def simulated(tiny):
 
 def made(study, *editions):
     for edition in editions:
-        standin.make(study.layout, edition)
+        synthetic.make(study.layout, edition)
 
 
 def test_a_small_study_gets_the_counts_of_its_rows_and_all_sentences_that_can_be_met(simulated):
@@ -268,36 +271,36 @@ def test_rows_that_no_panel_can_have_are_told(simulated):
 @pytest.fixture
 def part(answered_raw):
     bases = dict.fromkeys(answered_raw.questionnaire["affirmation_id"], 6)
-    return Part(answered_raw, {None: bases})
+    return EditionBases(answered_raw, {None: bases})
 
 
 @pytest.fixture
 def answered_raw(simulated):
-    return standin.bare(simulated.layout, "2030")
+    return synthetic.without_answers(simulated.layout, "2030")
 
 
 def test_a_plausible_shape_has_the_mean_asked_for():
     for mean in (1.5, 2.9, 4.4):
-        n = shape(mean, 30, 6)
+        n = plausible_counts(mean, 30, 6)
         assert sum(n) == pytest.approx(30)
         assert sum(k * each for k, each in enumerate(n, start=1)) / 30 == pytest.approx(mean)
 
 
 def test_a_share_is_asked_as_whole_counts(part):
-    claim = next(c for c in standin.told([part.raw]) if c.claim_id == "K1")
-    ((form, low, high),) = demands(claim, {"2030": part})
+    claim = next(c for c in synthetic.sentences_about([part.raw]) if c.claim_id == "K1")
+    ((form, low, high),) = linear_constraints(claim, {"2030": part})
     assert form == {("2030", None, "T02-02", level): 1 for level in (3, 4)}
     assert (low / 6, high / 6) == pytest.approx((0.7445, 0.7555))
 
 
 def test_a_bound_holds_where_its_literal_does_and_costs_nothing_elsewhere(part):
-    model = Counts({"2030": part}, [None])
-    low = next(c for c in standin.told([part.raw]) if c.claim_id == "K7")
+    model = CountProgramme({"2030": part}, [None])
+    low = next(c for c in synthetic.sentences_about([part.raw]) if c.claim_id == "K7")
     form = part.counted("T02-02", None, {1: 1})
     model.bound(form, 0, 2)
     model.ask(low)
-    model.keep(model.choose(10))
-    found = model.solve(10)
+    model.keep(model.choose())
+    found = model.solve()
     # more than half of 6 at level 1 is not among 0 to 2
     assert found["2030", None, "T02-02", 1] <= 2
     assert sum(found["2030", None, "T02-02", level] for level in range(1, 5)) == 6
@@ -306,7 +309,9 @@ def test_a_bound_holds_where_its_literal_does_and_costs_nothing_elsewhere(part):
 def test_printed_rows_come_before_the_stand_in(simulated):
     made(simulated, "2030", "2028")
     raw = simulated.read()
-    printed = cleaning.of_affirmations(cleaning.printed(raw), raw).index
-    table = judging.of_raw(raw).distributions.set_index("affirmation_id")
+    printed = printed_rows.select(
+        printed_rows.corrected(raw), raw.questionnaire["affirmation_id"]
+    ).index
+    table = edition_tables.build_tables(raw).distributions.set_index("affirmation_id")
     assert set(table.loc[printed, "origin"]) == {"printed"}
     assert set(table.drop(printed)["origin"]) == {"answers"}

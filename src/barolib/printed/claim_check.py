@@ -1,0 +1,91 @@
+"""Printed sentences checked: the figure recomputed, within what its wording allows or not."""
+
+from __future__ import annotations
+
+from math import isinf, nan
+from typing import NamedTuple
+
+import pandas as pd
+
+from barolib.printed.claim_statistics import Figure, NotComputable, recompute
+from barolib.printed.edition_tables import EditionTables
+from barolib.survey import claims
+
+#: What floating-point sums may be off by.
+_NOISE = 1e-12
+
+
+class CheckedClaim(NamedTuple):
+    """A row of the table `claims`, but for `withheld`."""
+
+    claim_id: str
+    printed: str
+    recomputed: float
+    tolerance: str
+    verdict: str
+    basis: str | None
+
+
+def check_claims(published: pd.DataFrame, tables: dict[str, EditionTables]) -> pd.DataFrame:
+    """The table `claims`: each sentence recomputed from the tables of the edition it is about.
+
+    Parameters
+    ----------
+    published
+        The rows of published_claims.
+    tables
+        The tables of editions, by id.
+
+    Returns
+    -------
+    DataFrame
+        A row per sentence: claim_id, printed, recomputed (in the statistic's unit: shares 0–1,
+        levels, ranks, counts), tolerance (what the sentence allows), verdict (agrees, contradicts,
+        not_recomputable where a table that it needs is absent), basis (the weakest of BASES that it
+        rests on), withheld (whether `recomputed` describes a group of too few respondents).
+
+    """
+    rows = [
+        (*check_claim(claim, tables), _about_few(claim, tables)) for claim in claims.rows(published)
+    ]
+    columns = [*CheckedClaim._fields, "withheld"]
+    types = dict.fromkeys(columns, "str") | {"recomputed": "float64", "withheld": "bool"}
+    return pd.DataFrame(rows, columns=columns).astype(types)
+
+
+def check_claim(claim, tables: dict[str, EditionTables]) -> CheckedClaim:
+    """One sentence checked; `claim`: a row as of claims.rows."""
+    low, high = claim.allowed
+    try:
+        figure = recompute(claim, tables)
+    except NotComputable:
+        figure, verdict = Figure(nan, None), "not_recomputable"
+    else:
+        met = low - _NOISE <= figure.value <= high + _NOISE
+        verdict = "agrees" if met else "contradicts"
+    sign = "" if claim.comparator in "=~" else claim.comparator
+    printed = f"{claim.qualifier or sign} {claim.value}".strip()
+    tolerance = _tolerance(low, high, claim.statistic)
+    return CheckedClaim(claim.claim_id, printed, figure.value, tolerance, verdict, figure.basis)
+
+
+def _about_few(claim, tables: dict[str, EditionTables]) -> bool:
+    """Whether a claim is about a group of fewer respondents than may be published."""
+    edition = tables.get(claim.edition)
+    if edition is None or claim.statistic == "group_share":
+        return False
+    groups = {claim.group, *(group for _, group in claim.rivals)} - {None}
+    sizes = edition.groups["group"].value_counts()
+    return any(sizes.get(group, 0) < edition.raw.edition.disclosure_minimum for group in groups)
+
+
+def _tolerance(low: float, high: float, statistic: str) -> str:
+    """Bounds as text: 0.5645–0.5755, ≥ 8, ≤ 3, > 0, < 0; 34 where they are one."""
+    if low == claims.LEAST or high == -claims.LEAST:
+        return "> 0" if low > 0 else "< 0"
+    places = 0 if statistic in ("count", "rank") else 4
+    if isinf(high):
+        return f"≥ {low:.{places}f}"
+    if isinf(low):
+        return f"≤ {high:.{places}f}"
+    return "–".join(dict.fromkeys(f"{bound:.{places}f}" for bound in (low, high)))

@@ -1,0 +1,159 @@
+"""The stand-in: synthetic answers of respondents that never were, true to all that was published.
+
+An edition and the one before it, where that is synthetic too, are made together. The agreement with
+what was published is by construction. docs/method.md, "Stand-in".
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from barolib.errors import Problem, StudyError
+from barolib.files import atomic_write
+from barolib.files.layout import Layout
+from barolib.files.seal import NAME as SEAL
+from barolib.simulation import respondents, targets
+from barolib.simulation.count_programme import EditionBases
+from barolib.simulation.respondents import Traits
+from barolib.survey import claims
+from barolib.survey.answers import NO_ANSWER
+from barolib.survey.edition import Edition, read_edition
+from barolib.survey.intake import Raw, read_raw
+
+FILES = ("respondents.csv", "answers.csv")
+
+#: Share of those who did not answer who left a blank; the others are not concerned.
+_BLANK = 0.15
+
+
+def make(layout: Layout, edition: str) -> list[Path]:
+    """Writes answers.csv and respondents.csv of a synthetic edition; returns their paths.
+
+    Raises StudyError where its answers are not synthetic, its panel is not known, or nothing fits.
+    """
+    raws = [without_answers(layout, partner) for partner in _partners(layout, edition)]
+    return write(layout.raw(edition), *generate(raws)[edition])
+
+
+def write(folder: Path, panel: pd.DataFrame, answers: pd.DataFrame) -> list[Path]:
+    """Writes both tables into an edition's folder; returns their paths."""
+    paths = [folder / name for name in FILES]
+    for path, table in zip(paths, (panel, answers), strict=True):
+        with atomic_write.writing(path) as aside:
+            table.to_csv(aside, index=False, encoding="utf-8", lineterminator="\n")
+    return paths
+
+
+def generate(raws: list[Raw]) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
+    """respondents.csv and answers.csv of editions made together, by edition.
+
+    Parameters
+    ----------
+    raws
+        The raw tables of the editions without their answers, the oldest first. The seed is that of
+        the last.
+
+    Returns
+    -------
+    dict
+        By edition: respondent_id, name, status, population (inhabitants); and respondent_id with a
+        column an affirmation (a level, the code of what does not concern, or blank).
+
+    Raises
+    ------
+    StudyError
+        Where no counts print the tables, or none fit the panel.
+
+    """
+    rng, sentences = np.random.default_rng(raws[-1].edition.seed), sentences_about(raws)
+    panels = respondents.draw_panels([raw.edition for raw in raws], rng)
+    printed = {raw.edition.id: targets.printed_counts(raw) for raw in raws}
+    editions = {}
+    for raw in raws:
+        bases = targets.bases(raw, printed[raw.edition.id], sentences, rng)
+        editions[raw.edition.id] = EditionBases(raw, {None: bases})
+    counts = targets.panel_counts(editions, printed, sentences, rng)
+    traits, made = respondents.draw_traits(panels, raws, rng), {}
+    for part, panel, latent in zip(editions.values(), panels, traits, strict=True):
+        answered = respondents.draw_concerned(panel, part.bases[None], part.raw, rng)
+        levels = _placed(part, counts, sentences, Traits(*latent, answered))
+        made[part.raw.edition.id] = panel, _cells(levels, part.raw.edition, rng)
+    return made
+
+
+def sentences_about(raws: list[Raw]) -> list:
+    """The printed sentences about these editions."""
+    ids = {raw.edition.id for raw in raws}
+    return [claim for raw in raws for claim in claims.rows(raw.claims) if claim.edition in ids]
+
+
+def _partners(layout: Layout, edition: str) -> list[str]:
+    """The editions made together, the oldest first."""
+    settings = {name: read_edition(layout.raw(name) / "edition.yml") for name in layout.editions()}
+    _refuse(settings[edition])
+    synthetic = [e for e, setting in settings.items() if setting.provenance.answers == "synthetic"]
+    place = synthetic.index(edition)
+    return synthetic[place : place + 2] if synthetic[place + 1 :] else synthetic[-2:]
+
+
+def _refuse(edition: Edition) -> None:
+    panel = edition.panel
+    if edition.provenance.answers != "synthetic":
+        mend = "answers of respondents are never replaced; for a stand-in, say answers: synthetic"
+        where, message = "provenance.answers", "does not say synthetic"
+    elif not panel or sum(panel.by_status.values()) != panel.respondents:
+        mend = "give panel: {respondents, inhabitants, by_status}, every respondent with a status"
+        where, message = "panel", "does not say who answers"
+    else:
+        return
+    raise StudyError(Problem(f"{edition.id}/edition.yml", message, mend, column=where))
+
+
+def without_answers(layout: Layout, edition: str) -> Raw:
+    """The raw tables of an edition without its answers: every cell blank.
+
+    They are read with the lowest level in every cell, since answers of nobody are refused.
+    """
+    settings = read_edition(layout.raw(edition) / "edition.yml")
+    _refuse(settings)
+    with tempfile.TemporaryDirectory() as scratch:
+        aside = Layout.at(scratch)
+        left_out = shutil.ignore_patterns(SEAL, *FILES)
+        folder = shutil.copytree(layout.raw(edition), aside.raw(edition), ignore=left_out)
+        asked = pd.read_csv(folder / "questionnaire.csv")["affirmation_id"]
+        (panel,) = respondents.draw_panels([settings], np.random.default_rng(settings.seed))
+        lowest = panel[["respondent_id"]].assign(**dict.fromkeys(asked, settings.levels[0]))
+        write(folder, panel, lowest)
+        raw = read_raw(aside, edition)
+    none = pd.array([pd.NA] * len(raw.answers), dtype="Int64")
+    return replace(raw, answers=raw.answers.assign(level=none, reason=NO_ANSWER))
+
+
+def _placed(part: EditionBases, counts: Mapping, sentences: list, traits: Traits) -> pd.DataFrame:
+    """The level of each respondent's answers."""
+    edition, sizes = part.raw.edition, targets.group_sizes(part.raw.edition, sentences)
+    drawn = respondents.placed(traits, part.counts(counts, None))
+    if not sizes:
+        return drawn
+    group = respondents.grouped(traits.general, sizes)
+    shares = targets.group_counts(part, counts, sentences, drawn, group)
+    levels = [
+        respondents.calibrated(traits.only(group.index[group == name]), shares[name], bounds)
+        for name, bounds in targets.score_bounds(edition).items()
+    ]
+    return pd.concat(levels).loc[drawn.index]
+
+
+def _cells(levels: pd.DataFrame, edition: Edition, rng: np.random.Generator) -> pd.DataFrame:
+    """answers.csv: levels, the code of what does not concern, and some blanks."""
+    blank = rng.random(levels.shape) < _BLANK
+    text = levels.astype("Int64").astype("object").where(levels.notna(), edition.not_concerned[0])
+    text = text.mask(levels.isna() & blank, None)
+    return text.rename_axis("respondent_id").reset_index()
