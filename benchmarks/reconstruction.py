@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from barolib.printed.count_vectors import reconstruct
+from barolib.reconstruction.count_vectors import reconstruct
 from barolib.survey.rounding import percent
 
 ROWS, LEVELS, LARGEST_BASE, SAMPLE, SEED = 1_000, 6, 120, 20, 2021

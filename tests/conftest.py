@@ -11,7 +11,7 @@ from published import copy_printed
 
 from barolib.errors import StudyError
 from barolib.files.layout import Layout
-from barolib.printed import admissible, claim_check, edition_tables, printed_rows
+from barolib.reconstruction import admissible, claim_check, edition_tables, printed_rows
 from barolib.statistics import distribution
 from barolib.survey.intake import read_raw
 

@@ -6,7 +6,7 @@ import shutil
 from conftest import ROOT
 
 from barolib.files import manifest
-from barolib.printed import admissible, claim_check, edition_tables, printed_rows
+from barolib.reconstruction import admissible, claim_check, edition_tables, printed_rows
 from barolib.report.facts import Facts
 from barolib.report.templates import STRINGS, Templates
 from barolib.statistics import distribution

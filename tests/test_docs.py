@@ -21,7 +21,7 @@ from jinja2 import nodes
 from pydantic import BaseModel
 
 from barolib import cli
-from barolib.printed import admissible
+from barolib.reconstruction import admissible
 from barolib.report.distributions import COLUMNS
 from barolib.report.evolution import CHANGE
 from barolib.report.facts import Facts

@@ -184,7 +184,7 @@ def _new(chosen: argparse.Namespace) -> int:
 
 
 def _import(chosen: argparse.Namespace) -> int:
-    from barolib.exports import importing, mapping
+    from barolib.importers import importing, mapping
 
     layout = Layout.at(chosen.root)
     edition = layout.choose(chosen.edition)

@@ -5,10 +5,10 @@ import pandas as pd
 import published as shared
 import pytest
 
+from barolib.i18n.wording import Language
 from barolib.report import engines, publication
 from barolib.report.breakdowns import CROSSED, Breakdowns, Cell
 from barolib.survey.rounding import of_share
-from barolib.words.wording import Language
 
 published, small, answered = shared.published, shared.small, answering.answered
 

@@ -15,8 +15,8 @@ from jinja2 import Template
 from pypdf import PdfReader
 
 from barolib.errors import StudyError
+from barolib.i18n.markdown import escape
 from barolib.report import engines, pandoc, programs
-from barolib.words.markdown import escape
 
 published = shared.published
 QUARTO = pytest.mark.skipif(engines.find_quarto() is None, reason="Quarto is not installed")

@@ -10,7 +10,7 @@ import pytest
 from barolib import cli
 from barolib.errors import StudyError
 from barolib.files.layout import Layout
-from barolib.printed import claim_check, edition_tables, printed_rows
+from barolib.reconstruction import claim_check, edition_tables, printed_rows
 from barolib.simulation import synthetic
 from barolib.simulation.count_programme import CountProgramme, EditionBases, linear_constraints
 from barolib.simulation.targets import plausible_counts

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barolib.printed import claim_check, edition_tables
+from barolib.reconstruction import claim_check, edition_tables
 from barolib.statistics import groups
 from barolib.survey import claims, contracts
 

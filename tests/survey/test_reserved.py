@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from barolib.compare import comparison, delta, deltathemes, printedpairs
 from barolib.drawing import deltafigures, figures
 from barolib.files import ids
-from barolib.printed import edition_tables
+from barolib.reconstruction import edition_tables
 from barolib.statistics import subgroups
 from barolib.survey import reserved
 

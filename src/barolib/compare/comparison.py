@@ -12,8 +12,8 @@ from barolib.compare import crosswalk
 from barolib.compare.crosswalk import Questionnaires
 from barolib.errors import Problem, StudyError, nearest
 from barolib.files.layout import Layout
-from barolib.printed import edition_tables
-from barolib.printed.edition_tables import EditionTables
+from barolib.reconstruction import edition_tables
+from barolib.reconstruction.edition_tables import EditionTables
 from barolib.survey import stages
 from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw, read_raw

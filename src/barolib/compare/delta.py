@@ -12,7 +12,7 @@ import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
 from barolib.compare.comparison import Pair
-from barolib.printed.edition_tables import EditionTables
+from barolib.reconstruction.edition_tables import EditionTables
 from barolib.statistics import distribution, ordinal, proportions
 from barolib.statistics.proportions import ALPHA
 from barolib.survey import contracts, stages

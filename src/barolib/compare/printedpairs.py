@@ -14,8 +14,8 @@ import pandas as pd
 
 from barolib.compare import delta, ranges
 from barolib.compare.comparison import Pair
-from barolib.printed import admissible
-from barolib.printed.edition_tables import EditionTables
+from barolib.reconstruction import admissible
+from barolib.reconstruction.edition_tables import EditionTables
 from barolib.survey import claims, contracts, stages
 from barolib.survey.edition import Edition
 

@@ -11,7 +11,7 @@ import pandas as pd
 from barolib.compare import delta
 from barolib.compare.comparison import Pair
 from barolib.compare.delta import DECLINE, OPEN, PROGRESS, STABLE
-from barolib.printed.edition_tables import EditionTables
+from barolib.reconstruction.edition_tables import EditionTables
 from barolib.statistics import distribution
 from barolib.statistics.proportions import ALPHA
 from barolib.survey import contracts, stages

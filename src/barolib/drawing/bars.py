@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from barolib.drawing import palette
 from barolib.drawing.canvas import DARK, DIGIT_HEIGHT, MUTED, SWATCH, WIDTH, Canvas, Pen, spread
-from barolib.words.numbers import level_digits
+from barolib.i18n.numbers import level_digits
 
 _EDGE = 0.5  # half the outline, which must stay on the canvas
 _PADDING = 3.0  # least room each side of a label in its segment

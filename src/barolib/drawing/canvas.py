@@ -19,7 +19,7 @@ from scipy.optimize import isotonic_regression
 
 from barolib.drawing import palette
 from barolib.errors import Problem, StudyError
-from barolib.words.wording import AND
+from barolib.i18n.wording import AND
 
 FONT_FAMILY = "Inter"
 WIDTH = 420.0

@@ -14,12 +14,12 @@ from barolib.compare.coverage import NOT_COVERED
 from barolib.drawing import deltacharts, palette
 from barolib.drawing.rendering import HIGHEST, Chart, RenderedChart
 from barolib.drawing.themerows import Row, Scale, by_theme
+from barolib.i18n import wording
+from barolib.i18n.wording import Language
 from barolib.statistics import bootstrap
 from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
 from barolib.survey.rounding import of_share
-from barolib.words import wording
-from barolib.words.wording import Language
 
 #: Rows of a chart of printed indicators: more would be too small to read on a page of the PDF.
 _MOST_ROWS = 8

@@ -10,10 +10,10 @@ from barolib.drawing import bars, palette
 from barolib.drawing.deltafigures import draw_delta
 from barolib.drawing.rendering import Preview, RenderedChart, save_all, use_fonts
 from barolib.drawing.scorefigures import draw_scores
+from barolib.i18n.wording import Language
 from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
 from barolib.survey.rounding import percent
-from barolib.words.wording import Language
 
 __all__ = ["Preview", "draw_delta", "draw_distributions", "draw_scores", "save_all", "use_fonts"]
 

@@ -10,12 +10,12 @@ import pandas as pd
 from barolib.drawing import palette, scorecharts
 from barolib.drawing.rendering import HIGHEST, Chart, RenderedChart
 from barolib.drawing.themerows import Column, Scale
+from barolib.i18n import numbers
+from barolib.i18n.wording import Language
 from barolib.statistics import bootstrap
 from barolib.statistics.scoring import GENERAL
 from barolib.survey.intake import Raw
 from barolib.survey.rounding import of_share
-from barolib.words import numbers
-from barolib.words.wording import Language
 
 _BY_SUBGROUP = {
     "group_profiles": ("subgroup_scores", "group", scorecharts.group_profiles),

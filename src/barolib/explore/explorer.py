@@ -21,8 +21,8 @@ from barolib.errors import StudyError
 from barolib.explore.study import Study
 from barolib.explore.views import SORTS, STYLES, View
 from barolib.files.layout import Layout
+from barolib.i18n.wording import Language
 from barolib.statistics import subgroups
-from barolib.words.wording import Language
 
 _QUESTIONS = ("distribution", "scores", "themes", "delta")
 _KINDS = ("svg", "png", "xlsx", "txt")

@@ -9,13 +9,13 @@ import pandas as pd
 from barolib.drawing import figures
 from barolib.errors import Problem, StudyError
 from barolib.explore.views import SORTS, STYLES, Question
-from barolib.printed.edition_tables import EditionTables
+from barolib.i18n.wording import Language
+from barolib.reconstruction.edition_tables import EditionTables
 from barolib.statistics import subgroups
 from barolib.statistics.distribution import percent_at
 from barolib.survey.intake import Raw
 from barolib.survey.lookup import known_name
 from barolib.survey.rounding import of_share
-from barolib.words.wording import Language
 
 
 def question(

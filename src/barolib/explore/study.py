@@ -20,12 +20,12 @@ from barolib.errors import Problem, StudyError
 from barolib.explore import selection, views
 from barolib.explore.views import SORTS, STYLES, View
 from barolib.files.layout import Layout
-from barolib.printed import claim_check, edition_tables, printed_rows
+from barolib.i18n.wording import Language
+from barolib.reconstruction import claim_check, edition_tables, printed_rows
 from barolib.statistics import sensitivity, subgroups
 from barolib.survey import contracts
 from barolib.survey.intake import Raw, read_raw
 from barolib.survey.lookup import LazyTables, known_name
-from barolib.words.wording import Language
 
 _DELTAS = ("delta_affirmations", "delta_cuts", "delta_themes", "printed_comparisons")
 _CHARTS = {"status": "status_scores", "size_class": "size_scores", "group": "group_profiles"}

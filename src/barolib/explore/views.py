@@ -15,9 +15,9 @@ from barolib.drawing.canvas import WIDTH
 from barolib.drawing.rendering import Preview, RenderedChart
 from barolib.errors import Problem, StudyError, nearest
 from barolib.files import atomic_write
+from barolib.i18n.wording import Language
 from barolib.survey import tables
 from barolib.survey.intake import Raw
-from barolib.words.wording import Language
 
 SORTS = ("questionnaire", "percent")
 STYLES = ("stacked", "diverging")

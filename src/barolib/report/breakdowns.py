@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from barolib.i18n.numbers import percent_digits
+from barolib.i18n.wording import Language
 from barolib.report.records import records
 from barolib.statistics.scoring import GENERAL
 from barolib.survey import rounding
 from barolib.survey.intake import Raw
-from barolib.words.numbers import percent_digits
-from barolib.words.wording import Language
 
 #: The dimensions by which a theme's chapter can be read. Groups rest on the scores themselves.
 READ_BY = ("status", "size_class")

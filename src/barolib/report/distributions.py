@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from barolib.i18n.numbers import level_digits, percent_digits
+from barolib.i18n.wording import Language
 from barolib.report.records import records, with_none
 from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
 from barolib.survey.rounding import percent
-from barolib.words.numbers import level_digits, percent_digits
-from barolib.words.wording import Language
 
 #: The columns of a distribution, a row a subject. `percents`, `counts` and `shown` have a value a
 #: level; `implementation` is an integer percent, `share` the same from 0 to 1; `shown`, `digits`

@@ -10,7 +10,8 @@ import pandas as pd
 
 from barolib.files import manifest
 from barolib.files.layout import Layout
-from barolib.printed.edition_tables import EditionTables
+from barolib.i18n.wording import Language
+from barolib.reconstruction.edition_tables import EditionTables
 from barolib.report import distributions, downloads
 from barolib.report.audit_trail import AuditTrail
 from barolib.report.breakdowns import Breakdowns
@@ -21,7 +22,6 @@ from barolib.statistics import groups, subgroups
 from barolib.survey import claims, rounding, stages, tables
 from barolib.survey.edition import read_edition
 from barolib.survey.intake import Raw
-from barolib.words.wording import Language
 
 
 class Facts:

@@ -13,12 +13,12 @@ from collections.abc import Mapping
 from itertools import groupby
 
 from barolib.errors import Problem, StudyError
-from barolib.printed import claim_check
-from barolib.printed.edition_tables import ANSWERS, BASES, PRINTED, STAND_IN, EditionTables
+from barolib.i18n.markdown import plain
+from barolib.i18n.sentences import paragraphs, sentences
+from barolib.reconstruction import claim_check
+from barolib.reconstruction.edition_tables import ANSWERS, BASES, PRINTED, STAND_IN, EditionTables
 from barolib.report.values import Values
 from barolib.survey.claims import Claim
-from barolib.words.markdown import plain
-from barolib.words.sentences import paragraphs, sentences
 
 _CLAIM = dict.fromkeys(["edition", "subject", "group", "levels", "statistic", "note"])
 _CLAIM |= {"comparator": "~", "value": "0", "qualifier": ""}

@@ -10,12 +10,12 @@ import shutil
 from pathlib import Path
 
 from barolib.files.layout import Layout
+from barolib.i18n.markdown import escape, front_matter
 from barolib.report import downloads, markup
 from barolib.report.chapters import LEDGER, Chapter, of_edition
 from barolib.report.facts import Facts
 from barolib.report.templates import Templates
 from barolib.survey.intake import Raw
-from barolib.words.markdown import escape, front_matter
 
 
 def fill(layout: Layout, raw: Raw, lang: str) -> Path:

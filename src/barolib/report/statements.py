@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from barolib.i18n import phrases
+from barolib.i18n.numbers import percent_digits
 from barolib.report.facts import Facts
 from barolib.report.ledger import Ledger
-from barolib.words import phrases
-from barolib.words.numbers import percent_digits
 
 
 class Statements:

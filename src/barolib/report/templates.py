@@ -14,6 +14,8 @@ import jinja2
 import yaml
 
 from barolib.errors import Problem, StudyError
+from barolib.i18n.markdown import Markdown
+from barolib.i18n.prose import unproved
 from barolib.report import datatexts, filters
 from barolib.report.facts import Facts
 from barolib.report.ledger import Ledger
@@ -22,8 +24,6 @@ from barolib.report.statements import Statements
 from barolib.report.textfiles import TextFiles
 from barolib.report.themes import Theme
 from barolib.report.values import Refused
-from barolib.words.markdown import Markdown
-from barolib.words.prose import unproved
 
 #: Interface words and months of both languages.
 STRINGS = "strings.yml"

@@ -14,7 +14,7 @@ import jinja2
 import numpy as np
 from jinja2.sandbox import SecurityError
 
-from barolib.words.markdown import Markdown, escape
+from barolib.i18n.markdown import Markdown, escape
 
 #: What can be written as it reads.
 SCALARS = (str, Number, np.generic, date)

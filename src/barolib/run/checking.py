@@ -6,7 +6,7 @@ import pandas as pd
 
 from barolib.compare import comparison
 from barolib.files.layout import Layout
-from barolib.printed import admissible
+from barolib.reconstruction import admissible
 from barolib.run import screening
 from barolib.survey.intake import Raw, read_raw
 

@@ -18,7 +18,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from barolib.errors import Problem, StudyError
-from barolib.printed import claim_statistics
+from barolib.reconstruction import claim_statistics
 from barolib.survey import claims
 from barolib.survey.intake import Raw
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import betabinom
 
-from barolib.printed import admissible
+from barolib.reconstruction import admissible
 from barolib.simulation.count_programme import Cell, CountProgramme, EditionBases
 from barolib.survey import claims
 from barolib.survey.edition import Edition

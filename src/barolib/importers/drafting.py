@@ -10,9 +10,9 @@ from itertools import count
 
 import pandas as pd
 
-from barolib.exports import headings
-from barolib.exports.exportfile import Export
-from barolib.exports.mapping import UNDECIDED, Flag, Mapping, Person, Responses, Source
+from barolib.importers import headings
+from barolib.importers.exportfile import Export
+from barolib.importers.mapping import UNDECIDED, Flag, Mapping, Person, Responses, Source
 from barolib.survey import answers
 from barolib.survey.answers import plain
 from barolib.survey.edition import Edition

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from barolib.i18n import phrases
+from barolib.i18n.wording import Language
 from barolib.survey import claims
-from barolib.words import phrases
-from barolib.words.wording import Language
 
 NBSP, NARROW = "\u00a0", "\u202f"
 

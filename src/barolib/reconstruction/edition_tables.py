@@ -8,7 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from barolib.files.layout import Layout
-from barolib.printed import admissible, printed_rows
+from barolib.reconstruction import admissible, printed_rows
 from barolib.statistics import distribution, groups, scoring
 from barolib.survey.intake import Raw, read_raw
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from barolib.printed import count_vectors
-from barolib.printed.count_vectors import TooManyVectors, possible, reconstruct
+from barolib.reconstruction import count_vectors
+from barolib.reconstruction.count_vectors import TooManyVectors, possible, reconstruct
 from barolib.survey.rounding import percent
 
 RULES = st.sampled_from(["half_up", "half_up_via_tenths"])

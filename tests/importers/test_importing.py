@@ -8,10 +8,10 @@ import pytest
 
 from barolib import cli
 from barolib.errors import StudyError
-from barolib.exports import mapping
-from barolib.exports.exportfile import read
-from barolib.exports.importing import draft, import_responses, notes
-from barolib.exports.mapping import Mapping
+from barolib.importers import mapping
+from barolib.importers.exportfile import read
+from barolib.importers.importing import draft, import_responses, notes
+from barolib.importers.mapping import Mapping
 from barolib.survey.edition import read_yaml
 
 CODES, FULL = "limesurvey-codes.csv", "limesurvey-full-text.csv"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from barolib.words.wording import Language
+from barolib.i18n.wording import Language
 
 #: Amounts that have a name: quarters, thirds, tenths.
 _NAMED = [Fraction(share) for share in ("1/4", "1/3", "1/2", "2/3", "3/4")]

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from barolib.errors import StudyError
-from barolib.printed import admissible
+from barolib.reconstruction import admissible
 from barolib.survey.claims import interval
 
 MISREAD = ["T07-03", "T07-06", "T08-03"]

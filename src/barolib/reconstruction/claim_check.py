@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from barolib.printed.claim_statistics import Figure, NotComputable, recompute
-from barolib.printed.edition_tables import EditionTables
+from barolib.reconstruction.claim_statistics import Figure, NotComputable, recompute
+from barolib.reconstruction.edition_tables import EditionTables
 from barolib.survey import claims
 
 #: What floating-point sums may be off by.

@@ -10,9 +10,9 @@ from conftest import ROOT
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from barolib.i18n.markdown import escape, front_matter, plain
+from barolib.i18n.sentences import paragraphs
 from barolib.report import pandoc
-from barolib.words.markdown import escape, front_matter, plain
-from barolib.words.sentences import paragraphs
 
 NASTY = [
     '*x* <script> $y$ #let [a](b) "q" | pipe',

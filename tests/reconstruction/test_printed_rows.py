@@ -3,7 +3,7 @@ import csv
 import pandas as pd
 import pytest
 
-from barolib.printed import printed_rows
+from barolib.reconstruction import printed_rows
 
 SHIFTED = {"P07-01": "T07", "P07-02": "T07-01", "P07-03": "T07-02"}
 PERCENTS = ["p1", "p2", "p3", "p4", "p5", "p6"]

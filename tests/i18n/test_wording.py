@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from barolib.i18n import numbers, wording
+from barolib.i18n.wording import Language
 from barolib.statistics.groups import GROUPS
 from barolib.survey.rounding import percent
-from barolib.words import numbers, wording
-from barolib.words.wording import Language
 
 FR = ["Pas encore abordé", "Réflexion engagée", "e-Maturité", "SIG complet"]
 EN = ["Not started", "Under consideration", "e-Maturity", "GIS complete"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from barolib.words.sentences import paragraphs, sentences
+from barolib.i18n.sentences import paragraphs, sentences
 
 PARTED = [
     ["Une phrase.", "Une autre !", "Une autre ?", "La fin"],

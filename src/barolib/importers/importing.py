@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from barolib.errors import Problem, StudyError
-from barolib.exports import conversion, drafting, exportfile, mapping
-from barolib.exports.conversion import RESPONDENT_COLUMNS
 from barolib.files import atomic_write, seal, textfile
 from barolib.files.layout import Layout
+from barolib.importers import conversion, drafting, exportfile, mapping
+from barolib.importers.conversion import RESPONDENT_COLUMNS
 from barolib.survey import contracts
 from barolib.survey.edition import Edition, read_edition
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from barolib.printed import repairs
-from barolib.printed.count_vectors import possible
-from barolib.printed.repairs import allowed_by_pooled, propose, rank
+from barolib.reconstruction import repairs
+from barolib.reconstruction.count_vectors import possible
+from barolib.reconstruction.repairs import allowed_by_pooled, propose, rank
 from barolib.survey.rounding import percent
 
 VIA_TENTHS = "half_up_via_tenths"

@@ -7,8 +7,8 @@ from typing import get_args
 import pandas as pd
 
 from barolib.errors import Problem, StudyError
-from barolib.printed import printed_rows, repairs
-from barolib.printed.count_vectors import TooManyVectors, reconstruct
+from barolib.reconstruction import printed_rows, repairs
+from barolib.reconstruction.count_vectors import TooManyVectors, reconstruct
 from barolib.survey import claims, contracts
 from barolib.survey.intake import Raw
 from barolib.survey.rounding import Rounding

@@ -12,8 +12,8 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from barolib.i18n.numbers import NBSP, Numbers, level_digits
 from barolib.survey.edition import Edition
-from barolib.words.numbers import NBSP, Numbers, level_digits
 
 _SHARES = ("share", "group_share")
 AND = f"{NBSP}· "

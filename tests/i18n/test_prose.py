@@ -6,9 +6,9 @@ import telling
 from conftest import ROOT
 
 from barolib.errors import StudyError
+from barolib.i18n.prose import unproved
+from barolib.i18n.wording import Language
 from barolib.report.sandbox import MARKS
-from barolib.words.prose import unproved
-from barolib.words.wording import Language
 
 TEXTS = sorted((ROOT / "report" / "text").glob("*/*/*"))
 

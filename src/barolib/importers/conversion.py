@@ -10,10 +10,10 @@ from itertools import islice
 import pandas as pd
 
 from barolib.errors import Problem, StudyError, nearest
-from barolib.exports import drafting
-from barolib.exports.exportfile import Export
-from barolib.exports.mapping import NAME, Mapping
 from barolib.files.ids import fault
+from barolib.importers import drafting
+from barolib.importers.exportfile import Export
+from barolib.importers.mapping import NAME, Mapping
 from barolib.survey.corrections import LOG_COLUMNS
 from barolib.survey.edition import Edition
 

@@ -15,7 +15,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from barolib.printed.count_vectors import possible, reconstruct
+from barolib.reconstruction.count_vectors import possible, reconstruct
 from barolib.survey.rounding import Rounding, percent
 
 #: What was misread: the percent meant, by position in the row.

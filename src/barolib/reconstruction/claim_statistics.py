@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from barolib.printed.edition_tables import BASES, PRINTED, EditionTables
+from barolib.reconstruction.edition_tables import BASES, PRINTED, EditionTables
 from barolib.survey import claims, stages
 from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from jinja2 import nodes
 
 from barolib.errors import Problem
-from barolib.words.wording import Language
+from barolib.i18n.wording import Language
 
 #: Jinja, targets of links, ids, fences of divisions and code: nothing of them is read as prose.
 _NOT_PROSE = re.compile(
