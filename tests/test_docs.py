@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
 from itertools import takewhile
@@ -339,6 +341,32 @@ def write_dictionary() -> None:
         part = found[1] + "\n" + dictionary_tables(kind) + "\n" + found[3]
         text = text[: found.start()] + part + text[found.end() :]
     DICTIONARY.write_text(text, encoding="utf-8", newline="\n")
+
+
+# ---------------------------------------------------------------------------------- architecture
+
+
+def test_every_function_that_the_architecture_names_is_there():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    names = set(re.findall(r"\| `((?:\w+\.)+\w+)` \|", text))
+    assert len(names) > 20
+    for name in names:
+        package, module, *path = name.split(".")
+        found = importlib.import_module(f"barolib.{package}.{module}")
+        for part in path:
+            found = getattr(found, part)
+    walks = re.findall(r"^### .*?(?=^##|\Z)", text, re.MULTILINE | re.DOTALL)
+    assert len(walks) == 3
+    assert all(walk.count("\n| ") - 1 <= 12 for walk in walks)
+
+
+def test_the_architecture_lists_the_packages_from_the_top_down():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    block = text.split("```")[1].strip().splitlines()
+    listed = [re.split(r"\s{2,}", line)[0].replace(" · ", " | ") for line in block]
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]
+    assert listed == layers
 
 
 if __name__ == "__main__":
