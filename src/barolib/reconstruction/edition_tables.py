@@ -78,12 +78,26 @@ def build_tables(raw: Raw) -> EditionTables:
     )
     pooled = distribution.pooled(distributions, members, edition)
     scores = scoring.respondent_scores(answers, members, edition)
-    if len(scores):
-        means = scoring.theme_scores(scores, themes, edition)
-    else:
-        means = scoring.pooled_scores(pooled, reconstructions, themes, members, edition)
+    means = score_themes(raw, reconstructions, pooled, scores)
     of_groups = groups.table(scores, answers, themes, edition)
     return EditionTables(raw, reconstructions, distributions, pooled, means, scores, of_groups)
+
+
+def score_themes(
+    raw: Raw,
+    reconstructions: pd.DataFrame,
+    theme_distributions: pd.DataFrame,
+    scores: pd.DataFrame,
+) -> pd.DataFrame:
+    """The table `theme_scores`: over respondents where any has scores, else from pooled answers.
+
+    `reconstructions`, `theme_distributions` and `scores`: the tables of that name.
+    """
+    edition, themes = raw.edition, raw.themes
+    if len(scores):
+        return scoring.theme_scores(scores, themes, edition)
+    pooled = theme_distributions, reconstructions
+    return scoring.pooled_scores(*pooled, themes, raw.members, edition)
 
 
 def previous_tables(layout: Layout, edition: str) -> dict[str, EditionTables]:
