@@ -51,7 +51,7 @@ def editions(layout: Layout, edition: str, against: str | None) -> list[str]:
 
     `against`: the edition before where None. Raises StudyError where it is not an earlier one.
     """
-    earlier = [name for name in layout.editions() if name < edition]
+    earlier = layout.earlier(edition)
     if against is None:
         return [*earlier[-1:], edition] if earlier else []
     if against in earlier:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from barolib.errors import Problem, StudyError
-from barolib.files import workbook
+from barolib.files import atomic_write, workbook
 
 #: How the files of spreadsheets begin: XLSX and the like (ZIP), XLS (OLE).
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -53,6 +53,12 @@ def read(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
         return None, [Problem(name, str(error.strerror or error), mend)]
     except StudyError as error:
         return None, list(error.problems)
+
+
+def write(path: Path, table: pd.DataFrame, encoding: str = "utf-8") -> None:
+    """Writes a table as a CSV file, complete or not at all; lines end alike on every system."""
+    with atomic_write.writing(path) as aside:
+        table.to_csv(aside, index=False, encoding=encoding, lineterminator="\n")
 
 
 def _workbook(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:

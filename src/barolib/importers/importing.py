@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from barolib.errors import Problem, StudyError
-from barolib.files import atomic_write, seal, textfile
+from barolib.files import seal, textfile
 from barolib.files.layout import Layout
 from barolib.importers import conversion, drafting, exportfile, mapping
 from barolib.importers.conversion import RESPONDENT_COLUMNS
@@ -77,8 +77,7 @@ def import_responses(
     log = _log(file, export.sheet, listed, people, imported)
     answers = imported.answers[["respondent_id", *asked]]
     for name, table in (("respondents.csv", people), ("answers.csv", answers), (LOG, log)):
-        with atomic_write.writing(folder / name) as aside:
-            table.to_csv(aside, index=False, encoding="utf-8", lineterminator="\n")
+        textfile.write(folder / name, table)
     return imported
 
 
@@ -112,7 +111,7 @@ def _known(layout: Layout, edition: str, listed: pd.DataFrame) -> pd.DataFrame:
     Those of synthetic answers stand for nobody: they keep their id to themselves, without a name.
     """
     tables = [listed]
-    for earlier in reversed([name for name in layout.editions() if name < edition]):
+    for earlier in reversed(layout.earlier(edition)):
         folder = layout.raw(earlier)
         table, _ = textfile.read(folder / "respondents.csv")
         if table is not None:

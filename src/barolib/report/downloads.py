@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from barolib.files import atomic_write
+from barolib.files import textfile
 from barolib.survey import contracts, tables
 
 FOLDER = "downloads"
@@ -63,9 +63,8 @@ def write(folder: Path) -> list[Path]:
     target.mkdir(exist_ok=True)
     public = publishable(tables.written(folder))
     for name, table in public.items():
-        with atomic_write.writing(target / f"{name}.csv") as aside:
-            # The mark of UTF-8, without which a spreadsheet misreads accents.
-            _escaped(table).to_csv(aside, index=False, encoding="utf-8-sig", lineterminator="\n")
+        # The mark of UTF-8, without which a spreadsheet misreads accents.
+        textfile.write(target / f"{name}.csv", _escaped(table), "utf-8-sig")
     tables.save_workbook(target / tables.WORKBOOK, public)
     return sorted(target.iterdir())
 

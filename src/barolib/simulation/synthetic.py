@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from barolib.errors import Problem, StudyError
-from barolib.files import atomic_write
+from barolib.files import textfile
 from barolib.files.layout import Layout
 from barolib.files.seal import NAME as SEAL
 from barolib.simulation import respondents, targets
@@ -46,8 +46,7 @@ def write(folder: Path, panel: pd.DataFrame, answers: pd.DataFrame) -> list[Path
     """Writes both tables into an edition's folder; returns their paths."""
     paths = [folder / name for name in FILES]
     for path, table in zip(paths, (panel, answers), strict=True):
-        with atomic_write.writing(path) as aside:
-            table.to_csv(aside, index=False, encoding="utf-8", lineterminator="\n")
+        textfile.write(path, table)
     return paths
 
 

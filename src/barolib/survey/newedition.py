@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from barolib.errors import Problem, StudyError
-from barolib.files import atomic_write, ids
+from barolib.files import atomic_write, ids, textfile
 from barolib.files.layout import Layout, refuse_name
 from barolib.survey.intake import Raw, read_raw
 
@@ -82,7 +82,7 @@ def create(layout: Layout, new: str, old: str) -> str:
     text = _HEAD.format(new=new, old=old) + _kept(settings)
     (aside / "edition.yml").write_text(text, encoding="utf-8", newline="\n")
     for name, table in (("themes", raw.themes), ("questionnaire", _questionnaire(raw))):
-        table.to_csv(aside / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
+        textfile.write(aside / f"{name}.csv", table)
     atomic_write.replace(aside, folder)
     sizes = {"themes": len(raw.themes), "affirmations": len(raw.questionnaire)}
     return _NEXT.format(folder=_shown(folder), new=new, old=old, **sizes)
