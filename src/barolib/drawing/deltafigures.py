@@ -41,8 +41,9 @@ class _Pair:
     @cached_property
     def labels(self) -> dict[str, str]:
         """The label of each theme and affirmation of the later edition."""
-        themes = Language(self.lang).labels(self.raw.themes, "theme_id")
-        return themes | Language(self.lang).labels(self.raw.questionnaire, "affirmation_id")
+        language = Language(self.lang)
+        themes = language.labels(self.raw.themes, "theme_id")
+        return themes | language.labels(self.raw.questionnaire, "affirmation_id")
 
     @property
     def confidence(self) -> str:
@@ -177,16 +178,17 @@ def _themes(pair: _Pair, themes: pd.DataFrame) -> Iterator[Chart]:
 
     A theme whose coverage carries no word on the whole stands last, whatever its verdict.
     """
+    language = Language(pair.lang)
     if themes.empty:
         return
-    sections = Language(pair.lang).term("verdict_sections")
+    sections = language.term("verdict_sections")
     themes = themes.assign(verdict=themes["verdict"].where(themes["covered"], NOT_COVERED))
     order = themes["verdict"].map(list(sections).index)
     themes = themes.assign(order=order).sort_values(["order", "delta_pp"], ascending=[True, False])
     rows = themes.assign(section=themes["verdict"].map(sections))
     rows["low"] = rows["high"] = rows["delta_pp"]
     rows["details"] = [
-        pair.details([Language(pair.lang).coverage(row.affirmations, row.asked)], row)
+        pair.details([language.coverage(row.affirmations, row.asked)], row)
         for row in themes.itertuples()
     ]
     yield _differences(pair, ("delta_themes", ""), _rows(pair, rows, "theme_id"), "interval_key")
@@ -256,6 +258,7 @@ def _chart(
 
 def _describe(pair: _Pair, kind: str, theme: str, note: str, rows: pd.DataFrame) -> str:
     """The alt text of all that the rows draw."""
+    language = Language(pair.lang)
     columns = [column for column in ("text", "verdict_text", "details") if column in rows]
     parts = [
         pair.say(
@@ -265,6 +268,6 @@ def _describe(pair: _Pair, kind: str, theme: str, note: str, rows: pd.DataFrame)
         )
         for _, members in by_theme(rows)
     ]
-    parts = Language(pair.lang).term("also").join(parts)
-    label = Language(pair.lang).quoted(pair.labels[theme]) if theme else ""
+    parts = language.term("also").join(parts)
+    label = language.quoted(pair.labels[theme]) if theme else ""
     return pair.say(kind, label=label, parts=parts, note=note)

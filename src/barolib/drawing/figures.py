@@ -45,10 +45,11 @@ def draw_distributions(
 
 
 def _legend(edition: Edition, lang: str) -> RenderedChart:
+    language = Language(lang)
     labels, start = edition.level_labels(lang), edition.implementation_from
-    legend = bars.Legend(labels, start, Language(lang).term("headings"))
+    legend = bars.Legend(labels, start, language.term("headings"))
     figure = bars.stacked_bars([], palette.colours(len(labels), start), legend)
-    alt = Language(lang).alt_legend(labels, start)
+    alt = language.alt_legend(labels, start)
     return RenderedChart(figure, "legend", lang, "legend", edition.id, alt)
 
 
@@ -85,29 +86,31 @@ def _bars(
     raw: Raw, kind: str, table: pd.DataFrame, notes: Mapping[str, str], lang: str
 ) -> Iterator[RenderedChart]:
     """The bars of all themes or affirmations, with the percent at implementation under each."""
+    language = Language(lang)
     edition, names = raw.edition, raw.edition.level_labels(lang)
     colours = palette.colours(len(names), edition.implementation_from)
     asked = {"theme": raw.themes, "affirmation": raw.questionnaire}[kind]
     distributions = dict(iter(table.groupby(f"{kind}_id")))
-    for subject, label in Language(lang).labels(asked, f"{kind}_id").items():
+    for subject, label in language.labels(asked, f"{kind}_id").items():
         if subject not in distributions:
             continue
         levels, note = distributions[subject], notes[subject]
         if levels["base"].notna().all():
-            note = Language(lang).source_note(note, levels["origin"].iloc[0], edition)
+            note = language.source_note(note, levels["origin"].iloc[0], edition)
         mark = _implementation(levels, edition, lang)
         bar = bars.Bar(levels, note, edition.implementation_from, mark)
         figure = bars.stacked_bars([bar], colours, size=_SIZES[kind])
-        parts = Language(lang).level_parts(levels, names)
-        alt = Language(lang).alt_bar(kind, label, parts, [mark, note])
+        parts = language.level_parts(levels, names)
+        alt = language.alt_bar(kind, label, parts, [mark, note])
         yield RenderedChart(figure, subject, lang, kind, subject, alt)
 
 
 def _implementation(levels: pd.DataFrame, edition: Edition, lang: str) -> str:
     """What stands under a bar: the percent at implementation, from the counts."""
+    language = Language(lang)
     base = levels["base"].iloc[0]
     if pd.isna(base) or not base:
-        return Language(lang).implementation(None)
+        return language.implementation(None)
     n = levels.loc[levels["level"].isin(edition.implementation), "n"].sum()
     shown = int(percent(int(n), int(base), edition.rounding))
-    return Language(lang).implementation(shown, n / base)
+    return language.implementation(shown, n / base)

@@ -54,9 +54,10 @@ def draw_scores(
 
 def _themes(raw: Raw, theme_scores: pd.DataFrame, lang: str) -> pd.DataFrame:
     """The rows of theme_scores with their label and section, in the order of the charts."""
-    labels = Language(lang).labels(raw.themes.sort_values("position"), "theme_id")
-    labels[GENERAL] = Language(lang).term("general")
-    sections = Language(lang).term("sections")
+    language = Language(lang)
+    labels = language.labels(raw.themes.sort_values("position"), "theme_id")
+    labels[GENERAL] = language.term("general")
+    sections = language.term("sections")
     table = theme_scores.assign(
         label=theme_scores["theme_id"].map(labels),
         section=theme_scores["kind"].map(sections),
@@ -72,17 +73,18 @@ def _scale(raw: Raw, lang: str) -> Scale:
 
 
 def _theme_means(raw: Raw, themes: pd.DataFrame, lang: str) -> Chart:
+    language = Language(lang)
     scale, note = _scale(raw, lang), ""
     if themes["basis"].eq("respondents").any():
-        level = Language(lang).percent(round(100 * bootstrap.LEVEL))
-        base = Language(lang).base(themes["base"])
-        note = Language(lang).say("means", base=base, level=level)
-        note = Language(lang).source_note(note, "answers", raw.edition)
+        level = language.percent(round(100 * bootstrap.LEVEL))
+        base = language.base(themes["base"])
+        note = language.say("means", base=base, level=level)
+        note = language.source_note(note, "answers", raw.edition)
     texts, ranks, descriptions = [], [], []
     for row in themes.itertuples():
-        texts.append(Language(lang).decimal(row.mean))
-        ranks.append(Language(lang).rank(row.rank, row.rank_low, row.rank_high))
-        details = [Language(lang).interval(row.ci_low, row.ci_high), ranks[-1]]
+        texts.append(language.decimal(row.mean))
+        ranks.append(language.rank(row.rank, row.rank_low, row.rank_high))
+        details = [language.interval(row.ci_low, row.ci_high), ranks[-1]]
         details = ", ".join(filter(None, details))
         descriptions.append(f"{texts[-1]} ({details})" if details else texts[-1])
     rows = themes.assign(text=texts, ranked=ranks, description=descriptions)
@@ -95,15 +97,16 @@ def _by_subgroup(
     raw: Raw, kind: str, table: pd.DataFrame, themes: pd.DataFrame, lang: str
 ) -> Chart:
     """The chart that sets themes against the subgroups of a dimension, the rows of `table`."""
+    language = Language(lang)
     _, dimension, draw = _BY_SUBGROUP[kind]
     columns = _columns(raw, dimension, table, lang)
     cells = _cells(raw, table, themes, list(columns), lang)
     heads, levels = list(columns.values()), _scale(raw, lang)
-    note = Language(lang).source_note(Language(lang).term("respondents"), "answers", raw.edition)
+    note = language.source_note(language.term("respondents"), "answers", raw.edition)
     minimum = raw.edition.disclosure_minimum
-    gaps = (Language(lang).say("why_withheld", minimum=minimum), Language(lang).term("why_none"))
+    gaps = (language.say("why_withheld", minimum=minimum), language.term("why_none"))
     cells["description"] = cells["column"].map(lambda at: heads[at].label) + " " + cells["text"]
-    stages = Scale(Language(lang).term("stages"), palette.colours(2, 2))
+    stages = Scale(language.term("stages"), palette.colours(2, 2))
     scale = stages if "share" in table else levels
     draw = partial(draw, columns=heads, scale=scale, gaps=gaps, note=note)
     notes = [*(head.text for head in heads), note]
@@ -124,11 +127,12 @@ def _columns(raw: Raw, dimension: str, table: pd.DataFrame, lang: str) -> dict[s
 
     A group without a member is shown; a status or a size class that nobody has is not.
     """
-    names = Language(lang).subgroup_labels(raw.edition, dimension)
-    bases = table.groupby("subgroup")["base"].agg(Language(lang).base)
-    bases = bases.replace("", Language(lang).term("withheld")).to_dict()
+    language = Language(lang)
+    names = language.subgroup_labels(raw.edition, dimension)
+    bases = table.groupby("subgroup")["base"].agg(language.base)
+    bases = bases.replace("", language.term("withheld")).to_dict()
     if dimension == "group":
-        bases = dict.fromkeys(names, Language(lang).base([0])) | bases
+        bases = dict.fromkeys(names, language.base([0])) | bases
     return {key: Column(name, bases[key]) for key, name in names.items() if key in bases}
 
 
@@ -136,15 +140,16 @@ def _cells(
     raw: Raw, table: pd.DataFrame, themes: pd.DataFrame, subgroups: Sequence[str], lang: str
 ) -> pd.DataFrame:
     """A row a theme and subgroup, in the order of both, with its value as written."""
+    language = Language(lang)
     places = pd.DataFrame({"subgroup": subgroups, "column": range(len(subgroups))})
     rows = themes.loc[themes["theme_id"].isin(table["theme_id"]), ["theme_id", "section", "label"]]
     cells = rows.merge(places, how="cross").merge(table, on=["theme_id", "subgroup"], how="left")
     cells = cells.rename(columns={"mean": "value", "share": "value"})
     cells["withheld"] = cells["withheld"].eq(True).astype("bool")
-    write = Language(lang).decimal
+    write = language.decimal
     if "share" in table:
         rounding = raw.edition.rounding
         write = lambda share: numbers.percent_digits(of_share(share, rounding), share)  # noqa: E731
     texts = cells["value"].map(write, na_action="ignore").astype("object")
-    withheld, none = Language(lang).term("withheld"), Language(lang).term("none")
+    withheld, none = language.term("withheld"), language.term("none")
     return cells.assign(text=texts.fillna(cells["withheld"].map({True: withheld, False: none})))

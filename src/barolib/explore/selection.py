@@ -81,15 +81,16 @@ def of_subgroups(stages: pd.DataFrame, raw: Raw, lang: str) -> pd.DataFrame:
     Columns dimension, subgroup, subject, level, share, percent, base (respondents), withheld, and
     at, at_share and note as for `of_panel`. `stages`: Subgroups.all_stages.
     """
+    language = Language(lang)
     before = stages.assign(level=1, share=1 - stages["share"])
     table = pd.concat([before, stages.assign(level=2)], ignore_index=True)
-    nouns = Language(lang).term("respondent_nouns")
+    nouns = language.term("respondent_nouns")
     percents, notes = [], []
     for share, base in zip(table["share"], table["base"], strict=True):
         known = pd.notna(share)
         percents.append(of_share(share, raw.edition.rounding) if known else pd.NA)
-        shown = Language(lang).say("n", base=Language(lang).count(base, *nouns)) if known else ""
-        notes.append(Language(lang).source_note(shown, "answers", raw.edition))
+        shown = language.say("n", base=language.count(base, *nouns)) if known else ""
+        notes.append(language.source_note(shown, "answers", raw.edition))
     percents = pd.array(percents, dtype="Int64")
     table = table.assign(percent=percents, at=percents, at_share=table["share"])
     return table.assign(note=pd.Series(notes, dtype="str"))

@@ -223,8 +223,9 @@ class Study:
 
     @cached_property
     def _labels(self) -> dict[str, str]:
-        themes = Language(self.lang).labels(self.raw.themes, "theme_id")
-        return themes | Language(self.lang).labels(self.raw.questionnaire, "affirmation_id")
+        language = Language(self.lang)
+        themes = language.labels(self.raw.themes, "theme_id")
+        return themes | language.labels(self.raw.questionnaire, "affirmation_id")
 
     @cached_property
     def _subgroups(self) -> subgroups.Subgroups:

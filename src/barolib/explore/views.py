@@ -82,10 +82,9 @@ class View:
 
 def view_of_chart(table: pd.DataFrame, chart: RenderedChart | None, lang: str, line: str) -> View:
     """The view of a chart of the report, whose alt text has a sentence for each thing it shows."""
-    nothing = [Language(lang).term("nothing")]
-    return View(
-        table, chart.alt.split(Language(lang).term("also")) if chart else nothing, chart, line
-    )
+    language = Language(lang)
+    nothing = [language.term("nothing")]
+    return View(table, chart.alt.split(language.term("also")) if chart else nothing, chart, line)
 
 
 def view_of_bars(raw: Raw, lang: str, question: Question, rows: pd.DataFrame, line: str) -> View:
@@ -115,44 +114,46 @@ def _sentence(
     raw: Raw, lang: str, question: Question, subject: str, levels: pd.DataFrame | None
 ) -> str:
     """What is said of a subject: its percent from the cut on, its base; or why there is none."""
-    label = Language(lang).quoted(question.labels[subject])
+    language = Language(lang)
+    label = language.quoted(question.labels[subject])
     fields = {"label": label, "among": f", {question.subgroup}" if question.subgroup else ""}
     if levels is not None and levels["withheld"].any():
-        why = Language(lang).say("why_withheld", minimum=raw.edition.disclosure_minimum)
-        return Language(lang).say("untold", **fields, why=why)
+        why = language.say("why_withheld", minimum=raw.edition.disclosure_minimum)
+        return language.say("untold", **fields, why=why)
     if levels is None or levels["percent"].isna().all():
-        return Language(lang).say("untold", **fields, why=Language(lang).term("no_figure"))
+        return language.say("untold", **fields, why=language.term("no_figure"))
     row = levels[levels["level"] == question.cut].iloc[0]
-    where = Language(lang).term("cut_implementation")
+    where = language.term("cut_implementation")
     if not question.subgroup and question.cut != raw.edition.implementation_from:
-        name = Language(lang).quoted(raw.edition.level_labels(lang)[question.cut - 1])
-        where = Language(lang).say("cut_level", level=question.cut, label=name)
-    percent = Language(lang).percent(row["at"], row["at_share"])
-    return Language(lang).say("told", **fields, percent=percent, cut=where, note=row["note"])
+        name = language.quoted(raw.edition.level_labels(lang)[question.cut - 1])
+        where = language.say("cut_level", level=question.cut, label=name)
+    percent = language.percent(row["at"], row["at_share"])
+    return language.say("told", **fields, percent=percent, cut=where, note=row["note"])
 
 
 def _chart(
     raw: Raw, lang: str, question: Question, distributions: dict[str, pd.DataFrame]
 ) -> RenderedChart:
-    heads, names = Language(lang).term("headings"), raw.edition.level_labels(lang)
+    language = Language(lang)
+    heads, names = language.term("headings"), raw.edition.level_labels(lang)
     start = raw.edition.implementation_from
     if question.subgroup:
         names, start = heads, 2
     elif question.cut != start:
-        heads = [head.format(level=question.cut) for head in Language(lang).term("cut_heads")]
+        heads = [head.format(level=question.cut) for head in language.term("cut_heads")]
     drawn, alts = [], []
     for subject, levels in distributions.items():
         at, share = levels.loc[levels["level"] == question.cut, ["at", "at_share"]].iloc[0]
-        mark = Language(lang).implementation(at, share)
+        mark = language.implementation(at, share)
         if question.cut != start and pd.notna(at):
-            percent = Language(lang).percent(at, share)
-            mark = Language(lang).say("cut_mark", head=heads[1], percent=percent)
+            percent = language.percent(at, share)
+            mark = language.say("cut_mark", head=heads[1], percent=percent)
         note = " · ".join(filter(None, [question.subgroup, levels["note"].iloc[0]]))
         label = question.labels[subject]
         drawn.append(bars.Bar(levels, note, question.cut, mark, label))
         kind = "theme" if subject in set(raw.themes["theme_id"]) else "affirmation"
-        parts = Language(lang).level_parts(levels, names)
-        alts.append(Language(lang).alt_bar(kind, label, parts, [mark, note]))
+        parts = language.level_parts(levels, names)
+        alts.append(language.alt_bar(kind, label, parts, [mark, note]))
     legend = None if question.subgroup else bars.Legend(names, question.cut, heads)
     pivot = WIDTH / 2 if question.style == "diverging" else None
     colours = palette.colours(len(names), start)
