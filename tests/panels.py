@@ -64,22 +64,24 @@ def of(
     return Raw(_edition(top, minimum), **tables, **dict.fromkeys(rest, pd.DataFrame()))
 
 
-def _edition(top: int, minimum: int) -> Edition:
+def settings(levels: int, start: int, **more: object) -> Edition:
+    """The least that an edition says: so many levels, implementation from `start`, printed."""
     scale = [
-        {"level": n, "stage": f"s{n}", "label": {"fr": f"Palier {n}"}} for n in range(1, top + 1)
+        {"level": n, "stage": f"s{n}", "label": {"fr": f"Palier {n}"}} for n in range(1, levels + 1)
     ]
-    settings = {
-        "id": "2030",
-        "title": {"fr": "Essai"},
+    about = {"id": "2030", "title": {"fr": "Essai"}, "provenance": {"tables": "published"}}
+    return Edition.model_validate(about | {"scale": scale, "implementation_from": start} | more)
+
+
+def _edition(top: int, minimum: int) -> Edition:
+    more = {
         "provenance": {"answers": "collected"},
-        "scale": scale,
-        "implementation_from": top // 2 + 1,
         "statuses": [{"id": f"k{n}", "label": {"fr": f"Genre {n}"}} for n in range(3)],
         "size_classes": [20_000, 50_000],
         "group_cuts": {"leaders": 0.7 * top, "peloton": 0.5 * top},
         "disclosure_minimum": minimum,
     }
-    return Edition.model_validate(settings)
+    return settings(top, top // 2 + 1, **more)
 
 
 def _themes(names: list[str]) -> pd.DataFrame:

@@ -1,22 +1,13 @@
 import numpy as np
 import pandas as pd
+import panels
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from barolib.statistics import distribution
-from barolib.survey.edition import Edition
 from barolib.survey.rounding import percent
 
-EDITION = Edition.model_validate(
-    {
-        "id": "2030",
-        "title": {"fr": "Essai"},
-        "provenance": {"tables": "published"},
-        "scale": [{"level": n, "stage": f"s{n}", "label": {"fr": f"l{n}"}} for n in (1, 2, 3)],
-        "implementation_from": 2,
-        "rounding": "half_up_via_tenths",
-    }
-)
+EDITION = panels.settings(3, 2, rounding="half_up_via_tenths")
 
 
 def test_a_row_per_affirmation_and_level_counted_by_hand(tiny, process):

@@ -1,12 +1,12 @@
 from itertools import product
 
 import pandas as pd
+import panels
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from barolib.statistics import scoring
-from barolib.survey.edition import Edition
 
 THEMES = pd.DataFrame({"theme_id": ["T01", "T02", "X1"], "kind": ["theme", "theme", "transverse"]})
 
@@ -37,15 +37,7 @@ def reconstructions(**vectors):
     return pd.DataFrame(rows)
 
 
-EDITION = Edition.model_validate(
-    {
-        "id": "2030",
-        "title": {"fr": "Essai"},
-        "provenance": {"tables": "published"},
-        "scale": [{"level": n, "stage": f"s{n}", "label": {"fr": f"l{n}"}} for n in (1, 2, 3)],
-        "implementation_from": 2,
-    }
-)
+EDITION = panels.settings(3, 2)
 MEMBERS = {"T01": ["T01-01", "T01-02"], "T02": ["T02-01"], "X1": ["T01-02"]}
 
 

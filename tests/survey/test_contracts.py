@@ -2,25 +2,18 @@ import re
 
 import numpy as np
 import pandas as pd
+import panels
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from barolib.errors import StudyError
 from barolib.survey import contracts
-from barolib.survey.edition import Edition, read_edition
+from barolib.survey.edition import read_edition
 
 RAW = ("themes", "questionnaire", "published_distributions", "published_claims", "corrections")
 
-EDITION = Edition.model_validate(
-    {
-        "id": "2030",
-        "title": {"fr": "Essai"},
-        "provenance": {"tables": "published"},
-        "scale": [{"level": n, "stage": f"s{n}", "label": {"fr": f"l{n}"}} for n in range(1, 5)],
-        "implementation_from": 3,
-    }
-)
+EDITION = panels.settings(4, 3)
 
 
 @pytest.fixture
