@@ -27,9 +27,9 @@ def rows(name):
 def printed_as_corrected():
     """The printed percents by affirmation or theme, corrections.csv applied."""
     printed = {row["printed_row"]: row for row in rows("published_distributions.csv")}
-    for mend in rows("corrections.csv"):
-        if mend["file"] == "published_distributions.csv":
-            printed[mend["key"]][mend["column"]] = mend["corrected"]
+    for fix in rows("corrections.csv"):
+        if fix["file"] == "published_distributions.csv":
+            printed[fix["key"]][fix["column"]] = fix["corrected"]
     for row in printed.values():
         yield row["printed_as"], [row[name] for name in row if re.fullmatch(r"p\d+", name)]
 

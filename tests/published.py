@@ -161,7 +161,7 @@ def process_here(layout: Layout, edition: str, languages=LANGUAGES) -> Raw:
 
 @pytest.fixture
 def small(tiny) -> Project:
-    """The edition counted by hand, one of its rows misread and mended, in a project of its own."""
+    """The edition counted by hand, one of its rows misread and fixed, in a project of its own."""
     tiny.replace("published_distributions.csv", "14,29,43,14", "14,29,43,74")
     header = "file,key,column,printed,corrected,reason,evidence"
     row = "published_distributions.csv,R2,p4,74,14,Misread,The row sums to 160"

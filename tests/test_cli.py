@@ -50,7 +50,7 @@ def test_a_faulty_edition_is_1_and_said_on_standard_error(study):
         "1 problem:\n"
         "  1. published_distributions.csv, row 2, column p1: "
         "not a whole number from 0 to 100 (found: '109')\n"
-        "    mend: write a whole number from 0 to 100, without a % sign\n"
+        "    fix: write a whole number from 0 to 100, without a % sign\n"
     )
 
 
@@ -107,7 +107,7 @@ def test_a_root_without_data_is_one_clear_message(tmp_path, words, place):
     assert (code, out) == (1, "")
     assert error.startswith("1 problem:\n  1. data/raw: no edition ")
     assert str(root) in error or "2021" in error
-    assert "mend: put an edition's folder" in error
+    assert "fix: put an edition's folder" in error
     assert root.exists() == (place == "empty")
 
 
@@ -158,7 +158,7 @@ def test_what_no_edition_can_be_called_is_refused_wherever_one_is_named(
     shown = capsys.readouterr()
     assert shown.out == ""
     assert shown.err.startswith("1 problem:\n  1. data/raw: no name for an edition: ")
-    assert "    mend: " in shown.err
+    assert "    fix: " in shown.err
     assert len(shown.err) < 400
     assert sorted(study.layout.root.rglob("*")) == before
 
@@ -175,7 +175,7 @@ def test_a_folder_where_a_file_stands_is_one_clear_message(study):
     code, _, error = told("run", "--root", str(study.layout.root))
     assert code == 1
     assert str(study.layout.root / "data" / "processed") in error
-    assert error.count("mend: ") == 1
+    assert error.count("fix: ") == 1
 
 
 @pytest.mark.skipif(os.name == "nt", reason="permissions are those of POSIX")
@@ -192,7 +192,7 @@ def test_a_root_that_cannot_be_written_is_one_clear_message(study):
     assert code == 1
     assert error == (
         f"{root / 'data' / 'processed'}: Permission denied\n"
-        "    mend: free the file, the folder or the disk, and run the command again\n"
+        "    fix: free the file, the folder or the disk, and run the command again\n"
     )
     assert not (root / "data" / "processed").exists()
 
@@ -236,20 +236,20 @@ def spoil(study):
     ]
 
 
-def test_every_fault_is_listed_at_once_with_its_place_and_mend(study):
+def test_every_fault_is_listed_at_once_with_its_place_and_fix(study):
     expected = spoil(study)
     former = study.layout.processed("2021")
     former.mkdir(parents=True)
     (former / "former").write_text("former", encoding="utf-8")
     code, out, error = check(study)
     assert (code, out) == (1, "")
-    for fault, mend in expected:
-        assert re.search(rf"\d\. {re.escape(fault)}.*\n    mend: {re.escape(mend)}", error), fault
+    for fault, fix in expected:
+        assert re.search(rf"\d\. {re.escape(fault)}.*\n    fix: {re.escape(fix)}", error), fault
     count = int(re.match(r"(\d+) problems:\n", error)[1])
     assert re.findall(r"^ *(\d+)\. ", error, re.MULTILINE) == [
         str(number) for number in range(1, count + 1)
     ]
-    assert error.count("    mend: ") == count >= len(expected)
+    assert error.count("    fix: ") == count >= len(expected)
     assert [path.name for path in former.iterdir()] == ["former"]
 
 
@@ -265,9 +265,7 @@ def test_unknown_names_are_told_with_the_nearest(study):
         (f"questionnaire.csv, row {two}, column theme_id: unknown theme", "T44"),
         (f"published_claims.csv, row {three}, column subject: unknown affirmation", "T4-06"),
     ):
-        assert re.search(
-            rf"{re.escape(place)}.*\(found: '{value}'\)\n    mend: did you mean", error
-        )
+        assert re.search(rf"{re.escape(place)}.*\(found: '{value}'\)\n    fix: did you mean", error)
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_what_nobody_foresaw_is_one_line_and_its_traceback_is_asked_for(
     told = capsys.readouterr().err
     assert told.startswith(said)
     assert "Traceback" not in told
-    assert len(told.splitlines()) == 2, "the line and its mend"
+    assert len(told.splitlines()) == 2, "the line and its fix"
     monkeypatch.setenv(TRACEBACK, "1")
     assert cli.main(words) == 1
     assert capsys.readouterr().err.startswith("Traceback")
@@ -101,7 +101,7 @@ def test_of_a_copy_on_a_full_disk_the_file_that_was_written_is_named(tmp_path):
     error = OSError(28, "No space left on device", "/from", None, str(tmp_path / "to"))
     problem = Problem.of_error(error, "a step")
     assert problem.file == str(tmp_path / "to")
-    assert "make room on the disk at /" in problem.mend
+    assert "make room on the disk at /" in problem.fix
 
 
 def test_a_module_in_the_folder_where_the_command_begins_is_not_taken(tmp_path):

@@ -2,7 +2,7 @@
 What a text of the report may hold, whoever wrote it (docs/report.md, "Markdown that both engines read"): a closed list of
 links, images, classes and attributes, and nothing that is code of a page or of the PDF.
 
-It gives a filter that leaves out what may not stand in a document, and tells each by `fault(what, value, mend)`. A
+It gives a filter that leaves out what may not stand in a document, and tells each by `fault(what, value, fix)`. A
 formula, and a name after @, read as they are written.
 ]]
 
@@ -53,15 +53,15 @@ return function(fault)
   end
 
   local function raw(element)
-    local mend = "write Markdown alone; a < or a backslash that is meant as such takes a backslash before it"
-    fault("code of a page or of the PDF, which no text may hold", element.text, mend)
+    local fix = "write Markdown alone; a < or a backslash that is meant as such takes a backslash before it"
+    fault("code of a page or of the PDF, which no text may hold", element.text, fix)
     return {}
   end
 
   local function link(element)
     if may_link(element.target) then return attributes(element) end
-    local mend = "link to https:, http:, mailto:, a page of the report (T04.html#T04-01) or a place of this one (#id)"
-    fault("a link to where no text may lead", element.target, mend)
+    local fix = "link to https:, http:, mailto:, a page of the report (T04.html#T04-01) or a place of this one (#id)"
+    fault("a link to where no text may lead", element.target, fix)
     return element.content
   end
 

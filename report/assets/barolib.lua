@@ -2,7 +2,7 @@
 What the two engines share, typography.lua apart: figures, tables, key figures, links between chapters.
 
 It reads the plain Markdown of the filled project and writes finished HTML or Typst, so that Pandoc alone
-and Quarto give the same result. Whatever is wrong is listed, a line each, as `barolib: place | fault | mend`,
+and Quarto give the same result. Whatever is wrong is listed, a line each, as `barolib: place | fault | fix`,
 and Pandoc stops; Quarto only prints the error, and goes on.
 
   ![Caption](figures/T04-01.svg){#T04-01 .bar alt="…"}   an image alone in its paragraph. Classes: bar (words left,
@@ -29,8 +29,8 @@ local data_word -- what opens the data of a chart
 local problems = {}
 local table_block
 
-local function fault(place, message, mend)
-  table.insert(problems, ("barolib: %s | %s | %s"):format(place, message, mend))
+local function fault(place, message, fix)
+  table.insert(problems, ("barolib: %s | %s | %s"):format(place, message, fix))
 end
 
 local function text(content)
@@ -38,8 +38,8 @@ local function text(content)
 end
 
 -- What no text may hold is left out, and noted.
-local gate = dofile("assets/allowed.lua")(function(what, value, mend)
-  fault("“" .. value:match("[^\r\n]*"):gsub("|", "¦") .. "”", what, mend)
+local gate = dofile("assets/allowed.lua")(function(what, value, fix)
+  fault("“" .. value:match("[^\r\n]*"):gsub("|", "¦") .. "”", what, fix)
 end)
 
 -- ---------------------------------------------------------------------------------- writing
@@ -364,8 +364,8 @@ local function division(div)
   if div.classes:includes("keyfigures") then
     local parts = key_figures(div)
     if not parts then
-      local mend = "write a list whose items start with the number in bold"
-      fault("key figures", "not a list of numbers with their words: " .. text(div):sub(1, 60), mend)
+      local fix = "write a list whose items start with the number in bold"
+      fault("key figures", "not a list of numbers with their words: " .. text(div):sub(1, 60), fix)
     end
     return typst and parts and typst_key_figures(parts) or nil
   end

@@ -61,7 +61,7 @@ def _told(problems: Sequence[Problem]) -> Iterator[str]:
 
 def _kind(problem: Problem) -> tuple:
     """What makes problems alike but for their row."""
-    what = (problem.file, problem.column, problem.message, problem.mend, problem.value)
+    what = (problem.file, problem.column, problem.message, problem.fix, problem.value)
     return what if problem.row else (problem,)
 
 

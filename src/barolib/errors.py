@@ -1,4 +1,4 @@
-"""What is wrong with a study, in the words of the person who must mend it."""
+"""What is wrong with a study, in the words of the person who must fix it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NO_MEMORY = re.compile(
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault: where it is (file, row, column, value), what is wrong and how to mend it.
+    """One fault: where it is (file, row, column, value), what is wrong and how to fix it.
 
     `row` is the line of the file as a text editor numbers it, or the key of the row; it, `column`
     and `value` are empty where the fault concerns the whole file.
@@ -38,7 +38,7 @@ class Problem:
 
     file: str
     message: str
-    mend: str
+    fix: str
     row: str = ""
     column: str = ""
     value: str = ""
@@ -56,16 +56,16 @@ class Problem:
             return cls(doing, "memory is at its limit", MEMORY)
         if number is not None or isinstance(error, OSError):
             file = file or place or doing
-            return cls(file, reason, _mend(number, file))
-        mend = f"see where it arose: {trace}" if trace else _TRACE
-        return cls(doing, f"{type(error).__name__}: {reason[:300]}", mend)
+            return cls(file, reason, _fix(number, file))
+        fix = f"see where it arose: {trace}" if trace else _TRACE
+        return cls(doing, f"{type(error).__name__}: {reason[:300]}", fix)
 
     def __str__(self) -> str:
         place = [self.file]
         place += [f"row {self.row}"] if self.row else []
         place += [f"column {self.column}"] if self.column else []
         value = f" (found: {self.value!r})" if self.value else ""
-        return f"{', '.join(place)}: {self.message}{value}\n    mend: {self.mend}"
+        return f"{', '.join(place)}: {self.message}{value}\n    fix: {self.fix}"
 
 
 class StudyError(Exception):
@@ -103,7 +103,7 @@ def _refused(error: BaseException) -> tuple[int | None, str, str]:
     return number, str(file or ""), " ".join(reason.split())
 
 
-def _mend(number: int | None, file: str) -> str:
+def _fix(number: int | None, file: str) -> str:
     if number in (errno.EMFILE, errno.ENFILE):
         return _FILES
     if number == errno.ECHILD:

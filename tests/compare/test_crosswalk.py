@@ -89,7 +89,7 @@ def test_a_comparison_of_what_is_not_identical_is_refused_with_its_place(change)
     assert (problem.file, problem.row) == ("2021/questionnaire.csv", "k")
     assert (problem.column, problem.value) == ("change", change)
     assert "2018" in problem.message
-    assert "identical" in problem.mend
+    assert "identical" in problem.fix
 
 
 def test_an_unknown_previous_id_is_refused_with_the_nearest():
@@ -99,7 +99,7 @@ def test_an_unknown_previous_id_is_refused_with_the_nearest():
         crosswalk.links([("2018", first), ("2021", table)])
     (problem,) = error.value.problems
     assert (problem.row, problem.column, problem.value) == ("k", "previous_id", "A1-1")
-    assert "A1-01" in problem.mend
+    assert "A1-01" in problem.fix
 
 
 def test_two_affirmations_cannot_both_be_the_same_one():

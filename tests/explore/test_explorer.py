@@ -186,8 +186,8 @@ def test_a_choice_made_while_another_is_answered_waits_for_it(two_editions, when
 
 def test_an_edition_that_cannot_be_read_is_told_and_no_other_shown_for_it(two_editions, answered):
     path = answered.layout.root / "data" / "raw" / "2030" / "answers.csv"
-    mended = path.read_text(encoding="utf-8")
-    path.write_text(mended.replace("R1,4", "R1,9"), encoding="utf-8")
+    fixed = path.read_text(encoding="utf-8")
+    path.write_text(fixed.replace("R1,4", "R1,9"), encoding="utf-8")
     pane = explorer.explore(answered.layout.root, "fr").children[1].children[0]
     assert "answers, row 2, column T01-01" in shown(pane)
     pane.edition.value = "2021"
@@ -199,7 +199,7 @@ def test_an_edition_that_cannot_be_read_is_told_and_no_other_shown_for_it(two_ed
     assert "%" not in shown(pane)
     pane._keep("txt", None)
     assert not (answered.layout.root / "explore").exists()
-    path.write_text(mended, encoding="utf-8")
+    path.write_text(fixed, encoding="utf-8")
     pane.edition.value = "2021"
     pane.edition.value = "2030"
     assert "n = 4" in shown(pane)

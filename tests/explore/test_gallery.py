@@ -54,11 +54,11 @@ def values(picture):
 @pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry["file"])
 def test_the_line_draws_the_image(entry):
     chart, file = drawn(entry["line"]), ROOT / "docs" / entry["file"]
-    mend = "run: PYTHONPATH=tests python tests/explore/test_gallery.py"
+    fix = "run: PYTHONPATH=tests python tests/explore/test_gallery.py"
     kept, now = values(Image.open(file)), values(image(chart))
-    assert kept.shape == now.shape, mend
-    assert np.abs(kept - now).mean() < 0.005, mend  # of 255; one digit changed: 0.007
-    assert html.unescape(entry["alt"]) == chart.alt, mend
+    assert kept.shape == now.shape, fix
+    assert np.abs(kept - now).mean() < 0.005, fix  # of 255; one digit changed: 0.007
+    assert html.unescape(entry["alt"]) == chart.alt, fix
 
 
 def test_every_line_has_its_image_and_every_image_its_line():

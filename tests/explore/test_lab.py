@@ -35,7 +35,7 @@ def test_jupyterlab_listens_to_this_machine_alone(tiny, called):
     assert (root / "explore" / lab.NOTEBOOK).read_bytes() == SOURCE.read_bytes()
 
 
-def test_without_jupyterlab_the_mend_is_told(tiny, monkeypatch, capsys):
+def test_without_jupyterlab_the_fix_is_told(tiny, monkeypatch, capsys):
     monkeypatch.setattr(lab, "find_spec", lambda name: None)
     assert cli.main(["explore", "--root", str(tiny.layout.root)]) == 1
     told = capsys.readouterr().err

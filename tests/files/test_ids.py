@@ -27,10 +27,10 @@ def test_words_of_latin_letters_and_digits_are_ids(name):
 
 @pytest.mark.parametrize("name", BAD)
 def test_what_is_no_such_word_is_refused_with_the_fix(name):
-    message, mend = ids.fault(name)
+    message, fix = ids.fault(name)
     assert message
-    assert mend
-    assert ids.edition_fault(name) == (message, mend)
+    assert fix
+    assert ids.edition_fault(name) == (message, fix)
 
 
 @pytest.mark.parametrize("name", ["common", "Example", "2021_vs_2018", "a_VS_b"])

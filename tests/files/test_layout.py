@@ -43,7 +43,7 @@ def test_an_unknown_edition_is_refused_with_the_nearest(tiny):
         tiny.layout.choose("2031")
     (problem,) = caught.value.problems
     assert (problem.file, problem.value) == ("data/raw", "2031")
-    assert "2030" in problem.mend
+    assert "2030" in problem.fix
 
 
 def test_a_root_without_editions_is_refused(tmp_path):
@@ -58,7 +58,7 @@ def test_a_name_that_no_edition_can_have_is_refused_with_the_rule(tiny, name):
     (problem,) = caught.value.problems
     assert problem.file == "data/raw"
     assert problem.message.startswith("no name for an edition")
-    assert problem.mend
+    assert problem.fix
     assert len(problem.value) <= 41
     assert name[:40] in problem.value
 

@@ -38,7 +38,7 @@ def test_a_changed_file_breaks_the_seal_by_one_byte(study):
     (problem,) = seal.broken(study.folder)
     assert (problem.file, problem.message) == ("themes.csv", "the sealed file has changed")
     assert problem.value == hashlib.sha256((study.folder / "themes.csv").read_bytes()).hexdigest()
-    assert "barolib check EDITION --seal" in problem.mend
+    assert "barolib check EDITION --seal" in problem.fix
 
 
 def test_every_difference_is_reported(study):

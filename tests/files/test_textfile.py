@@ -20,7 +20,7 @@ def fault(found):
     table, (problem,) = found
     assert table is None
     assert problem.file == "t.csv"
-    assert problem.mend
+    assert problem.fix
     return problem
 
 
@@ -51,7 +51,7 @@ def test_a_missing_file_is_said_to_be_missing(tmp_path):
     table, (problem,) = textfile.read(tmp_path / "2021" / "themes.csv")
     assert table is None
     assert problem.message == "the file is missing"
-    assert problem.mend == "put themes.csv into 2021/"
+    assert problem.fix == "put themes.csv into 2021/"
 
 
 @pytest.mark.parametrize("content", ["", " \n\n", b"\xef\xbb\xbf"])
@@ -79,7 +79,7 @@ def test_a_header_without_rows(read):
 def test_another_encoding_is_named_with_its_first_line(read, content, found):
     problem = fault(read(content))
     assert (problem.message, problem.row, problem.value) == found
-    assert "UTF-8" in problem.mend
+    assert "UTF-8" in problem.fix
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
@@ -102,7 +102,7 @@ def test_any_usual_separator_is_recognised_and_the_line_that_says_it(read, mark,
 def test_a_separator_that_parts_nothing_is_named(read):
     problem = fault(read("sep=,\na;b\n1;2\n"))
     assert problem.message == "the first line says that ',' parts cells, and ';' parts them"
-    assert (problem.row, problem.mend) == ("1", "write sep=;, or remove the line")
+    assert (problem.row, problem.fix) == ("1", "write sep=;, or remove the line")
     _, (problem,) = read("a;b\n1,2\n")
     assert problem.message == "the row has 1 cells, the header 2"
     assert fault(read("sep=;\n")).message == "the file is empty"
@@ -146,7 +146,7 @@ def test_every_ragged_row_is_reported_and_the_others_are_read(read):
 def test_an_unclosed_quote_is_named_with_the_row_where_it_opens(read, rest):
     problem = fault(read(f'a,b\n1,2\n3,"4\n5,6\n{rest}'))
     assert problem.row == "3"
-    assert problem.mend == "close the quotes of the row"
+    assert problem.fix == "close the quotes of the row"
 
 
 def test_an_unclosed_quote_in_the_header(read):

@@ -34,7 +34,7 @@ def refused(path):
     """The problems of a workbook that is not read."""
     with pytest.raises(StudyError) as error:
         workbook.read(path)
-    assert all(problem.file == path.name and problem.mend for problem in error.value.problems)
+    assert all(problem.file == path.name and problem.fix for problem in error.value.problems)
     return error.value.problems
 
 

@@ -29,7 +29,7 @@ def refused(path, heading_rows=None):
         read(path, heading_rows)
     (problem,) = error.value.problems
     assert problem.file == path.name
-    assert problem.mend
+    assert problem.fix
     return problem
 
 

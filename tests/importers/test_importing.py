@@ -331,7 +331,7 @@ def test_a_file_that_is_no_export_is_one_clear_problem(survey, content, name):
     path.write_bytes(content)
     with pytest.raises(StudyError) as error:
         draft(survey.layout, "2030", path, None)
-    assert all(each.file == name and each.mend for each in error.value.problems)
+    assert all(each.file == name and each.fix for each in error.value.problems)
 
 
 def test_a_formula_in_a_name_stays_text(survey):

@@ -131,10 +131,10 @@ def test_an_uncorrected_impossible_row_stops_the_study_and_nothing_is_applied(st
     assert (first.file, first.row) == ("published_distributions.csv", "P07-04")
     assert first.value == "13 34 13 28 13 9"
     assert "34 respondents" in first.message
-    assert "corrections.csv" in first.mend
-    assert "13→3, base 32" in first.mend
+    assert "corrections.csv" in first.fix
+    assert "13→3, base 32" in first.fix
     assert (second.row, second.value) == ("P08-03", "13 10 10 23 10 43")
-    assert "13→3, base 30" in second.mend
+    assert "13→3, base 30" in second.fix
     # The proposals are there to read; none of them is used.
     assert raw.printed.loc[raw.printed["printed_row"] == "P07-04", "p5"].tolist() == [13]
     proposals = admissible.repair_table(raw).set_index("affirmation_id")
@@ -152,7 +152,7 @@ def test_a_row_beyond_repair_still_says_what_to_do(tiny):
         admissible.reconstructions(tiny.read())
     (problem,) = caught.value.problems
     assert problem.row == "R1"
-    assert problem.mend == "see the source, and declare what it confirms in corrections.csv"
+    assert problem.fix == "see the source, and declare what it confirms in corrections.csv"
 
 
 def test_the_panel_bounds_the_bases(tiny):
@@ -189,4 +189,4 @@ def test_a_row_that_determines_nothing_is_a_problem_with_its_name(tiny):
     (problem,) = caught.value.problems
     assert problem.file == "published_distributions.csv"
     assert "T01-01" in problem.message
-    assert "panel.respondents" in problem.mend
+    assert "panel.respondents" in problem.fix

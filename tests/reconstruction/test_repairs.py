@@ -81,7 +81,7 @@ def test_a_digit_misread_everywhere_alike_is_found_in_one_edit(true, data):
     misread = data.draw(st.integers(0, 99).filter(lambda v: digit_edits(v, meant) == 1))
     printed = tuple(misread if value == meant else value for value in row)
     assume(not possible(np.array([printed]), 54, VIA_TENTHS)[0])
-    # A percent that already stood at the misread value would be mended with the others.
+    # A percent that already stood at the misread value would be fixed with the others.
     assume(misread not in row)
     table = propose(printed, 54, VIA_TENTHS)
     own = table[[each == tuple(row) for each in percents(table)]]

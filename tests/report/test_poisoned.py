@@ -123,7 +123,7 @@ CLOSED = {
 def test_what_a_text_may_not_use_is_named_with_its_place(texts, text, name):
     (problem,) = problems_of(texts(lead=f"Un\n\n{text}\n").render, f"{PLACE}/lead.md")
     assert (problem.file, problem.row, problem.value) == (f"report/{PLACE}/lead.md", "3", name)
-    assert "docs/report.md" in problem.mend
+    assert "docs/report.md" in problem.fix
 
 
 #: What cannot be written, or has no end.
@@ -277,7 +277,7 @@ def test_what_no_text_may_hold_is_named_with_its_place(texts):
     for problem in problems:
         name = problem.file.removeprefix(f"report/{PLACE}/").removesuffix(".md")
         found.setdefault(name, []).append((problem.row, problem.value))
-        assert problem.mend
+        assert problem.fix
     for number, value in enumerate(HOSTILE.values()):
         rows, values = zip(*found.pop(f"t{number:02}"), strict=True)
         assert value in values
@@ -441,7 +441,7 @@ def test_an_alt_text_of_no_chart_is_told(texts, facts, monkeypatch):
     monkeypatch.setitem(facts.__dict__, "alts", {"T01": "Une barre"})
     assert texts(alts="T01: Une autre").data("alts") == {"T01": "Une autre"}
     (problem,) = problems_of(texts(alts="T01: x\nT1: y").data, "alts")
-    assert (problem.row, problem.column, problem.mend) == ("2", "T1", "did you mean 'T01'?")
+    assert (problem.row, problem.column, problem.fix) == ("2", "T1", "did you mean 'T01'?")
 
 
 def test_a_text_that_is_no_text_is_told(texts):

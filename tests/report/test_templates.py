@@ -76,7 +76,7 @@ def test_what_nothing_defines_is_told_with_file_and_line(spoil, wrong, told):
     assert problem.file == f"report/{name}"
     assert problem.row == "3"
     assert told in problem.message
-    assert problem.mend
+    assert problem.fix
 
 
 def test_a_page_that_names_what_is_not_there_is_told(spoil):

@@ -47,7 +47,7 @@ def test_the_executed_notebook_stands_beside_the_others(two):
 
 def test_a_comparison_that_fails_leaves_both_folders_as_they_were(two, monkeypatch):
     def fail(pair):
-        raise StudyError(Problem("stage", "it broke", "mend it"))
+        raise StudyError(Problem("stage", "it broke", "fix it"))
 
     layout = process(two)
     folders = layout.processed("2030"), layout.comparison("2030", "2028")

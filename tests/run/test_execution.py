@@ -57,18 +57,18 @@ def test_a_cell_that_hangs_is_ended_at_the_limit(execute, monkeypatch):
     assert time.monotonic() - start < 60
     assert (found.file, found.message) == ("notebooks/a.ipynb", "a cell was not done after 2 s")
     assert found.value == "import time / time.sleep(300)"
-    assert "BAROLIB_CELL_LIMIT=4" in found.mend
+    assert "BAROLIB_CELL_LIMIT=4" in found.fix
 
 
 def test_a_kernel_that_is_killed_is_told_with_its_notebook(execute):
     found = problem(execute, "import os\nos.kill(os.getpid(), 9)")
     assert found.file == "notebooks/a.ipynb"
     assert found.message.startswith("its kernel was ended")
-    assert "memory" in found.mend
+    assert "memory" in found.fix
 
 
 @pytest.mark.parametrize(
-    ("source", "told", "mend"),
+    ("source", "told", "fix"),
     [
         ("raise MemoryError", "MemoryError", "--jobs 1"),
         (
@@ -79,11 +79,11 @@ def test_a_kernel_that_is_killed_is_told_with_its_notebook(execute):
         ("raise OSError(24, 'Too many open files')", "Too many open files", "ulimit -n"),
     ],
 )
-def test_what_the_system_refuses_to_a_cell_is_told_with_the_mend(execute, source, told, mend):
+def test_what_the_system_refuses_to_a_cell_is_told_with_the_fix(execute, source, told, fix):
     found = problem(execute, "a = 1", source)
     assert found.file == "notebooks/a.ipynb, cell 2"
     assert told in found.message
-    assert mend in found.mend
+    assert fix in found.fix
 
 
 def test_a_kernel_that_cannot_start_is_told_with_its_notebook(execute, monkeypatch):
@@ -215,4 +215,4 @@ def test_sockets_stand_elsewhere_where_the_path_is_too_long(short_folder, monkey
     monkeypatch.setattr(kernels, "_ELSEWHERE", ("/proc/nowhere", str(deep)))
     with pytest.raises(StudyError, match="no folder for the sockets") as error, kernels.alone():
         raise AssertionError("there is no place")
-    assert "XDG_RUNTIME_DIR" in error.value.problems[0].mend
+    assert "XDG_RUNTIME_DIR" in error.value.problems[0].fix

@@ -96,7 +96,7 @@ def test_a_result_that_is_no_longer_as_it_was_left_is_made_again(house, spoil):
 def test_a_failure_stops_what_comes_after_it_and_nothing_else(house, jobs):
     house.run()
     house.texts |= dict.fromkeys("abcd", "two")
-    house.faults["b"] = StudyError(Problem("b.csv", "it broke", "mend it"))
+    house.faults["b"] = StudyError(Problem("b.csv", "it broke", "fix it"))
     with pytest.raises(StudyError, match=r"b\.csv: it broke") as error:
         house.run(jobs)
     assert len(error.value.problems) == 1
@@ -108,7 +108,7 @@ def test_a_failure_stops_what_comes_after_it_and_nothing_else(house, jobs):
 
 def test_every_failure_is_told_together_whatever_its_kind(house):
     house.faults = {
-        "b": StudyError([Problem("b.csv", "one", "mend"), Problem("b.csv", "two", "mend")]),
+        "b": StudyError([Problem("b.csv", "one", "fix"), Problem("b.csv", "two", "fix")]),
         "d": OSError(28, "No space left on device", "/data/x"),
     }
     with pytest.raises(StudyError) as error:
@@ -139,7 +139,7 @@ def test_what_no_step_foresaw_is_told_in_a_line_with_its_step(house, jobs, error
     assert log.startswith("step d:\nTraceback")
     assert type(error).__name__ in log
     if "a bug" in told:
-        assert problem.mend.endswith(str(house.root / "log.txt"))
+        assert problem.fix.endswith(str(house.root / "log.txt"))
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_a_record_that_cannot_be_written_is_told(house, monkeypatch):
     monkeypatch.setattr(JsonDB, "dump", full)
     with pytest.raises(StudyError, match=r"\.record: No space left on device") as error:
         house.run()
-    assert "make room on the disk at /" in error.value.problems[0].mend
+    assert "make room on the disk at /" in error.value.problems[0].fix
 
 
 def test_an_input_that_cannot_be_read_stops_the_step_that_takes_it(house):

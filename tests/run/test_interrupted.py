@@ -98,4 +98,4 @@ def test_a_full_disk_is_told_with_the_file(stopped, monkeypatch):
     (problem,) = stopped()
     assert problem.message == "No space left on device"
     assert ".themes.parquet" in problem.file
-    assert "make room on the disk at /" in problem.mend
+    assert "make room on the disk at /" in problem.fix

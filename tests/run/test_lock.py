@@ -22,7 +22,7 @@ def test_a_second_run_is_refused_with_who_holds_the_lock(layout):
     (problem,) = error.value.problems
     who = f"process {os.getpid()} on {socket.gethostname()}, since 20"
     assert f"another run is at work here: {who}" in problem.message
-    assert "end that process" in problem.mend
+    assert "end that process" in problem.fix
 
 
 @pytest.mark.parametrize("end", [None, ValueError("the run failed")])

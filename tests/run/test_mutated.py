@@ -149,7 +149,7 @@ def checked(study):
         for problem in error.problems:
             assert problem.file
             assert problem.message
-            assert problem.mend
+            assert problem.fix
             assert not re.search(r"dtype|<class|Traceback|pandera|pydantic", str(problem))
         return False
     return True

@@ -205,7 +205,7 @@ def test_an_unknown_parameter_is_refused_with_the_nearest():
     assert [problem.file for problem in problems] == [
         f"notebooks/{stage.notebook}.ipynb" for stage in STAGES
     ]
-    assert all("did you mean 'languages'?" in problem.mend for problem in problems)
+    assert all("did you mean 'languages'?" in problem.fix for problem in problems)
 
 
 def test_a_parameter_that_one_notebook_alone_lacks_is_refused(tmp_path):
@@ -352,7 +352,7 @@ def test_a_failing_notebook_tells_its_cell_its_error_and_its_copy(failed):
     assert name == "3_distributions.ipynb"
     assert problem.message == "ZeroDivisionError: division by zero"
     assert "1 / 0" in problem.value
-    copy = problem.mend.removeprefix("see the executed copy: ")
+    copy = problem.fix.removeprefix("see the executed copy: ")
     assert copy.startswith(str(project.root))
     (cell,) = (
         cell for cell in content(Path(copy))["cells"] if cell.get("execution_count") == int(number)

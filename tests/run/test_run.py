@@ -161,14 +161,14 @@ def test_check_tells_a_row_that_no_counts_can_print_with_repairs(study):
         checking.check(study.layout, "2021")
     (problem,) = error.value.problems
     assert (problem.row, problem.value) == ("P08-03", "13 10 10 23 10 43")
-    assert "13→3" in problem.mend
+    assert "13→3" in problem.fix
 
 
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("module", [tables, notebooks])
 def test_a_stage_that_fails_leaves_the_earlier_tables(small, monkeypatch, module):
     def fail(*_):
-        raise StudyError(Problem("stage", "it broke", "mend it"))
+        raise StudyError(Problem("stage", "it broke", "fix it"))
 
     monkeypatch.setattr(module, "write_workbook" if module is tables else "execute", fail)
     folder = small.processed("2030")

@@ -218,7 +218,7 @@ def test_too_few_files_or_too_little_memory_are_refused_before_anything(
     (problem,) = error.value.problems
     told = "open 64 files at once" if kind == "RLIMIT_NOFILE" else "use 1.0 GB of memory"
     assert told in problem.message
-    assert "ulimit" in problem.mend
+    assert "ulimit" in problem.fix
     assert not layout.work("").exists()
 
 

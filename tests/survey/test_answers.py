@@ -42,7 +42,7 @@ def test_anything_else_is_refused_with_its_place(answered, cell):  # noqa: F811
     line = answered.cell(ANSWERS, "R3", "T02-01", cell)
     (problem,) = answered.problems()
     assert (problem.row, problem.column, problem.value) == (line, "T02-01", cell)
-    assert problem.mend
+    assert problem.fix
 
 
 def test_duplicates_and_unknown_names_are_all_told(answered):  # noqa: F811
@@ -138,7 +138,7 @@ def test_a_cell_of_a_workbook_that_is_no_answer_is_named(answered, cell, value):
     problem = next(p for p in answered.problems() if p.value == value)
     assert problem.row == "3"
     assert problem.column in ("B", "T01-01")
-    assert problem.mend
+    assert problem.fix
 
 
 def test_answers_without_respondents_or_provenance_are_refused(answered):  # noqa: F811

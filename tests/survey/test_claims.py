@@ -403,7 +403,7 @@ def test_an_edition_without_sentences_has_an_empty_table_of_the_same_types(tiny)
 
 
 @pytest.mark.parametrize(
-    ("claim", "column", "value", "mend"),
+    ("claim", "column", "value", "fix"),
     [
         ("T01,,1,share,=,42,,", "value", "42", "from 0 to 1"),
         ("T01,,1,share,=,.42,,", "value", ".42", "0.42"),
@@ -430,12 +430,12 @@ def test_an_edition_without_sentences_has_an_empty_table_of_the_same_types(tiny)
         ("pannel,,,count,=,8,,", "subject", "pannel", "did you mean 'panel'?"),
     ],
 )
-def test_a_row_that_says_nothing_known_is_refused(tiny, claim, column, value, mend):
+def test_a_row_that_says_nothing_known_is_refused(tiny, claim, column, value, fix):
     tiny.write(FILE, f"{HEADER}\nK,8,2030,{claim}\n")
     (problem,) = tiny.problems()
     assert (problem.file, problem.row, problem.column) == (FILE, "2", column)
     assert problem.value == value
-    assert mend in problem.mend
+    assert fix in problem.fix
 
 
 def test_the_older_edition_may_use_its_own_ids(compared):

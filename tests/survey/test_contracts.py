@@ -59,7 +59,7 @@ def test_a_valid_row_has_no_fault(edition, stem):
 
 
 @pytest.mark.parametrize(
-    ("stem", "column", "value", "mend"),
+    ("stem", "column", "value", "fix"),
     [
         ("themes", "theme_id", "T 1", "id"),
         ("themes", "theme_id", None, "id"),
@@ -87,14 +87,14 @@ def test_a_valid_row_has_no_fault(edition, stem):
         ("corrections", "evidence", None, "fill the cell"),
     ],
 )
-def test_a_bad_cell_is_named_with_its_row_column_value_and_mend(tiny, stem, column, value, mend):
+def test_a_bad_cell_is_named_with_its_row_column_value_and_fix(tiny, stem, column, value, fix):
     tiny.append("edition.yml", "statuses: [{id: a, label: {fr: A}}]")
     edition = read_edition(tiny.folder / "edition.yml")
     (problem,) = faults(edition, stem, row_of(stem, **{column: value}))
     assert (problem.file, problem.row, problem.column) == (f"{stem}.csv", "2", column)
     assert problem.value == (value or "")
     assert ("is empty" in problem.message) == (value is None)
-    assert mend in problem.mend
+    assert fix in problem.fix
 
 
 def test_one_bad_cell_hides_no_other(edition):
@@ -112,7 +112,7 @@ def test_a_missing_and_an_unknown_column_are_both_named(edition):
     found = {each.message: each for each in faults(edition, "themes", table)}
     assert found["the column is missing"].column == "position"
     assert found["unknown column"].column == "positon"
-    assert "did you mean 'position'?" in found["unknown column"].mend
+    assert "did you mean 'position'?" in found["unknown column"].fix
 
 
 @pytest.mark.parametrize("column", ["source", "change_evidence"])

@@ -53,7 +53,7 @@ def test_a_blank_cell_can_be_filled_and_a_cell_blanked():
 
 
 @pytest.mark.parametrize(
-    ("row", "column", "value", "message", "mend"),
+    ("row", "column", "value", "message", "fix"),
     [
         (("A", "y", "6", "9"), "printed", "6", "the file holds '7'", "give what the file holds"),
         (("B", "x", "6", "9"), "printed", "6", "the file holds a blank cell", "drop the row"),
@@ -63,13 +63,13 @@ def test_a_blank_cell_can_be_filled_and_a_cell_blanked():
         (("A", "id", "A", "C"), "column", "id", "no such column in t.csv", "known: x, y"),
     ],
 )
-def test_a_correction_that_does_not_fit_changes_nothing(row, column, value, message, mend):
+def test_a_correction_that_does_not_fit_changes_nothing(row, column, value, message, fix):
     table, log, (problem,) = apply(row)
     pd.testing.assert_frame_equal(table, TABLE)
     assert log.empty
     assert (problem.file, problem.row, problem.column) == ("corrections.csv", "2", column)
     assert (problem.value, problem.message) == (value, message)
-    assert mend in problem.mend
+    assert fix in problem.fix
 
 
 @pytest.mark.parametrize("name", ["tt.csv", "t", "t.xlsx", None])

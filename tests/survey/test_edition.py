@@ -61,7 +61,7 @@ def test_settings_cannot_be_changed_once_read(raw2021):
 
 
 @pytest.mark.parametrize(
-    ("line", "column", "mend"),
+    ("line", "column", "fix"),
     [
         ("roundin: half_up", "roundin", "did you mean 'rounding'?"),
         ("group_cuts: {leader: 3}", "group_cuts.leader", "did you mean 'leaders'?"),
@@ -73,12 +73,12 @@ def test_settings_cannot_be_changed_once_read(raw2021):
         ),
     ],
 )
-def test_an_unknown_key_is_refused_with_the_nearest_known_one(tiny, line, column, mend):
+def test_an_unknown_key_is_refused_with_the_nearest_known_one(tiny, line, column, fix):
     tiny.append("edition.yml", line)
     (problem,) = faults(tiny)
     assert (problem.file, problem.column) == ("edition.yml", column)
     assert problem.message == "unknown key"
-    assert mend in problem.mend
+    assert fix in problem.fix
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_wrong_value_is_named_with_its_key(tiny, line, column, value, word):
     tiny.append("edition.yml", line)
     (problem,) = faults(tiny)
     assert (problem.file, problem.column, problem.value) == ("edition.yml", column, value)
-    assert word in f"{problem.message} {problem.mend}"
+    assert word in f"{problem.message} {problem.fix}"
 
 
 def test_every_fault_of_the_file_is_reported_at_once(tiny):
@@ -105,7 +105,7 @@ def test_every_fault_of_the_file_is_reported_at_once(tiny):
     problems = {problem.column: problem for problem in faults(tiny)}
     assert set(problems) == missing | {"sead", "rounding"}
     assert all(problems[key].message == "the key is missing" for key in missing)
-    assert all(problem.mend for problem in problems.values())
+    assert all(problem.fix for problem in problems.values())
 
 
 @pytest.mark.parametrize("first", [0, 2])
@@ -204,21 +204,21 @@ PANELS = [
 ]
 
 
-@pytest.mark.parametrize(("line", "column", "mend"), IMPOSSIBLE)
-def test_a_setting_that_cannot_be_is_refused_with_its_key(tiny, line, column, mend):
+@pytest.mark.parametrize(("line", "column", "fix"), IMPOSSIBLE)
+def test_a_setting_that_cannot_be_is_refused_with_its_key(tiny, line, column, fix):
     tiny.append("edition.yml", line)
     (problem,) = faults(tiny)
     assert (problem.file, problem.column) == ("edition.yml", column)
-    assert mend in problem.mend
+    assert fix in problem.fix
 
 
-@pytest.mark.parametrize(("panel", "column", "mend"), PANELS)
-def test_a_panel_that_cannot_be_is_refused_with_its_key(tiny, panel, column, mend):
+@pytest.mark.parametrize(("panel", "column", "fix"), PANELS)
+def test_a_panel_that_cannot_be_is_refused_with_its_key(tiny, panel, column, fix):
     tiny.replace("edition.yml", "{respondents: 8}", panel)
     tiny.append("edition.yml", "statuses: [{id: city, label: {fr: Ville}}]")
     (problem,) = faults(tiny)
     assert (problem.file, problem.column) == ("edition.yml", column)
-    assert mend in problem.mend
+    assert fix in problem.fix
 
 
 @pytest.mark.parametrize(

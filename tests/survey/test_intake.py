@@ -80,7 +80,7 @@ def test_an_edition_without_a_folder(study):
         read_raw(study.layout, "2012")
     (problem,) = caught.value.problems
     assert (problem.file, problem.message) == ("data/raw/2012", "the folder is missing")
-    assert "2021" in problem.mend
+    assert "2021" in problem.fix
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_byte_order_mark_and_windows_line_ends_change_nothing(study, raw2021, 
         pd.testing.assert_frame_equal(getattr(raw, table), getattr(raw2021, table))
 
 
-# One cell: file, key of its row, column, what is written there, what the mend says.
+# One cell: file, key of its row, column, what is written there, what the fix says.
 CELLS = [
     (PRINTED, "P04-01", "p1", "190", "from 0 to 100"),
     (PRINTED, "P04-02", "p1", "-9", "from 0 to 100"),
@@ -142,8 +142,8 @@ def test_every_bad_cell_is_named_and_nothing_else(study, cells):
     problems = dict(zip(places(found := study.problems()), found, strict=True))
     assert set(problems) == set(named)
     assert len(found) == len(cells)
-    for place, (*_, mend) in zip(named, cells, strict=True):
-        assert mend in problems[place].mend, place
+    for place, (*_, fix) in zip(named, cells, strict=True):
+        assert fix in problems[place].fix, place
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_a_missing_column_is_named(study, name, column):
     (problem,) = study.problems()
     assert places([problem]) == [(name, "", column, "")]
     assert problem.message == "the column is missing"
-    assert problem.mend == f"add the column {column}"
+    assert problem.fix == f"add the column {column}"
 
 
 def test_a_misspelt_column_is_named_with_the_nearest(study):
@@ -178,7 +178,7 @@ def test_a_misspelt_column_is_named_with_the_nearest(study):
         (THEMES, "", "label_eng", ""),
         (THEMES, "", "label_en", ""),
     ]
-    assert "did you mean 'label_en'?" in unknown.mend
+    assert "did you mean 'label_en'?" in unknown.fix
 
 
 def test_a_column_for_a_level_that_the_scale_lacks(tiny):
@@ -193,7 +193,7 @@ def test_a_missing_file_is_named(study, name):
     study.remove(name)
     (problem,) = study.problems()
     assert (problem.file, problem.message) == (name, "the file is missing")
-    assert name in problem.mend
+    assert name in problem.fix
 
 
 def test_printed_tables_that_the_edition_promises_must_be_there(tiny):
@@ -219,7 +219,7 @@ def test_a_misspelt_file_name_is_not_left_out_in_silence(study):
     (study.folder / CLAIMS).rename(study.folder / "published_claim.csv")
     (problem,) = study.problems()
     assert (problem.file, problem.message) == ("published_claim.csv", "no table has this name")
-    assert "did you mean 'published_claims.csv'?" in problem.mend
+    assert "did you mean 'published_claims.csv'?" in problem.fix
 
 
 @pytest.mark.parametrize(
@@ -259,11 +259,11 @@ def test_a_file_that_cannot_be_read_is_one_problem(study, spoil, row, value, mes
     assert (problem.file, problem.row) == (THEMES, row)
     assert value is None or problem.value == value
     assert message in problem.message
-    assert problem.mend
+    assert problem.fix
 
 
 @pytest.mark.parametrize(
-    ("column", "value", "at", "mend"),
+    ("column", "value", "at", "fix"),
     [
         ("printed", "14", "printed", "give what the file holds"),
         ("file", "published_distribution.csv", "file", f"did you mean '{PRINTED}'?"),
@@ -272,14 +272,14 @@ def test_a_file_that_cannot_be_read_is_one_problem(study, spoil, row, value, mes
         ("column", "printed_row", "column", "printed_as"),
     ],
 )
-def test_a_correction_that_does_not_fit_is_named(study, column, value, at, mend):
+def test_a_correction_that_does_not_fit_is_named(study, column, value, at, fix):
     lines = study.rows("corrections.csv")
     number = next(i for i, row in enumerate(lines) if row[1] == "P08-03")
     lines[number][lines[0].index(column)] = value
     study.save("corrections.csv", lines)
     (problem,) = study.problems()
     assert places([problem]) == [("corrections.csv", str(number + 1), at, value)]
-    assert mend in problem.mend
+    assert fix in problem.fix
 
 
 def test_a_correction_must_lead_to_a_valid_cell(study):
@@ -292,28 +292,28 @@ def test_the_rows_of_theme_7_stand_for_two_subjects_each_without_their_reassignm
     study.drop_rows("corrections.csv", lambda row: row["column"] != "printed_as")
     (problem,) = study.problems()
     assert places([problem]) == [(PRINTED, "13", "printed_as", "T07-03")]
-    assert "corrections.csv" in problem.mend
+    assert "corrections.csv" in problem.fix
 
 
 def test_a_status_that_the_edition_does_not_know(study):
     study.write("respondents.csv", "respondent_id,name,status,population\nR1,,metropol,5\n")
     (problem,) = study.problems()
     assert places([problem]) == [("respondents.csv", "2", "status", "metropol")]
-    assert "metropole" in problem.mend
+    assert "metropole" in problem.fix
 
 
 def test_a_misspelt_key_of_the_settings_is_named_with_the_nearest(study):
     study.replace("edition.yml", "\nrounding:", "\nroundings:")
     (problem,) = study.problems()
     assert places([problem]) == [("edition.yml", "", "roundings", "")]
-    assert "did you mean 'rounding'?" in problem.mend
+    assert "did you mean 'rounding'?" in problem.fix
 
 
 def test_the_settings_bear_the_name_of_their_folder(study):
     study.replace("edition.yml", 'id: "2021"', 'id: "2023"')
     (problem,) = study.problems()
     assert places([problem]) == [("edition.yml", "", "id", "2023")]
-    assert "2021" in problem.mend
+    assert "2021" in problem.fix
 
 
 def test_a_claim_about_another_edition_may_use_its_levels(tiny):
@@ -346,7 +346,7 @@ def test_faults_of_several_files_are_all_reported_at_once(study):
         (CLAIMS, "the file is not UTF-8"),
         ("corrections.csv", "printed"),
     }
-    assert all(each.mend for each in problems)
+    assert all(each.fix for each in problems)
     assert len(problems) == len(set(problems)) == 15
 
 

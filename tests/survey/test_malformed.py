@@ -177,7 +177,7 @@ def test_a_spoilt_folder_is_refused_with_its_place_or_read_as_it_stands(tiny, ki
         spoil(rng, tiny)
     before = {path.name: path.read_bytes() for path in tiny.folder.iterdir()}
     raw, problems = checked(tiny)
-    assert all(each.file and each.message and each.mend for each in problems)
+    assert all(each.file and each.message and each.fix for each in problems)
     assert all(str(each).count("\n") == 1 for each in problems)
     assert (raw is None) == bool(problems)
     if raw is not None:

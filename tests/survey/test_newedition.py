@@ -53,7 +53,7 @@ def test_check_names_everything_that_is_left_to_decide(made):
         *[("edition.yml", "", key) for key in ("title.fr", "fieldwork.start", "fieldwork.end")],
         *[("questionnaire.csv", str(line), "change") for line in (2, 3, 4, 5)],
     }
-    assert all(each.mend for each in made.problems())
+    assert all(each.fix for each in made.problems())
 
 
 def test_provenance_and_each_row_are_asked_for_once_the_settings_are_filled(made):

@@ -47,11 +47,11 @@ STRANGE = [
 ]
 
 
-@pytest.mark.parametrize(("text", "named", "mend"), STRANGE)
-def test_a_character_that_cannot_be_shown_is_told_by_its_name(text, named, mend):
+@pytest.mark.parametrize(("text", "named", "fix"), STRANGE)
+def test_a_character_that_cannot_be_shown_is_told_by_its_name(text, named, fix):
     message, fix = publishable.fault_of(text, SHOWN)
     assert named in message
-    assert mend in fix
+    assert fix in fix
 
 
 @pytest.mark.parametrize("text", [" a", "a ", "\xa0a", "a\u202f", " "])
@@ -124,7 +124,7 @@ def test_a_label_is_told_with_its_file_row_and_column(answered, file, key, colum
     row = answered.cell(file, key, column, "e\ufb03cace")
     found = problem(answered)
     assert (found.file, found.row, found.column) == (file, row, column)
-    assert (found.value, found.mend) == ("e\ufb03cace", "write 'ffi' in its place")
+    assert (found.value, found.fix) == ("e\ufb03cace", "write 'ffi' in its place")
     assert "LATIN SMALL LIGATURE FFI (U+FB03)" in found.message
 
 

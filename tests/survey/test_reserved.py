@@ -69,7 +69,7 @@ def test_a_kept_name_is_refused_in_its_place(answered, name, old, file, column):
     (problem,) = answered.problems()
     assert (problem.file, problem.column, problem.value) == (file, column, name)
     assert problem.row.isdigit()
-    assert problem.mend == "give it another id"
+    assert problem.fix == "give it another id"
 
 
 @pytest.mark.parametrize("name", ["general", "Panel", "inhabitants", "T01-01", "t02", "X1", "nan"])

@@ -95,7 +95,7 @@ def test_a_table_not_there_yet_is_asked_for_with_the_command_that_makes_it(tmp_p
         tables.read(tmp_path, edition, "claims")
     (problem,) = caught.value.problems
     assert problem.file == "claims.parquet"
-    assert "barolib run" in problem.mend
+    assert "barolib run" in problem.fix
 
 
 def test_a_table_changed_on_the_disk_is_refused(folder, edition, tables2021):

@@ -40,8 +40,8 @@ def faults(study):
 
 
 def is_plain(problem):
-    told = f"{problem.message} {problem.mend}"
-    return not any(phrase in told for phrase in PARSER) and bool(problem.mend)
+    told = f"{problem.message} {problem.fix}"
+    return not any(phrase in told for phrase in PARSER) and bool(problem.fix)
 
 
 # ---------------------------------------------------------------------------------- the file
@@ -70,13 +70,13 @@ TORN = [
 ]
 
 
-@pytest.mark.parametrize(("lines", "told", "mend"), TORN)
-def test_what_is_no_yaml_is_told_in_plain_words_with_its_line(answered, lines, told, mend):
+@pytest.mark.parametrize(("lines", "told", "fix"), TORN)
+def test_what_is_no_yaml_is_told_in_plain_words_with_its_line(answered, lines, told, fix):
     answered.append("edition.yml", lines)
     (problem,) = faults(answered)
     assert problem.message.startswith("not valid YAML: ")
     assert told in problem.message
-    assert mend in problem.mend
+    assert fix in problem.fix
     assert is_plain(problem)
     last = len(answered.text("edition.yml").splitlines())
     assert int(problem.row) in range(last - 2, last + 1)
@@ -118,7 +118,7 @@ def test_a_text_that_yaml_takes_for_true_or_false_is_to_be_quoted(answered, word
     answered.replace("edition.yml", "en: Nothing", f"en: {word}")
     (problem,) = faults(answered)
     assert (problem.column, problem.value) == ("scale.0.label.en", word)
-    assert problem.mend == f'put it in quotes: "{word}"'
+    assert problem.fix == f'put it in quotes: "{word}"'
     answered.replace("edition.yml", f"en: {word}", f'en: "{word}"')
     assert read_edition(answered.folder / "edition.yml").scale[0].label.en == word
 
@@ -162,15 +162,15 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("line", "column", "told", "mend"), WRONG)
-def test_a_value_that_it_cannot_have_is_told_in_plain_words(answered, line, column, told, mend):
+@pytest.mark.parametrize(("line", "column", "told", "fix"), WRONG)
+def test_a_value_that_it_cannot_have_is_told_in_plain_words(answered, line, column, told, fix):
     lines = answered.text("edition.yml").splitlines()
     kept = [each for each in lines if not each.startswith(line.split(":")[0])]
     answered.write("edition.yml", "\n".join([*kept, line]))
     (problem,) = faults(answered)
     assert (problem.file, problem.column) == ("edition.yml", column)
     assert told in problem.message
-    assert mend in problem.mend
+    assert fix in problem.fix
     assert is_plain(problem)
     assert len(problem.value) <= 60
 
@@ -203,7 +203,7 @@ def test_the_length_of_the_scale_is_told(answered, count):
     answered.write("edition.yml", f"{kept}scale:\n{levels}implementation_from: 2\n")
     (problem,) = faults(answered)
     assert problem.column == "scale"
-    assert ("give 2 or more" if count == 1 else "give 9 or fewer") in problem.mend
+    assert ("give 2 or more" if count == 1 else "give 9 or fewer") in problem.fix
 
 
 @pytest.mark.parametrize("seed", range(150))

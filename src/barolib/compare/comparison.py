@@ -57,8 +57,8 @@ def editions(layout: Layout, edition: str, against: str | None) -> list[str]:
     if against in earlier:
         return [*earlier[earlier.index(against) :], edition]
     message = f"no edition before {edition} to compare it with"
-    mend = nearest(against, earlier) if earlier else "put its folder into data/raw"
-    raise StudyError(Problem("data/raw", message, mend, value=against))
+    fix = nearest(against, earlier) if earlier else "put its folder into data/raw"
+    raise StudyError(Problem("data/raw", message, fix, value=against))
 
 
 def raws(layout: Layout, edition: str, against: str | None) -> list[Raw]:
@@ -78,8 +78,8 @@ def refuse_incomparable(chain: list[Raw]) -> None:
     first, last = chain[0].edition, chain[-1].edition
     if crosswalk.identical(_questionnaires(chain)).empty:
         message = f"no affirmation is declared identical to one of {first.id}"
-        mend = "give previous_id and change in questionnaire.csv"
-        raise Incomparable(Problem(f"{last.id}/questionnaire.csv", message, mend))
+        fix = "give previous_id and change in questionnaire.csv"
+        raise Incomparable(Problem(f"{last.id}/questionnaire.csv", message, fix))
     try:
         stages.implementation(last, first)
     except StudyError as error:

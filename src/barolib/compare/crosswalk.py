@@ -57,9 +57,9 @@ def identical(questionnaires: Questionnaires, asked: Iterable[str] = ()) -> pd.D
     first, last = questionnaires[0][0], questionnaires[-1][0]
     file = f"{last}/questionnaire.csv"
     message = f"no comparison with {first}: the affirmation is not declared identical"
-    mend = "compare identical affirmations alone; mark it identical only if its words are"
+    fix = "compare identical affirmations alone; mark it identical only if its words are"
     problems = [
-        Problem(file, message, mend, name, "change", changes.get(name, "no such affirmation"))
+        Problem(file, message, fix, name, "change", changes.get(name, "no such affirmation"))
         for name in dict.fromkeys(asked)
         if changes.get(name) != IDENTICAL
     ]
@@ -116,8 +116,8 @@ def refuse_broken(questionnaires: Questionnaires) -> None:
         ]
         file = f"{later}/questionnaire.csv"
         problems += [
-            Problem(file, message, mend, row.affirmation_id, "previous_id", row.previous_id)
-            for row, message, mend in faults
+            Problem(file, message, fix, row.affirmation_id, "previous_id", row.previous_id)
+            for row, message, fix in faults
         ]
     if problems:
         raise StudyError(problems)

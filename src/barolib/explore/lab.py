@@ -35,9 +35,9 @@ def run(layout: Layout, options: Sequence[str]) -> None:
     """
     lacking = [each for each in ("jupyterlab", "ipywidgets") if find_spec(each) is None]
     if lacking:
-        mend = "make explore installs it; without make: pip install jupyterlab ipywidgets"
+        fix = "make explore installs it; without make: pip install jupyterlab ipywidgets"
         message = f"not installed: {', '.join(lacking)}"
-        raise StudyError(Problem("barolib explore", message, mend))
+        raise StudyError(Problem("barolib explore", message, fix))
     layout.choose(None)
     copy_notebooks(layout)
     with TemporaryDirectory(prefix="barolib-") as folder:

@@ -33,11 +33,11 @@ def question(
     for dimension in among:
         known_name("among", "breakdown", dimension, subgroups.DIMENSIONS)
     if len(among) > 1:
-        mend = "ask for one of them: crossed, they could tell a respondent"
-        raise StudyError(Problem("among", "subgroups are not crossed", mend, value=str(among)))
+        fix = "ask for one of them: crossed, they could tell a respondent"
+        raise StudyError(Problem("among", "subgroups are not crossed", fix, value=str(among)))
     if cut is not None and among:
-        mend = "leave cut out: its cuts would tell a subgroup's levels one by one"
-        raise StudyError(Problem("cut", "a subgroup has two stages", mend, value=str(cut)))
+        fix = "leave cut out: its cuts would tell a subgroup's levels one by one"
+        raise StudyError(Problem("cut", "a subgroup has two stages", fix, value=str(cut)))
     for dimension, subgroup in among.items():
         names = Language(how["lang"]).subgroup_labels(edition, dimension)
         label = names[known_name(dimension, "subgroup", str(subgroup), names)]

@@ -193,8 +193,8 @@ class Study:
         if earlier not in self._pairs:
             found = comparison.raws(self.layout, self.raw.edition.id, earlier)
             if not found:
-                mend = "put the folder of an earlier edition into data/raw"
-                raise StudyError(Problem("data/raw", "there is nothing to compare with", mend))
+                fix = "put the folder of an earlier edition into data/raw"
+                raise StudyError(Problem("data/raw", "there is nothing to compare with", fix))
             pair = comparison.of_raws(found)
             table = delta.affirmations(pair)
             themes = deltathemes.themes(pair, table)[0]

@@ -39,6 +39,6 @@ def of_fonts(folder: Path) -> frozenset[str]:
 
     fonts = [FT2Font(path) for path in sorted(folder.glob("*.ttf"))]
     if not fonts:
-        mend = "put the report's fonts, TTF files, there"
-        raise StudyError(Problem(str(folder), "no font of the report", mend))
+        fix = "put the report's fonts, TTF files, there"
+        raise StudyError(Problem(str(folder), "no font of the report", fix))
     return frozenset.intersection(*(frozenset(map(chr, font.get_charmap())) for font in fonts))

@@ -114,8 +114,8 @@ class Layout:
             raise StudyError(Problem("data/raw", "no edition found", put, value=place))
         refuse_name(name, known)
         if name not in known and not self.raw(name).is_dir():
-            mend = nearest(name, known) if known else put
-            raise StudyError(Problem("data/raw", f"no edition {name!r}", mend, value=name))
+            fix = nearest(name, known) if known else put
+            raise StudyError(Problem("data/raw", f"no edition {name!r}", fix, value=name))
         return name
 
 
@@ -123,9 +123,9 @@ def refuse_name(name: str, known: Iterable[str] = ()) -> None:
     """Raises StudyError for what no edition can be called; `known`: those that may be meant."""
     fault = ids.edition_fault(name)
     if fault:
-        message, mend = fault
+        message, fix = fault
         others = [other for other in known if other != name]
-        mend = f"{mend}; {nearest(name, others)}" if others else mend
+        fix = f"{fix}; {nearest(name, others)}" if others else fix
         shown = name if len(name) <= ids.LONGEST else f"{name[: ids.LONGEST]}…"
         message = f"no name for an edition: {message}"
-        raise StudyError(Problem("data/raw", message, mend, value=shown))
+        raise StudyError(Problem("data/raw", message, fix, value=shown))

@@ -54,15 +54,15 @@ def broken(folder: Path) -> list[Problem]:
         if match := re.fullmatch(r"([0-9a-f]{64}) [ *](.+)", line):
             sealed[match[2]] = match[1]
         elif line.strip():
-            mend = "seal the folder again: barolib check EDITION --seal"
+            fix = "seal the folder again: barolib check EDITION --seal"
             problems.append(
-                Problem(NAME, "not a line of sha256sum", mend, row=str(number), value=line[:60])
+                Problem(NAME, "not a line of sha256sum", fix, row=str(number), value=line[:60])
             )
     now = hashes(folder)
     for name in sorted(sealed):
-        mend = "restore the sealed file; if the change is wanted: barolib check EDITION --seal"
+        fix = "restore the sealed file; if the change is wanted: barolib check EDITION --seal"
         if name not in now:
-            problems.append(Problem(name, "the sealed file is missing", mend))
+            problems.append(Problem(name, "the sealed file is missing", fix))
         elif now[name] != sealed[name]:
-            problems.append(Problem(name, "the sealed file has changed", mend, value=now[name]))
+            problems.append(Problem(name, "the sealed file has changed", fix, value=now[name]))
     return problems

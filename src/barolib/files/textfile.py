@@ -49,8 +49,8 @@ def read(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
     except FileNotFoundError:
         return None, [Problem(name, "the file is missing", f"put {name} into {path.parent.name}/")]
     except OSError as error:  # a folder of that name, or a file that may not be read
-        mend = "put a file there that can be read"
-        return None, [Problem(name, str(error.strerror or error), mend)]
+        fix = "put a file there that can be read"
+        return None, [Problem(name, str(error.strerror or error), fix)]
     except StudyError as error:
         return None, list(error.problems)
 
@@ -64,17 +64,17 @@ def write(path: Path, table: pd.DataFrame, encoding: str = "utf-8") -> None:
 def _workbook(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
     """The sheet that holds rows; a cell that shows a date or a percentage is no answer."""
     sheet = workbook.read(path)
-    problems, mend = [*sheet.merged_below(0)], "write it as text, or as a number without a format"
+    problems, fix = [*sheet.merged_below(0)], "write it as text, or as a number without a format"
     for place, kind in sheet.cells.kinds.items():
-        problems.append(sheet.problem(f"the cell shows {kind}", mend, place))
+        problems.append(sheet.problem(f"the cell shows {kind}", fix, place))
     cells, faults = table(path.name, sheet.rows)
     return cells, [*problems, *faults]
 
 
 def _decoded(name: str, content: bytes) -> str:
     if content.startswith(WORKBOOKS):
-        mend = "save it as CSV UTF-8; answers may be a workbook, answers.xlsx"
-        raise StudyError(Problem(name, "the file is a workbook, not CSV", mend))
+        fix = "save it as CSV UTF-8; answers may be a workbook, answers.xlsx"
+        raise StudyError(Problem(name, "the file is a workbook, not CSV", fix))
     if content.startswith(UTF16):
         raise StudyError(Problem(name, "the file is UTF-16, not UTF-8", _AS_UTF8, "1"))
     try:
@@ -87,11 +87,11 @@ def _decoded(name: str, content: bytes) -> str:
     return text
 
 
-def not_utf8(name: str, error: UnicodeDecodeError, mend: str = _AS_UTF8) -> Problem:
+def not_utf8(name: str, error: UnicodeDecodeError, fix: str = _AS_UTF8) -> Problem:
     """The first byte that is not UTF-8, with its line."""
     line = _line(error.object[: error.start].decode("utf-8", "replace"))
     value = f"byte {error.object[error.start]:02X}"
-    return Problem(name, "the file is not UTF-8", mend, str(line), value=value)
+    return Problem(name, "the file is not UTF-8", fix, str(line), value=value)
 
 
 def _line(before: str) -> int:
@@ -129,8 +129,8 @@ def records(name: str, text: str, separator: str) -> list[tuple[int, list[str]]]
             rows.append((before + 1, cells))
             before = reader.line_num
     except csv.Error:
-        message, mend = "not CSV: a quote stands alone", "close the quotes of the row"
-        raise StudyError(Problem(name, message, mend, row=str(before + 1))) from None
+        message, fix = "not CSV: a quote stands alone", "close the quotes of the row"
+        raise StudyError(Problem(name, message, fix, row=str(before + 1))) from None
     return _trimmed(rows[1:] if declared(text) else rows)
 
 
@@ -156,9 +156,9 @@ def table(
     problems = _header_faults(name, header)
     if problems:
         return None, problems
-    mend = "give it as many cells; put a text that holds a separator in quotes"
+    fix = "give it as many cells; put a text that holds a separator in quotes"
     problems = [
-        Problem(name, f"the row has {len(cells)} cells, the header {len(header)}", mend, str(line))
+        Problem(name, f"the row has {len(cells)} cells, the header {len(header)}", fix, str(line))
         for line, cells in rows
         if len(cells) != len(header)
     ]

@@ -58,19 +58,19 @@ class Sheet:
 
         A blank area is as blank as it looks.
         """
-        mend = "unmerge the cells, and fill each"
+        fix = "unmerge the cells, and fill each"
         for top, left, bottom, right in self.cells.merged:
             text = self.cells.texts.get(top, {}).get(left, "")
             if text and bottom > row and (top, left) != (bottom, right):
-                yield self.problem("merged cells: one value stands for several", mend, (top, left))
+                yield self.problem("merged cells: one value stands for several", fix, (top, left))
 
-    def problem(self, message: str, mend: str, place: tuple[int, int], text: str = "") -> Problem:
+    def problem(self, message: str, fix: str, place: tuple[int, int], text: str = "") -> Problem:
         """A problem at a place (row, column), with the text of the cell."""
         from openpyxl.utils import get_column_letter
 
         (row, column), message = place, f"{message} (sheet {self.name!r})"
         text = text or self.cells.texts[row][column]
-        return Problem(self.file, message, mend, str(row), get_column_letter(column), text[:80])
+        return Problem(self.file, message, fix, str(row), get_column_letter(column), text[:80])
 
 
 def read(path: Path) -> Sheet:
@@ -90,8 +90,8 @@ def read(path: Path) -> Sheet:
     except workbookxml.TooManyCells as error:
         raise StudyError(_too_many(path.name, str(error))) from None
     except _BROKEN:
-        mend = "save it as an Excel workbook (.xlsx) without a password, or as CSV"
-        raise StudyError(Problem(path.name, _instead(content), mend)) from None
+        fix = "save it as an Excel workbook (.xlsx) without a password, or as CSV"
+        raise StudyError(Problem(path.name, _instead(content), fix)) from None
     cells = _with_rows(path.name, sheets)
     sheet = Sheet(path.name, cells.name, [s.name for s in sheets if s is not cells], cells)
     problems = [*_far(sheet), *_faults(sheet)]
@@ -140,8 +140,8 @@ def _with_rows(file: str, sheets: list[Cells]) -> Cells:
     if len(filled) > 1:
         names = ", ".join(repr(s.name) + " (hidden)" * s.hidden for s in filled)
         message = f"several sheets hold rows: {names}"
-        mend = "save the sheet of the answers as a workbook of its own, or delete the others"
-        raise StudyError(Problem(file, message, mend))
+        fix = "save the sheet of the answers as a workbook of its own, or delete the others"
+        raise StudyError(Problem(file, message, fix))
     if filled[0].hidden:
         message = f"the rows stand in a hidden sheet: {filled[0].name!r}"
         raise StudyError(Problem(file, message, "show that sheet if it is the one of the answers"))
@@ -150,7 +150,7 @@ def _with_rows(file: str, sheets: list[Cells]) -> Cells:
 
 def _far(sheet: Sheet) -> Iterator[Problem]:
     """The first cell after a gap of rows, and after one of columns, that no survey has."""
-    texts, mend = sheet.cells.texts, "clear it, or move it beside the others"
+    texts, fix = sheet.cells.texts, "clear it, or move it beside the others"
     columns: dict[int, int] = {}  # the first row of each
     for row, cells in sorted(texts.items(), reverse=True):
         columns |= dict.fromkeys(cells, row)
@@ -159,7 +159,7 @@ def _far(sheet: Sheet) -> Iterator[Problem]:
     places = [(row, rows[row])] if row else []
     places += [(columns[column], column)] if column else []
     for place in dict.fromkeys(places):
-        yield sheet.problem("a cell stands far from all others", mend, place)
+        yield sheet.problem("a cell stands far from all others", fix, place)
 
 
 def _after_gap(numbers: dict[int, int], gap: int) -> int | None:
@@ -171,6 +171,6 @@ def _faults(sheet: Sheet) -> Iterator[Problem]:
     """The cells that hold no value: an error, or a formula that was never computed."""
     for place, text in sheet.cells.errors.items():
         yield sheet.problem("the cell holds an error", "write its value, or clear it", place, text)
-    mend = "open it in a spreadsheet, save it, or put values in the place of formulas"
+    fix = "open it in a spreadsheet, save it, or put values in the place of formulas"
     for place, text in sheet.cells.uncomputed.items():
-        yield sheet.problem("a formula without its result", mend, place, text)
+        yield sheet.problem("a formula without its result", fix, place, text)

@@ -78,8 +78,8 @@ def convert(
     answers = conversion.answers(rows)
     respondents = conversion.respondents(rows, ids[rows.index], edition, known)
     if not conversion.problems and (answers.isna() | (answers == "")).all(axis=None):
-        mend = f"see whether affirmations in {NAME} has the headings of the answers"
-        conversion.problems.append(Problem(export.name, "every answer is blank", mend))
+        fix = f"see whether affirmations in {NAME} has the headings of the answers"
+        conversion.problems.append(Problem(export.name, "every answer is blank", fix))
     if conversion.problems:
         raise StudyError(conversion.problems)
     answers.insert(0, "respondent_id", ids)
@@ -109,12 +109,12 @@ def _mapping_faults(
     for line in sorted({*map(str, mapping.responses.exclude)} - {*export.table.index}):
         yield _fault("no such line in the export", "correct it", "exclude", line)
     if not any(mapping.affirmations.values()):
-        mend = "give the heading of each affirmation that was asked"
-        yield _fault("no affirmation has a heading", mend, "affirmations")
+        fix = "give the heading of each affirmation that was asked"
+        yield _fault("no affirmation has a heading", fix, "affirmations")
     for affirmation in asked:
         if affirmation not in mapping.affirmations:
-            mend = "add it, with its heading, or null where it was not asked"
-            yield _fault("an affirmation is missing", mend, "affirmations", affirmation)
+            fix = "add it, with its heading, or null where it was not asked"
+            yield _fault("an affirmation is missing", fix, "affirmations", affirmation)
 
 
 def _heading_faults(columns: pd.Index, mapping: Mapping) -> Iterator[Problem]:
@@ -128,14 +128,14 @@ def _heading_faults(columns: pd.Index, mapping: Mapping) -> Iterator[Problem]:
             yield _fault("no such heading", nearest(heading, columns), key, heading)
     headings = pd.Index([heading for _, heading in used])
     for heading in columns.difference([*headings, *mapping.ignored]):
-        mend = "give it to an affirmation, or put it under ignored"
-        yield _fault("nothing is said of this heading", mend, "ignored", heading)
+        fix = "give it to an affirmation, or put it under ignored"
+        yield _fault("nothing is said of this heading", fix, "ignored", heading)
     for heading in headings[headings.duplicated()].unique():
         yield _fault("the heading stands twice", "keep one", "affirmations", heading)
 
 
-def _fault(message: str, mend: str, key: str, value: str = "") -> Problem:
-    return Problem(NAME, message, mend, column=key, value=value)
+def _fault(message: str, fix: str, key: str, value: str = "") -> Problem:
+    return Problem(NAME, message, fix, column=key, value=value)
 
 
 def _cells(rows: pd.DataFrame, heading: str | None) -> pd.Series:
@@ -163,11 +163,11 @@ class _Conversion:
         ]
         return pd.DataFrame(lines, columns=LOG_COLUMNS, dtype="str")
 
-    def _refuse(self, cells: pd.Series, message: str, mend: str) -> None:
+    def _refuse(self, cells: pd.Series, message: str, fix: str) -> None:
         """A problem for each of the cells of a column."""
         column = cells.name or ""
         self.problems += [
-            Problem(self.file, message, mend, line, column, text)
+            Problem(self.file, message, fix, line, column, text)
             for line, text in cells.fillna("").items()
         ]
 
@@ -198,11 +198,11 @@ class _Conversion:
         """Why no response counts."""
         rules = sorted({rule for *_, rule, _ in self._left_out})
         if rules == ["partial"]:
-            mend = f"export complete responses too, or write partial: keep in {NAME}"
+            fix = f"export complete responses too, or write partial: keep in {NAME}"
             column = self.rules.submitted or ""
-            return Problem(self.file, "no response is complete", mend, column=column)
-        mend = f"look at what responses in {NAME} leaves out"
-        return Problem(self.file, f"no response counts: each is {' or '.join(rules)}", mend)
+            return Problem(self.file, "no response is complete", fix, column=column)
+        fix = f"look at what responses in {NAME} leaves out"
+        return Problem(self.file, f"no response counts: each is {' or '.join(rules)}", fix)
 
     def ids(self, rows: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
         """The respondent of each response: by its id, its name, or one to each."""
@@ -212,12 +212,12 @@ class _Conversion:
             new = islice(drafting.new_ids(known), len(rows))
             return pd.Series(list(new), index=rows.index, dtype="str")
         cells = rows[heading]
-        mend = f"fill it, or leave the line out under responses.exclude in {NAME}"
-        self._refuse(cells[cells.isna()], "the cell is empty", mend)
+        fix = f"fill it, or leave the line out under responses.exclude in {NAME}"
+        self._refuse(cells[cells.isna()], "the cell is empty", fix)
         if person.respondent_id:
             return cells
-        ids, mend = cells.map(self.mapping.respondents), f"give its id under respondents in {NAME}"
-        self._refuse(cells[cells.notna() & ids.isna()], "no id for this authority", mend)
+        ids, fix = cells.map(self.mapping.respondents), f"give its id under respondents in {NAME}"
+        self._refuse(cells[cells.notna() & ids.isna()], "no id for this authority", fix)
         return ids
 
     def latest(self, rows: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
@@ -237,24 +237,24 @@ class _Conversion:
         none, form = pd.Series(pd.NaT, index=rows.index), self.rules.date_format
         if not (self.rules.submitted and form):
             return none
-        cells, mend = rows[self.rules.submitted], f"correct date_format under responses in {NAME}"
+        cells, fix = rows[self.rules.submitted], f"correct date_format under responses in {NAME}"
         try:
             dates = pd.to_datetime(cells, format=form, errors="coerce", utc=True)
         except ValueError:
-            self.problems.append(_fault("not a form of dates", mend, "date_format", form))
+            self.problems.append(_fault("not a form of dates", fix, "date_format", form))
             return none
-        self._refuse(cells[cells.notna() & dates.isna()], "not a date of that form", mend)
+        self._refuse(cells[cells.notna() & dates.isna()], "not a date of that form", fix)
         return dates
 
     def answers(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The answers by affirmation, as levels, NC or blank."""
         table, meanings = pd.DataFrame(index=rows.index), self.mapping.answers
-        mend = f"say under answers in {NAME} what it means"
+        fix = f"say under answers in {NAME} what it means"
         for affirmation, heading in self.mapping.affirmations.items():
             cells = _cells(rows, heading)
             table[affirmation] = cells.map(meanings)
             unknown = cells[cells.notna() & table[affirmation].isna()]
-            self._refuse(unknown, "an answer of which nothing is said", mend)
+            self._refuse(unknown, "an answer of which nothing is said", fix)
             for line, text in cells[table[affirmation] == ""].items():
                 self._left_out.append((line, heading, text, "answer", "no answer, by the mapping"))
         return table
@@ -275,15 +275,13 @@ class _Conversion:
         }
         table = pd.DataFrame(columns, dtype="str")
         unread = inhabitants[inhabitants.notna() & table["population"].isna()]
-        mend = "write a whole number without separators, such as 250000"
-        self._refuse(unread, "not a number of inhabitants", mend)
+        fix = "write a whole number without separators, such as 250000"
+        self._refuse(unread, "not a number of inhabitants", fix)
         table = table.fillna(before.reindex(ids).set_axis(table.index))
         if statuses:
             unsaid = status[table["status"].isna()].rename(person.status or person.name)
-            mend = (
-                f"say it under statuses in {NAME}, or give the authority in respondents.csv first"
-            )
-            self._refuse(unsaid, "no status", mend)
+            fix = f"say it under statuses in {NAME}, or give the authority in respondents.csv first"
+            self._refuse(unsaid, "no status", fix)
         return table.sort_values("respondent_id", ignore_index=True)
 
 

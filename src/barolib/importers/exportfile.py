@@ -44,8 +44,8 @@ def read(path: Path, heading_rows: int | None = None) -> Export:
     if not path.is_file():
         raise StudyError(Problem(path.name, "the file is missing", "give the path of the export"))
     if heading_rows is not None and heading_rows < 1:
-        mend = "give 1 row or more, or let them be guessed"
-        raise StudyError(Problem(path.name, "no row of headings", mend, value=str(heading_rows)))
+        fix = "give 1 row or more, or let them be guessed"
+        raise StudyError(Problem(path.name, "no row of headings", fix, value=str(heading_rows)))
     content = path.read_bytes()
     book = path.suffix.lower() in (".xlsx", ".xlsm") or content.startswith(textfile.WORKBOOKS)
     sheet = workbook.read(path) if book else None
@@ -122,8 +122,8 @@ def _split(name: str, text: str) -> list[tuple[int, list[str]]]:
     if declared and not faults:
         message = f"the first line says sep={declared}, which parts no cells"
         raise StudyError(Problem(name, message, "correct that line", row="1"))
-    mend = "export it as CSV, with ; , or a tab between cells"
-    raise StudyError(faults or Problem(name, "no separator makes columns of it", mend))
+    fix = "export it as CSV, with ; , or a tab between cells"
+    raise StudyError(faults or Problem(name, "no separator makes columns of it", fix))
 
 
 def _heading_rows(rows: list[tuple[int, list[str]]]) -> tuple[int, list[str]]:

@@ -96,12 +96,12 @@ def _guarded(folder: Path) -> list[Problem]:
     """Why answers can't be put into the folder."""
     problems = []
     if (folder / seal.NAME).exists():
-        mend = f"remove {seal.NAME} if the answers are to be imported again"
-        problems.append(Problem(seal.NAME, "the folder is sealed", mend))
+        fix = f"remove {seal.NAME} if the answers are to be imported again"
+        problems.append(Problem(seal.NAME, "the folder is sealed", fix))
     for name in ("answers.csv", "answers.xlsx"):
         if (folder / name).exists() and not (folder / LOG).exists():
-            mend = "move it elsewhere if the export is to take its place"
-            problems.append(Problem(name, "the folder has answers that were not imported", mend))
+            fix = "move it elsewhere if the export is to take its place"
+            problems.append(Problem(name, "the folder has answers that were not imported", fix))
     return problems
 
 
@@ -136,8 +136,8 @@ def _listed(folder: Path, settings: Edition) -> pd.DataFrame:
     if not problems and (folder / LOG).exists():
         log, problems = textfile.read(folder / LOG)
         if not problems and not {"row", "rule"} <= {*log}:
-            mend = "restore it, or remove it together with the answers that it is about"
-            problems = [Problem(LOG, "not the log of an import", mend)]
+            fix = "restore it, or remove it together with the answers that it is about"
+            problems = [Problem(LOG, "not the log of an import", fix)]
     if problems:
         raise StudyError(problems)
     if (folder / LOG).exists():

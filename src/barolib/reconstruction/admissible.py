@@ -108,8 +108,8 @@ def _reconstruct(rows: pd.DataFrame, raw: Raw, rounding: Rounding) -> pd.DataFra
     try:
         return reconstruct(rows[raw.edition.percent_columns], largest_base(raw), rounding)
     except TooManyVectors as error:
-        mend = "give panel.respondents in edition.yml, or publish from the answers"
-        raise StudyError(Problem("published_distributions.csv", str(error), mend)) from None
+        fix = "give panel.respondents in edition.yml, or publish from the answers"
+        raise StudyError(Problem("published_distributions.csv", str(error), fix)) from None
 
 
 def _allowed_by_themes(
@@ -158,11 +158,11 @@ def _impossible(row: dict, raw: Raw) -> Problem:
     best = repairs.propose(percents, largest_base(raw), raw.edition.rounding)
     best = best.sort_values("edits", kind="stable").drop_duplicates("reading").head(3)
     nearest = "; ".join(f"{repair.reading}, base {repair.base}" for repair in best.itertuples())
-    mend = "see the source, and declare what it confirms in corrections.csv"
+    fix = "see the source, and declare what it confirms in corrections.csv"
     return Problem(
         file="published_distributions.csv",
         row=row["printed_row"],
         message=f"no counts of up to {largest_base(raw)} respondents print this row",
         value=" ".join(map(str, percents)),
-        mend=f"{mend} (nearest: {nearest})" if nearest else mend,
+        fix=f"{fix} (nearest: {nearest})" if nearest else fix,
     )

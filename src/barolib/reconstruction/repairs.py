@@ -95,7 +95,7 @@ def rank(proposals: pd.DataFrame) -> pd.DataFrame:
     """The proposals of a row, best first, with their rank (equal merits share a rank).
 
     Needs pooled_allows (missing where no bar is printed), claims_met, claims_asked and shared (how
-    many other impossible rows the same misreading would mend). The order is: pooled bar, claims
+    many other impossible rows the same misreading would fix). The order is: pooled bar, claims
     met, fewest edits, most shared, a digit before a point.
     """
     merits = pd.DataFrame(

@@ -84,7 +84,7 @@ class Ledger:
             printed = Claim(line="", claim_id="", **{name: claim[name] for name in _CLAIM})
             result = claim_check.check_claim(printed, self._tables)
         except _SENSELESS as error:
-            message, fix = f"it cannot be judged: {error}", "mend what it claims (docs/report.md)"
+            message, fix = f"it cannot be judged: {error}", "fix what it claims (docs/report.md)"
             raise StudyError(_problem(claim, message, fix)) from None
         return claim | result._asdict()
 

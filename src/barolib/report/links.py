@@ -24,7 +24,7 @@ def broken_links(site: Path) -> list[Problem]:
     ids = {name: set(re.findall(r'\sid="([^"]*)"', text)) for name, text in texts.items()}
     fix = "link to a page or an id that the report has"
     return [
-        Problem(file=name, message="the link leads nowhere", mend=fix, value=unescape(link))
+        Problem(file=name, message="the link leads nowhere", fix=fix, value=unescape(link))
         for name, text in texts.items()
         for tag, link in re.findall(r'<(a|link)\s[^>]*?href="([^"]*)"', text)
         if not _leads_somewhere(site, name, unescape(link), _SCHEMES[tag], ids)

@@ -2,7 +2,7 @@
 Looks through texts, for `pandoc lua`: what each holds that the report's assets/allowed.lua does not allow.
 
 It reads a list of Markdown texts from the standard input, as JSON, and answers a line of JSON for each: its faults,
-{ what, value, mend, line of the text at which it is whole }.
+{ what, value, fix, line of the text at which it is whole }.
 ]]
 
 local MARKDOWN, ALLOWED = table.unpack(arg)
@@ -10,7 +10,7 @@ local allowed = dofile(ALLOWED)
 
 local function faults_of(text)
   local faults = pandoc.List({})
-  local gate = allowed(function(what, value, mend) faults:insert({ what, value, mend }) end)
+  local gate = allowed(function(what, value, fix) faults:insert({ what, value, fix }) end)
   pandoc.read(text, MARKDOWN).blocks:walk(gate)
   return faults
 end

@@ -40,4 +40,4 @@ def problems(file: str, stderr: str) -> list[Problem]:
         return [Problem(file, fault, fix, row=row) for row, fault, fix in lines]
     rest = [line for line in stderr.splitlines() if line and not re.match(r"\[\d+/\d+\]", line)]
     message = "\n    ".join(rest) or "the render failed"
-    return [Problem(file, message, "mend the source that is named, in report/")]
+    return [Problem(file, message, "fix the source that is named, in report/")]

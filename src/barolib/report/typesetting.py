@@ -26,7 +26,7 @@ def write(source: Path, pdf: Path) -> str:
         compiler, faults = _by_program(source, pdf, fonts)
     else:
         compiler, faults = f"Typst {typst.__version__}", _by_package(source, pdf, fonts)
-    fix = "mend the text or table that Typst names, or the template report/assets/report.typ"
+    fix = "fix the text or table that Typst names, or the template report/assets/report.typ"
     if faults:
         name = source.with_suffix(".qmd").name
         raise StudyError(Problem(name, f"Typst: {fault.strip()}", fix) for fault in faults)

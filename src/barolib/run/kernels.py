@@ -85,8 +85,8 @@ def _sockets(home: str) -> Iterator[str]:
             if _takes_sockets(f"{folder}/k"):
                 yield f"{folder}/k"
                 return
-    mend = "set XDG_RUNTIME_DIR to a folder of your own with a short path, on a local disk"
-    raise StudyError(Problem(home, "no folder for the sockets of a notebook's kernel", mend))
+    fix = "set XDG_RUNTIME_DIR to a folder of your own with a short path, on a local disk"
+    raise StudyError(Problem(home, "no folder for the sockets of a notebook's kernel", fix))
 
 
 def _takes_sockets(path: str) -> bool:

@@ -32,7 +32,7 @@ def _whole(name: str, least: int, most: int) -> str | None:
     """The whole number that a variable holds; None where it is not set, or blank."""
     told = os.environ.get(name, "").strip()
     if told and not (re.fullmatch(r"[0-9]{1,15}", told) and least <= int(told) <= most):
-        mend = f"give a whole number of seconds from {least} to {most}, or unset it"
+        fix = f"give a whole number of seconds from {least} to {most}, or unset it"
         message = "not such a number of seconds"
-        raise StudyError(Problem(f"environment variable {name}", message, mend, value=told[:60]))
+        raise StudyError(Problem(f"environment variable {name}", message, fix, value=told[:60]))
     return str(int(told)) if told else None

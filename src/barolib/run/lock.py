@@ -48,9 +48,9 @@ def _lock(path: Path, stack: ExitStack, note: Path) -> bool:
     try:
         stack.enter_context(FileLock(path, timeout=0, fallback_to_soft=False))
     except Timeout:
-        mend = "wait until it is done, or end that process"
+        fix = "wait until it is done, or end that process"
         message = f"another run is at work here: {_holder(note)}"
-        raise StudyError(Problem("data/processed", message, mend)) from None
+        raise StudyError(Problem("data/processed", message, fix)) from None
     except OSError as error:
         if error.errno not in _NO_LOCKS:
             raise

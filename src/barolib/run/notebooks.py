@@ -238,8 +238,8 @@ def _failure(path: Path, target: Path, error) -> Problem:
     system = re.match(r"\[Errno (\d+)\]", str(error.evalue))
     if error.ename == "MemoryError" or system:
         told = OSError(int(system[1]), message, "") if system else MemoryError()
-        mend = Problem.of_error(told, place, str(target)).mend
-        return Problem(place, message, mend)
+        fix = Problem.of_error(told, place, str(target)).fix
+        return Problem(place, message, fix)
     source = " / ".join(line for line in str(error.source).strip().splitlines()[:3])
     return Problem(place, message, f"see the executed copy: {target}", value=source[:200])
 
@@ -250,8 +250,8 @@ def _late(path: Path, target: Path, limit: int) -> Problem:
     done = [cell for cell in cells if cell.get("execution_count")]
     source = " / ".join("".join(done[-1]["source"]).strip().splitlines()[:3]) if done else ""
     message = f"a cell was not done after {limit} s"
-    mend = f"see why it takes so long, or allow more seconds: {limits.CELL}={2 * limit}"
-    return Problem(f"notebooks/{path.name}", message, mend, value=source[:200])
+    fix = f"see why it takes so long, or allow more seconds: {limits.CELL}={2 * limit}"
+    return Problem(f"notebooks/{path.name}", message, fix, value=source[:200])
 
 
 def cells(path: Path) -> list[dict]:

@@ -51,9 +51,9 @@ def _refuse_links(layout: Layout) -> None:
     """Raises StudyError for links in what a run made: another run would follow them."""
     made = layout.root / "data" / "processed", layout.root / "report" / "_build"
     removed = tuple(layout.work("").glob(".tmp-*"))
-    mend = "remove it; a run makes no links there"
+    fix = "remove it; a run makes no links there"
     problems = [
-        Problem(str(path), "a link among what a run made", mend, value=str(path.readlink()))
+        Problem(str(path), "a link among what a run made", fix, value=str(path.readlink()))
         for folder in made
         for path in links.links(folder)
         if not any(path.is_relative_to(folder) for folder in removed)

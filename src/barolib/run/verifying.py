@@ -26,14 +26,14 @@ def verify(layout: Layout, edition: str, jobs: int, say: Callable[[str], None]) 
     once it is repeated, in a folder of the study that is removed, with every file that differs.
     """
     if not (layout.processed(edition) / manifest.NAME).is_file():
-        mend = "run it first: barolib run"
-        raise StudyError(Problem(manifest.NAME, "there is no run to repeat", mend, value=edition))
+        fix = "run it first: barolib run"
+        raise StudyError(Problem(manifest.NAME, "there is no run to repeat", fix, value=edition))
     told = _told(layout.processed(edition))
     engine = told["engine"].split()[0]
     given, earlier = told["parameters"], list(told.get("inputs_earlier", {}))
-    mend = "bring back what the manifest names, or publish again: barolib run"
+    fix = "bring back what the manifest names, or publish again: barolib run"
     now = manifest.describe(layout, edition, given, earlier) | {"engine": engines.named(engine)}
-    _raise_differing(_made_from(told), _made_from(now), "not what the report was made from", mend)
+    _raise_differing(_made_from(told), _made_from(now), "not what the report was made from", fix)
     wanted = run.Wanted(edition, given["languages"], engine, given.get("against"))
     with (
         surroundings.of_run(layout, layout.work(edition) / incremental.LOG, say),
@@ -45,8 +45,8 @@ def verify(layout: Layout, edition: str, jobs: int, say: Callable[[str], None]) 
         copy = Layout(Path(folder).resolve(), home=layout.home or layout.root)
         run.run(copy, wanted, run.Pace(jobs), say)
         found, again = (_left(each, wanted) for each in (layout, copy))
-    mend = "see who changed it since; barolib run brings it up to date"
-    _raise_differing(found, again, "not what the run gives when it is repeated", mend)
+    fix = "see who changed it since; barolib run brings it up to date"
+    _raise_differing(found, again, "not what the run gives when it is repeated", fix)
     return len(found)
 
 
@@ -58,8 +58,8 @@ def _told(folder: Path) -> dict:
             return told
     except (ValueError, LookupError, TypeError):
         pass
-    mend = "run the study again: barolib run --force"
-    raise StudyError(Problem(f"{folder.name}/{manifest.NAME}", "not as a run writes it", mend))
+    fix = "run the study again: barolib run --force"
+    raise StudyError(Problem(f"{folder.name}/{manifest.NAME}", "not as a run writes it", fix))
 
 
 def _copy(part: Path, root: Path, to: Path) -> None:
@@ -97,11 +97,11 @@ def _left(layout: Layout, wanted: run.Wanted) -> dict[str, str]:
 
 
 def _raise_differing(
-    before: Mapping[str, str], now: Mapping[str, str], message: str, mend: str
+    before: Mapping[str, str], now: Mapping[str, str], message: str, fix: str
 ) -> None:
     """Raises StudyError with a problem for each name of which the two tell otherwise."""
     problems = [
-        Problem(name, message, mend, value=f"{before.get(name)} → {now.get(name)}")
+        Problem(name, message, fix, value=f"{before.get(name)} → {now.get(name)}")
         for name in sorted({*before, *now})
         if before.get(name) != now.get(name)
     ]

@@ -293,6 +293,6 @@ class CountProgramme:
             options={"node_limit": NODES, "mip_rel_gap": GAP},
         )
         if result.x is None:
-            mend = "see that the printed rows and the make-up of the panel can stand together"
-            raise StudyError(Problem("published_claims.csv", "no counts fit it", mend))
+            fix = "see that the printed rows and the make-up of the panel can stand together"
+            raise StudyError(Problem("published_claims.csv", "no counts fit it", fix))
         return result.x

@@ -105,14 +105,14 @@ def _partners(layout: Layout, edition: str) -> list[str]:
 def _refuse(edition: Edition) -> None:
     panel = edition.panel
     if edition.provenance.answers != "synthetic":
-        mend = "answers of respondents are never replaced; for a stand-in, say answers: synthetic"
+        fix = "answers of respondents are never replaced; for a stand-in, say answers: synthetic"
         where, message = "provenance.answers", "does not say synthetic"
     elif not panel or sum(panel.by_status.values()) != panel.respondents:
-        mend = "give panel: {respondents, inhabitants, by_status}, every respondent with a status"
+        fix = "give panel: {respondents, inhabitants, by_status}, every respondent with a status"
         where, message = "panel", "does not say who answers"
     else:
         return
-    raise StudyError(Problem(f"{edition.id}/edition.yml", message, mend, column=where))
+    raise StudyError(Problem(f"{edition.id}/edition.yml", message, fix, column=where))
 
 
 def without_answers(layout: Layout, edition: str) -> Raw:

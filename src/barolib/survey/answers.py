@@ -93,9 +93,9 @@ def ambiguous_texts(edition: Edition) -> list[Problem]:
     meant: dict[str, set[int]] = {}
     for text, level in _meant(edition):
         meant.setdefault(text, set()).add(level)
-    mend = "word the levels apart, and give codes of not_concerned that are none of them"
+    fix = "word the levels apart, and give codes of not_concerned that are none of them"
     return [
-        Problem("edition.yml", "one text for two answers", mend, column="scale", value=text)
+        Problem("edition.yml", "one text for two answers", fix, column="scale", value=text)
         for text, levels in meant.items()
         if len(levels) > 1
     ]
@@ -114,12 +114,12 @@ def _heading_faults(
 ) -> list[Problem]:
     """Columns and respondents that are missing, unknown or twice there."""
     if "respondent_id" not in table:
-        mend = "add the column respondent_id"
-        return [Problem(FILE, "the column is missing", mend, column="respondent_id")]
+        fix = "add the column respondent_id"
+        return [Problem(FILE, "the column is missing", fix, column="respondent_id")]
     asked = questionnaire["affirmation_id"]
     headings = table.columns.drop("respondent_id").to_series()
     problems = [
-        Problem(FILE, problem.message, problem.mend, column=problem.value)
+        Problem(FILE, problem.message, problem.fix, column=problem.value)
         for problem in cells.unknown(FILE, headings, asked, "affirmation")
     ]
     problems += [
@@ -136,8 +136,8 @@ def _heading_faults(
 
 def _unknown_answer(rows: pd.DataFrame, cell: str, edition: Edition) -> list[Problem]:
     accepted = [*map(str, edition.levels), *edition.level_labels("fr"), *edition.level_labels("en")]
-    mend = nearest(cell, [*accepted, *edition.not_concerned])
+    fix = nearest(cell, [*accepted, *edition.not_concerned])
     return [
-        Problem(FILE, "not an answer of the scale", mend, row.line, row.affirmation_id, cell)
+        Problem(FILE, "not an answer of the scale", fix, row.line, row.affirmation_id, cell)
         for row in rows.itertuples()
     ]

@@ -9,10 +9,10 @@ import pandas as pd
 from barolib.errors import Problem, nearest
 
 
-def problems(file: str, cells: pd.Series, message: str, mend: str) -> list[Problem]:
+def problems(file: str, cells: pd.Series, message: str, fix: str) -> list[Problem]:
     """The same problem for each cell, blank or not; the name of the column is that of `cells`."""
     return [
-        Problem(file, message, mend, line, cells.name, "" if pd.isna(value) else value)
+        Problem(file, message, fix, line, cells.name, "" if pd.isna(value) else value)
         for line, value in cells.items()
     ]
 

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import pandas as pd
 
-#: What a sentence may measure, with the form of its value and how to mend another.
+#: What a sentence may measure, with the form of its value and how to fix another.
 _SHARE = (r"[01]|0\.[0-9]+|1\.0+", "write a share from 0 to 1, such as 0.42")
 _WHOLE = (r"[1-9][0-9]{0,8}", "write a whole number of 1 or more, of 9 digits at most")
 _LEVEL = (r"[1-9](\.[0-9]+)?", "write a level, such as 4")

@@ -127,18 +127,18 @@ def _raw_column(type_: str, edition: Edition) -> pa.Column:
     if name == "status":
         known = [status.id for status in edition.statuses]
         nullable = not known  # an edition may tell no statuses apart
-        check, mend = _among(known), f"write a status of edition.yml: {', '.join(known) or 'none'}"
+        check, fix = _among(known), f"write a status of edition.yml: {', '.join(known) or 'none'}"
     elif name.startswith("one of "):
-        check, mend = _among(_choices(name)), f"write {name}"
+        check, fix = _among(_choices(name)), f"write {name}"
     elif name in _WHOLE:
-        bounds, mend = _WHOLE[name]
+        bounds, fix = _WHOLE[name]
         check = _whole(bounds)
     else:
-        pattern, mend = _TEXT[name]
+        pattern, fix = _TEXT[name]
         check = _like(pattern) if pattern else None
     if name in _IDS:
         check = _cell(lambda cell: ids.fault(cell) is None, NO_ID)
-    return pa.Column("str", check, nullable=nullable, unique=name == "key", metadata={"mend": mend})
+    return pa.Column("str", check, nullable=nullable, unique=name == "key", metadata={"fix": fix})
 
 
 def _processed_column(type_: str, levels: tuple[int, ...]) -> pa.Column:
@@ -247,6 +247,6 @@ def _problem(schema: pa.DataFrameSchema, case: dict) -> Problem:
         words = _WORDS[str(contract.dtype)[0].lower()]
         return Problem(name, f"the column does not hold {words}", f"write {words}", column=column)
     row, value = ("" if cell is None else str(cell) for cell in (case["index"], value))
-    mend = (contract.metadata or {}).get("mend", "correct the value")
-    message, mend = ids.fault(value) if what == NO_ID else (_MESSAGES.get(what, what), mend)
-    return Problem(name, message, mend, row, column, value[:_SHOWN])
+    fix = (contract.metadata or {}).get("fix", "correct the value")
+    message, fix = ids.fault(value) if what == NO_ID else (_MESSAGES.get(what, what), fix)
+    return Problem(name, message, fix, row, column, value[:_SHOWN])

@@ -33,9 +33,9 @@ def apply(
     for line, row in declared.iterrows():
         fault = _AGAIN if again[line] else _fault(tables, row)
         if fault:
-            column, message, mend = fault
+            column, message, fix = fault
             value = "" if pd.isna(row[column]) else str(row[column])
-            problems.append(Problem(NAME, message, mend, str(line), column, value))
+            problems.append(Problem(NAME, message, fix, str(line), column, value))
             continue
         table = tables[PurePath(row["file"]).stem]
         table.loc[table.iloc[:, 0] == row["key"], row["column"]] = row["corrected"]
@@ -45,7 +45,7 @@ def apply(
 
 
 def _fault(tables: dict[str, pd.DataFrame], row: pd.Series) -> tuple[str, str, str] | None:
-    """The column of corrections.csv at fault, what is wrong and the mend; None where it applies."""
+    """The column of corrections.csv at fault, what is wrong and the fix; None where it applies."""
     names = [f"{stem}.csv" for stem in tables] + ["answers.xlsx"] * ("answers" in tables)
     if row["file"] not in names:
         return "file", "no such raw file", nearest(str(row["file"]), names)

@@ -224,13 +224,13 @@ def inconsistencies(edition: Edition) -> list[Problem]:
     """A problem for each setting that another one, or the scale, rules out."""
     checks = (_scale, _cuts, _fieldwork, _panel)
     return [
-        Problem("edition.yml", message, mend, column=key, value=str(value))
+        Problem("edition.yml", message, fix, column=key, value=str(value))
         for check in checks
-        for key, value, message, mend in check(edition)
+        for key, value, message, fix in check(edition)
     ]
 
 
-Fault = tuple[str, object, str, str]  # key, value, message, mend
+Fault = tuple[str, object, str, str]  # key, value, message, fix
 
 
 def _scale(edition: Edition) -> Iterator[Fault]:
@@ -239,26 +239,26 @@ def _scale(edition: Edition) -> Iterator[Fault]:
         message = f"implementation must begin at a level between 2 and {top}"
         yield "implementation_from", start, message, "write one of these levels"
     if edition.specialist_gap > top - 1:
-        mend = f"write {top - 1} or less"
-        yield "specialist_gap", edition.specialist_gap, "wider than the scale", mend
+        fix = f"write {top - 1} or less"
+        yield "specialist_gap", edition.specialist_gap, "wider than the scale", fix
 
 
 def _cuts(edition: Edition) -> Iterator[Fault]:
     cuts, top = edition.group_cuts, len(edition.scale)
     for name, cut in (("leaders", cuts.leaders), ("peloton", cuts.peloton)):
         if not 1 <= cut <= top:
-            mend = f"write a score between 1 and {top}, the ends of the scale"
-            yield f"group_cuts.{name}", cut, "outside the scale", mend
+            fix = f"write a score between 1 and {top}, the ends of the scale"
+            yield f"group_cuts.{name}", cut, "outside the scale", fix
     if cuts.peloton >= cuts.leaders:
-        mend = "write a lower one for the peloton"
-        yield "group_cuts", "", "the peloton begins where the leaders do, or above", mend
+        fix = "write a lower one for the peloton"
+        yield "group_cuts", "", "the peloton begins where the leaders do, or above", fix
 
 
 def _fieldwork(edition: Edition) -> Iterator[Fault]:
     months = edition.fieldwork
     if months and months.end < months.start:
-        mend = "write the first month as start, the last as end"
-        yield "fieldwork.end", months.end, f"it ends before it starts, in {months.start}", mend
+        fix = "write the first month as start, the last as end"
+        yield "fieldwork.end", months.end, f"it ends before it starts, in {months.start}", fix
 
 
 def _panel(edition: Edition) -> Iterator[Fault]:
@@ -267,8 +267,8 @@ def _panel(edition: Edition) -> Iterator[Fault]:
         return
     if edition.frame_size and edition.frame_size < panel.respondents:
         message = f"fewer than the {panel.respondents} who answered (panel.respondents)"
-        mend = "write how many could have answered; null where that is not known"
-        yield "frame_size", edition.frame_size, message, mend
+        fix = "write how many could have answered; null where that is not known"
+        yield "frame_size", edition.frame_size, message, fix
     for status in panel.by_status:
         if status not in known:
             yield f"panel.by_status.{status}", "", "not among statuses", nearest(status, known)

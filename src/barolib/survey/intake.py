@@ -88,8 +88,8 @@ def read_raw(layout: Layout, edition: str) -> Raw:
     refuse_name(edition)
     folder = layout.raw(edition)
     if not folder.is_dir():
-        mend = nearest(edition, layout.editions())
-        raise StudyError(Problem(f"data/raw/{edition}", "the folder is missing", mend))
+        fix = nearest(edition, layout.editions())
+        raise StudyError(Problem(f"data/raw/{edition}", "the folder is missing", fix))
     settings, faults = _settings(folder)
     problems = [*seal.broken(folder), *_unknown_files(folder), *_twins(layout, edition), *faults]
     as_read, unread = _read_texts(folder, settings.provenance if settings else Provenance())
@@ -147,9 +147,9 @@ def _settings(folder: Path) -> tuple[Edition | None, list[Problem]]:
         return None, list(error.problems)
     problems += answers.ambiguous_texts(settings)
     if settings.id != folder.name:
-        mend = f"write id: {folder.name!r}, or rename the folder"
+        fix = f"write id: {folder.name!r}, or rename the folder"
         message = "differs from the folder's name"
-        problems.append(Problem("edition.yml", message, mend, "", "id", settings.id))
+        problems.append(Problem("edition.yml", message, fix, "", "id", settings.id))
     return settings, problems
 
 
@@ -185,8 +185,8 @@ def _unlabelled_rows(
         return []
     label = as_read[stem]["printed_as"]
     blank = label[label.isna() & corrected[stem]["printed_as"].isna()]
-    mend = "name what the row stands for; a correction to a blank cell sets a row aside"
-    return cells.problems(f"{stem}.csv", blank, "the cell is empty", mend)
+    fix = "name what the row stands for; a correction to a blank cell sets a row aside"
+    return cells.problems(f"{stem}.csv", blank, "the cell is empty", fix)
 
 
 def _unknown_files(folder: Path) -> list[Problem]:
@@ -216,14 +216,14 @@ def _read_texts(
         path = folder / f"{stem}.csv"
         if stem == "answers" and path.with_suffix(".xlsx").exists():
             if path.exists():
-                mend = "keep one of them"
-                problems.append(Problem(path.name, "answers.xlsx is there as well", mend))
+                fix = "keep one of them"
+                problems.append(Problem(path.name, "answers.xlsx is there as well", fix))
             path = path.with_suffix(".xlsx")
         if not path.exists() and stem not in needed:
             continue
         if not path.exists() and stem in ("answers", "respondents"):
-            mend = f"put it into {folder.name}/, or: barolib import EXPORT --edition {folder.name}"
-            problems.append(Problem(path.name, "the file is missing", mend))
+            fix = f"put it into {folder.name}/, or: barolib import EXPORT --edition {folder.name}"
+            problems.append(Problem(path.name, "the file is missing", fix))
             continue
         table, faults = textfile.read(path)
         problems += faults
@@ -237,13 +237,13 @@ def _provenance_faults(texts: dict[str, pd.DataFrame], provenance: Provenance) -
     problems = []
     for stem, key in (("answers", "answers"), ("published_distributions", "tables")):
         if stem in texts and not getattr(provenance, key):
-            mend = f"say under provenance: {{{key}: collected, published or synthetic}}"
+            fix = f"say under provenance: {{{key}: collected, published or synthetic}}"
             message = f"says nothing of {stem}, which are there"
-            problems.append(Problem("edition.yml", message, mend, column=f"provenance.{key}"))
+            problems.append(Problem("edition.yml", message, fix, column=f"provenance.{key}"))
     if not (provenance.answers or provenance.tables):
-        mend = "give provenance: {tables: published}, or answers"
+        fix = "give provenance: {tables: published}, or answers"
         message = "neither answers nor tables"
-        problems.append(Problem("edition.yml", message, mend, column="provenance"))
+        problems.append(Problem("edition.yml", message, fix, column="provenance"))
     return problems
 
 

@@ -73,8 +73,8 @@ def create(layout: Layout, new: str, old: str) -> str:
     refuse_name(new)
     folder = layout.raw(new)
     if folder.exists() or ids.alike(new) in map(ids.alike, layout.editions()):
-        mend = "choose another name, or remove the folder if nothing in it is needed"
-        raise StudyError(Problem(f"data/raw/{new}", "the folder is there already", mend))
+        fix = "choose another name, or remove the folder if nothing in it is needed"
+        raise StudyError(Problem(f"data/raw/{new}", "the folder is there already", fix))
     raw = read_raw(layout, old)
     settings = (layout.raw(old) / "edition.yml").read_text(encoding="utf-8-sig")
     aside = folder.with_name(f".{new}.new")

@@ -48,7 +48,7 @@ def fault_of(text: str, shown: frozenset[str]) -> tuple[str, str] | None:
     if strange:
         names = ", ".join(map(named, strange[:_SHOWN]))
         more = f" and {len(strange) - _SHOWN} more" if len(strange) > _SHOWN else ""
-        return f"the report cannot show {names}{more}", _mend(strange[0], shown)
+        return f"the report cannot show {names}{more}", _fix(strange[0], shown)
     if text != text.strip():
         return "it begins or ends with a blank", "remove it"
     return None
@@ -60,7 +60,7 @@ def _can_show(character: str, shown: frozenset[str]) -> bool:
     return character in shown and category[0] not in "CM" and category not in ("Zl", "Zp")
 
 
-def _mend(character: str, shown: frozenset[str]) -> str:
+def _fix(character: str, shown: frozenset[str]) -> str:
     plain = unicodedata.normalize("NFKC", character)
     if character in _LINE_ENDS:
         return "write it on one line, with blanks in its place"

@@ -55,15 +55,15 @@ def undecided(questionnaire: pd.DataFrame) -> list[Problem]:
         return []
     change = questionnaire["change"]
     blank = change[questionnaire["previous_id"].notna() & change.isna()]
-    mend = "write identical, reworded or scale_changed; or new, with a blank previous_id"
-    return cells.problems(_QUESTIONNAIRE, blank, "the cell is empty", mend)
+    fix = "write identical, reworded or scale_changed; or new, with a blank previous_id"
+    return cells.problems(_QUESTIONNAIRE, blank, "the cell is empty", fix)
 
 
 def _printed(table: pd.DataFrame, subjects: list[str]) -> list[Problem]:
     file, labels = "published_distributions.csv", table["printed_as"].dropna()
     problems = cells.unknown(file, labels, subjects, "affirmation or theme")
-    mend = "reassign one of them in corrections.csv"
-    return problems + cells.problems(file, labels[labels.duplicated()], TWICE, mend)
+    fix = "reassign one of them in corrections.csv"
+    return problems + cells.problems(file, labels[labels.duplicated()], TWICE, fix)
 
 
 def _claims(
@@ -84,8 +84,8 @@ def _claims(
         problems += cells.unknown(file, table["group"], claims.GROUPS, "group")
     for claim in claims.rows(table):
         problems += [
-            Problem(file, message, mend, claim.line, column, getattr(claim, column) or "")
-            for column, message, mend in _claim_faults(claim, subjects, edition)
+            Problem(file, message, fix, claim.line, column, getattr(claim, column) or "")
+            for column, message, fix in _claim_faults(claim, subjects, edition)
         ]
     return problems
 
@@ -93,19 +93,19 @@ def _claims(
 def _claim_faults(
     claim: claims.Claim, subjects: list[str], edition: Edition
 ) -> Iterator[tuple[str, str, str]]:
-    """What is wrong with a claim's cells taken together: column, message, mend.
+    """What is wrong with a claim's cells taken together: column, message, fix.
 
     A cell that is wrong by itself breaks its contract, and is left out here.
     """
     if claim.statistic not in claims.VALUES:
         return
-    pattern, mend = claims.VALUES[claim.statistic]
+    pattern, fix = claims.VALUES[claim.statistic]
     if claim.value is not None and not re.fullmatch(pattern, claim.value):
-        yield "value", f"not the value of a {claim.statistic}", mend
+        yield "value", f"not the value of a {claim.statistic}", fix
     reach = claims.REACH.get(claims.rule_of(claim.statistic, claim.levels))
     if reach and claim.comparator in _COMPARATORS - set(reach):
-        mend = f"write one of {', '.join(reach)}"
-        yield "comparator", f"no rule for it with {claim.statistic}", mend
+        fix = f"write one of {', '.join(reach)}"
+        yield "comparator", f"no rule for it with {claim.statistic}", fix
     if reach and claim.qualifier:
         yield "qualifier", f"no rule for it with {claim.statistic}", "leave it blank"
     yield from _levels_faults(claim, edition)

@@ -65,9 +65,9 @@ def cuts(now: Edition, before: Edition) -> dict[str, tuple[list[int], list[int]]
     places = [{level.stage: level.level for level in edition.scale} for edition in (now, before)]
     shared = [stage for stage in places[0] if stage in places[1]]
     if shared != [stage for stage in places[1] if stage in places[0]]:
-        mend = "give other names to stages that do not mean the same in both"
+        fix = "give other names to stages that do not mean the same in both"
         message = f"its stages stand in another order than in {before.id}"
-        raise StudyError(Problem("edition.yml", message, mend, column="scale"))
+        raise StudyError(Problem("edition.yml", message, fix, column="scale"))
     return {
         stage: tuple(
             [level for level in edition.levels if level >= place[stage]]
@@ -95,9 +95,9 @@ def implementation(now: Edition, before: Edition) -> str:
     )
     if stage == other and stage in cuts(now, before):
         return stage
-    mend = f"count it from the same stage in both (here {stage}, in {before.id} {other})"
+    fix = f"count it from the same stage in both (here {stage}, in {before.id} {other})"
     message = f"implementation is not that of {before.id}: the two cannot be compared"
-    raise StudyError(Problem("edition.yml", message, mend, column="implementation_from"))
+    raise StudyError(Problem("edition.yml", message, fix, column="implementation_from"))
 
 
 def same_cut(

@@ -30,10 +30,10 @@ def _themes(themes: pd.DataFrame, questionnaire: pd.DataFrame) -> Iterator[Probl
     kinds, file = themes["kind"], "themes.csv"
     if kinds.eq("transverse").all():
         yield Problem(file, "no row is of kind theme", "give the themes of the questionnaire")
-    mend = "give it an affirmation in questionnaire.csv, or remove the row"
+    fix = "give it an affirmation in questionnaire.csv, or remove the row"
     main = themes.loc[kinds == "theme", "theme_id"].dropna()
     unused = main[~main.isin(questionnaire["theme_id"])]
-    yield from cells.problems(file, unused, "no affirmation is in this theme", mend)
+    yield from cells.problems(file, unused, "no affirmation is in this theme", fix)
 
 
 def _answers(given: pd.DataFrame, edition: Edition) -> Iterator[Problem]:
@@ -41,8 +41,8 @@ def _answers(given: pd.DataFrame, edition: Edition) -> Iterator[Problem]:
     answered = given.loc[given["level"].notna(), "respondent_id"].nunique()
     minimum, file = edition.disclosure_minimum, "answers"
     if not answered:
-        mend = "put the answers into it, or leave it out with provenance.answers"
-        yield Problem(file, "no cell holds a level: there is nothing to publish", mend)
+        fix = "put the answers into it, or leave it out with provenance.answers"
+        yield Problem(file, "no cell holds a level: there is nothing to publish", fix)
     elif answered < minimum:
         who = "1 respondent" if answered == 1 else f"{answered} respondents"
         message = f"{who} answered, under disclosure_minimum ({minimum}): nothing can be published"
@@ -54,8 +54,8 @@ def _printed(texts: dict[str, pd.DataFrame]) -> Iterator[Problem]:
     file = "published_distributions"
     asked = texts["questionnaire"]["affirmation_id"]
     if not texts[file]["printed_as"].isin(asked.dropna()).any():
-        mend = "give the rows of affirmations; a theme's row checks them alone"
-        yield Problem(f"{file}.csv", "no row is that of an affirmation", mend, column="printed_as")
+        fix = "give the rows of affirmations; a theme's row checks them alone"
+        yield Problem(f"{file}.csv", "no row is that of an affirmation", fix, column="printed_as")
 
 
 def _frame(texts: dict[str, pd.DataFrame], edition: Edition) -> Iterator[Problem]:
@@ -63,5 +63,5 @@ def _frame(texts: dict[str, pd.DataFrame], edition: Edition) -> Iterator[Problem
     listed, frame = len(texts.get("respondents", ())), edition.frame_size
     if frame and listed > frame:
         message = f"fewer than the {listed} that respondents.csv lists"
-        mend = "write how many could have answered; null where that is not known"
-        yield Problem("edition.yml", message, mend, column="frame_size", value=str(frame))
+        fix = "write how many could have answered; null where that is not known"
+        yield Problem("edition.yml", message, fix, column="frame_size", value=str(frame))

@@ -62,8 +62,8 @@ def read(folder: Path, edition: Edition, name: str) -> pd.DataFrame:
     """
     path = folder / f"{name}.parquet"
     if not path.is_file():
-        mend = "run the notebook that writes it, or the whole study: barolib run"
-        raise StudyError(Problem(path.name, "the table is not there yet", mend))
+        fix = "run the notebook that writes it, or the whole study: barolib run"
+        raise StudyError(Problem(path.name, "the table is not there yet", fix))
     return contracts.enforce(pd.read_parquet(path), contracts.processed_contracts(edition)[name])
 
 

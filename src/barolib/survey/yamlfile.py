@@ -26,9 +26,9 @@ Model = TypeVar("Model", bound=BaseModel)
 class InvalidValue(ValueError):
     """A value that a model's own check refuses: what is wrong with it, and the fix."""
 
-    def __init__(self, message: str, mend: str) -> None:
+    def __init__(self, message: str, fix: str) -> None:
         super().__init__(message)
-        self.message, self.mend = message, mend
+        self.message, self.fix = message, fix
 
 
 def read_yaml(path: Path, model: type[Model]) -> Model:
@@ -155,14 +155,14 @@ _BEGINS_ABOVE = ("while scanning a simple key", "while scanning a quoted", "whil
 def _syntax_problem(name: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
     """What the parser stopped at."""
     meant = (words for pattern, *words in _SYNTAX if re.search(pattern, error.problem or ""))
-    message, mend = next(meant, _OTHERWISE)
+    message, fix = next(meant, _OTHERWISE)
     mark = error.problem_mark
     if error.context_mark and str(error.context).startswith(_BEGINS_ABOVE):
         mark = error.context_mark
     if mark is None:
-        return Problem(name, f"not valid YAML: {message}", mend)
+        return Problem(name, f"not valid YAML: {message}", fix)
     line = text.split("\n")[mark.line].strip() if mark.line < text.count("\n") + 1 else ""
-    return Problem(name, f"not valid YAML: {message}", mend, str(mark.line + 1), "", line[:_SHOWN])
+    return Problem(name, f"not valid YAML: {message}", fix, str(mark.line + 1), "", line[:_SHOWN])
 
 
 # ---------------------------------------------------------------------------------- its values
@@ -196,17 +196,17 @@ def _problem(name: str, fault: dict, model: type[BaseModel]) -> Problem:
     keys = _keys_at(place, model)
     shown = "" if isinstance(value, dict | list) or value is None else str(value)[:_SHOWN]
     if fault["type"] == "extra_forbidden":
-        mend = nearest(str(place[-1]), _keys_at(place[:-1], model)) + " or remove it"
-        return Problem(name, "unknown key", mend, column=where)
+        fix = nearest(str(place[-1]), _keys_at(place[:-1], model)) + " or remove it"
+        return Problem(name, "unknown key", fix, column=where)
     if value is None:
         return Problem(name, "the value is blank", f"give {where}", column=where)
     unfit = fault.get("ctx", {}).get("error")
     if isinstance(unfit, InvalidValue):
-        return Problem(name, unfit.message, unfit.mend, column=where, value=shown)
+        return Problem(name, unfit.message, unfit.fix, column=where, value=shown)
     given = fault.get("ctx", {}) | {"key": where, "keys": ", ".join(keys) or "key: value"}
-    message, mend = (text.format(**given) for text in _FAULTS.get(fault["type"], _OTHER_FAULT))
+    message, fix = (text.format(**given) for text in _FAULTS.get(fault["type"], _OTHER_FAULT))
     shown = "" if fault["type"] == "missing" else shown
-    return Problem(name, message, mend, column=where, value=shown)
+    return Problem(name, message, fix, column=where, value=shown)
 
 
 def _keys_at(loc: tuple, model: type[BaseModel]) -> list[str]:
