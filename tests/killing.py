@@ -45,8 +45,8 @@ if __name__ == "__main__":
     notebooks.execute, engines.render = shared.execute_here, render
     asked = (
         shared.Project.at(root),
-        shared.wanted(edition),
-        run.Pace(1, force=True),
+        shared.run_config(edition),
+        run.ExecutionOptions(1, force=True),
         lambda text: None,
     )
     print(watched(lambda: run.run(*asked), int(*moment) if moment else None))

@@ -90,7 +90,7 @@ def _published(base: Path) -> Published:
             said: list[str] = []
             shutil.copytree(RAW.parent, layout.raw("2021").parent)
             shutil.copytree(ROOT / "report" / "text" / "2021", layout.texts_apart / "2021")
-            run.run(layout, wanted("2021"), run.Pace(), said.append)
+            run.run(layout, run_config("2021"), run.ExecutionOptions(), said.append)
             log.write_text("\n".join(said), encoding="utf-8")
     pages = tuple(layout.output("2021", lang) / "index.html" for lang in LANGUAGES)
     return Published(layout, tuple(log.read_text(encoding="utf-8").splitlines()), pages)
@@ -138,9 +138,9 @@ def run_cells(notebook: Path, parameters: dict) -> dict:
     return names
 
 
-def wanted(edition: str, languages: Sequence[str] = LANGUAGES) -> run.Wanted:
+def run_config(edition: str, languages: Sequence[str] = LANGUAGES) -> run.RunConfig:
     """A run that asks for an edition, rendered by the engine that is always there."""
-    return run.Wanted(edition, languages, "embedded")
+    return run.RunConfig(edition, languages, "embedded")
 
 
 def execute_here(path: Path, parameters: dict, executed: Path) -> Path:
@@ -152,10 +152,13 @@ def execute_here(path: Path, parameters: dict, executed: Path) -> Path:
 
 def process_here(layout: Layout, edition: str, languages=LANGUAGES) -> Raw:
     """Writes the processed folder of an edition, without a kernel; returns its raw tables."""
-    study, pace = steps.Study(layout, wanted(edition, languages)), incremental.Pace(1)
+    study, options = (
+        steps.RunSteps(layout, run_config(edition, languages)),
+        incremental.ExecutionOptions(1),
+    )
     with patch.object(notebooks, "execute", execute_here):
-        incremental.complete([study.checked()], study.record, pace, lambda text: None)
-        incremental.complete(study.tables(), study.record, pace, lambda text: None)
+        incremental.complete([study.checked()], study.record, options, lambda text: None)
+        incremental.complete(study.tables(), study.record, options, lambda text: None)
     return study.raw
 
 

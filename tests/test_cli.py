@@ -343,7 +343,9 @@ def test_options_reach_the_run(study, monkeypatch, words, edition, languages, en
     called = []
     monkeypatch.setattr(run, "run", lambda *given: called.append(given[:3]) or [])
     assert cli.main(["run", "--root", str(study.layout.root), *words]) == 0
-    assert called == [(study.layout, run.Wanted(edition, languages, engine, against), run.Pace())]
+    assert called == [
+        (study.layout, run.RunConfig(edition, languages, engine, against), run.ExecutionOptions())
+    ]
 
 
 @pytest.mark.parametrize(

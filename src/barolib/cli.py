@@ -8,10 +8,11 @@ import gc
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from itertools import groupby
 from pathlib import Path
+from typing import TypeAlias
 
 import barolib
 from barolib import terminal
@@ -20,6 +21,7 @@ from barolib.files.layout import LANGUAGES, Layout
 
 #: How many times the same problem is told in full; oftener, by its rows.
 ALIKE = 4
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 ENGINES = ("auto", "quarto", "embedded")
 
 
@@ -36,7 +38,7 @@ def main(words: list[str] | None = None) -> int:
         return chosen.command(chosen)
     except StudyError as error:
         count = len(error.problems)
-        lines = [f"{count} problem{'s' if count > 1 else ''}:", *_told(error.problems)]
+        lines = [f"{count} problem{'s' if count > 1 else ''}:", *_listed(error.problems)]
     except KeyboardInterrupt:
         lines = ["interrupted: the former results are as they were"]
     except Exception as error:
@@ -47,16 +49,16 @@ def main(words: list[str] | None = None) -> int:
     return 1
 
 
-def _told(problems: Sequence[Problem]) -> Iterator[str]:
+def _listed(problems: Sequence[Problem]) -> Iterator[str]:
     """Each problem with its number; of many that differ by their row alone, the first and rows."""
     numbered = enumerate(problems, start=1)
-    for _, alike in groupby(numbered, lambda each: _kind(each[1])):
-        found = list(alike)
-        few = len(found) <= ALIKE
-        yield from (f"{number:3}. {problem}" for number, problem in (found if few else found[:1]))
+    for _, alike in groupby(numbered, lambda pair: _kind(pair[1])):
+        same = list(alike)
+        few = len(same) <= ALIKE
+        yield from (f"{number:3}. {problem}" for number, problem in (same if few else same[:1]))
         if not few:
-            rows = ", ".join(problem.row for _, problem in found[1:])
-            yield f"    and as much in {len(found) - 1} more rows: {rows}"
+            rows = ", ".join(problem.row for _, problem in same[1:])
+            yield f"    and as much in {len(same) - 1} more rows: {rows}"
 
 
 def _kind(problem: Problem) -> tuple:
@@ -93,10 +95,12 @@ def _parser() -> argparse.ArgumentParser:
     new = _command(commands, "new", _new, "make the folder of a new edition from an earlier one")
     new.add_argument("edition", metavar="EDITION")
     new.add_argument("--from", dest="old", required=True, help="the edition to carry over")
-    bring = _command(commands, "import", _import, "bring a survey tool's export into an edition")
-    bring.add_argument("file", metavar="FILE", type=Path, help="CSV or XLSX, a row a response")
-    bring.add_argument("--edition", required=True, help="the edition that the answers are for")
-    bring.add_argument(
+    import_ = _command(
+        commands, "import", _import, "import_ a survey tool's export into an edition"
+    )
+    import_.add_argument("file", metavar="FILE", type=Path, help="CSV or XLSX, a row a response")
+    import_.add_argument("--edition", required=True, help="the edition that the answers are for")
+    import_.add_argument(
         "--heading-rows", type=int, help="rows of headings, where the guess is wrong"
     )
     stand_in = _command(
@@ -110,7 +114,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _command(commands, name: str, action, about: str) -> argparse.ArgumentParser:
+def _command(
+    commands: Subparsers, name: str, action: Callable[[argparse.Namespace], int], about: str
+) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=about, description=about.capitalize() + ".")
     command.add_argument(
         "--root", type=Path, default=Path(), help="folder that holds data/raw (default: this one)"
@@ -133,8 +139,8 @@ def _run(chosen: argparse.Namespace) -> int:
     languages = LANGUAGES if chosen.lang == "all" else (chosen.lang,)
     edition = layout.choose(chosen.edition)
     against = None if chosen.against is None else layout.choose(chosen.against)
-    wanted = run.Wanted(edition, languages, chosen.engine, against)
-    pages = run.run(layout, wanted, run.Pace(chosen.jobs, chosen.force), _say)
+    config = run.RunConfig(edition, languages, chosen.engine, against)
+    pages = run.run(layout, config, run.ExecutionOptions(chosen.jobs, chosen.force), _say)
     for page in pages:
         _say(f"done: {page}")
         _say(f"      {page.with_name(f'barometre-{edition}.pdf')}")
@@ -167,11 +173,11 @@ def _check(chosen: argparse.Namespace) -> int:
     )
     for line in crosswalk.describe(before[1], before[0]) if before else []:
         _say(line)
-    found = checking.screen(layout, raw)
-    if len(found):
+    warnings = checking.warnings(layout, raw)
+    if len(warnings):
         _say("To look at before a run; nothing here stops it:")
-    for topic, rows in found.groupby("topic", sort=False):
-        _say("\n".join([f"  {topic}", *(f"    - {remark}" for remark in rows["remark"])]))
+    for topic, rows in warnings.groupby("topic", sort=False):
+        _say("\n".join([f"  {topic}", *(f"    - {warning}" for warning in rows["warning"])]))
     return 0
 
 

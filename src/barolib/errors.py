@@ -72,8 +72,8 @@ class StudyError(Exception):
     """The data or the study is at fault; holds every problem found, in the order of the files."""
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
-        found = [problems] if isinstance(problems, Problem) else list(problems)
-        self.problems: tuple[Problem, ...] = tuple(dict.fromkeys(found))
+        listed = [problems] if isinstance(problems, Problem) else list(problems)
+        self.problems: tuple[Problem, ...] = tuple(dict.fromkeys(listed))
         super().__init__(self.problems)  # with which another process makes it again
 
     def __str__(self) -> str:
@@ -82,7 +82,7 @@ class StudyError(Exception):
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """A hint that names the known word nearest to `word`, or lists the known words."""
-    known = [" ".join(str(each).split()) for each in known]
+    known = [" ".join(str(name).split()) for name in known]
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}?"
@@ -98,8 +98,8 @@ def _refused(error: BaseException) -> tuple[int | None, str, str]:
     reason = str(getattr(error, "strerror", None) or error)
     if isinstance(error, shutil.Error) and isinstance(error.args[0], list):
         _, file, reason = error.args[0][0]  # of all that could not be copied, the first
-        found = re.match(r"\[Errno (\d+)\] ([^:]+)", reason)
-        number, reason = (int(found[1]), found[2]) if found else (number, reason)
+        match = re.match(r"\[Errno (\d+)\] ([^:]+)", reason)
+        number, reason = (int(match[1]), match[2]) if match else (number, reason)
     return number, str(file or ""), " ".join(reason.split())
 
 

@@ -46,7 +46,12 @@ def output(answered, monkeypatch):
     answered.cell("questionnaire.csv", "T01-01", "label_fr", f"Un {HOSTILE}")
     answered.cell("questionnaire.csv", "T01-02", "label_fr", FORMULA)
     answered.cell("respondents.csv", "R1", "name", "Somebody")
-    run.run(answered.layout, shared.wanted("2030", ["fr"]), run.Pace(1), lambda text: None)
+    run.run(
+        answered.layout,
+        shared.run_config("2030", ["fr"]),
+        run.ExecutionOptions(1),
+        lambda text: None,
+    )
     return answered.layout.output("2030", "fr")
 
 

@@ -36,7 +36,12 @@ def distributions(study, levels):
 @pytest.mark.parametrize(("themes", "levels", "statuses"), [(3, 4, 2), (15, 7, 6)])
 def test_any_number_of_themes_levels_and_statuses_is_published(tiny, themes, levels, statuses):
     answering.generated(tiny, themes, levels, statuses)
-    run.run(tiny.layout, run.Wanted("2030", ["fr"], "embedded"), run.Pace(), lambda text: None)
+    run.run(
+        tiny.layout,
+        run.RunConfig("2030", ["fr"], "embedded"),
+        run.ExecutionOptions(),
+        lambda text: None,
+    )
     output, expected = tiny.layout.output("2030", "fr"), distributions(tiny, levels)
     shown = {}
     for number in range(1, themes + 1):
@@ -120,7 +125,10 @@ def test_whatever_check_takes_for_an_id_is_published(tiny):
 def published(study):
     """Runs the study and returns the pages of the publication."""
     run.run(
-        study.layout, run.Wanted(study.edition, ["fr"], "embedded"), run.Pace(), lambda text: None
+        study.layout,
+        run.RunConfig(study.edition, ["fr"], "embedded"),
+        run.ExecutionOptions(),
+        lambda text: None,
     )
     return {path.stem for path in study.layout.output(study.edition, "fr").glob("*.html")}
 

@@ -133,7 +133,9 @@ def sent(tiny, monkeypatch):
     layout = tiny.layout
 
     def go():
-        return run.run(layout, shared.wanted("2030", ["fr"]), run.Pace(1), lambda text: None)
+        return run.run(
+            layout, shared.run_config("2030", ["fr"]), run.ExecutionOptions(1), lambda text: None
+        )
 
     go()
 

@@ -10,7 +10,7 @@ from doit.dependency import JsonDB
 from barolib.errors import Problem, StudyError
 from barolib.files import atomic_write, digests
 from barolib.run import children, incremental
-from barolib.run.incremental import Pace, Step
+from barolib.run.incremental import ExecutionOptions, Step
 
 
 class House:
@@ -35,11 +35,11 @@ class House:
 
         return Step(name, self.root / name, after, inputs, make)
 
-    def run(self, jobs=1, **pace):
+    def run(self, jobs=1, **options):
         self.said.clear()
         steps = [self.step("a"), self.step("b", "a"), self.step("c", "b"), self.step("d", "a")]
-        pace = Pace(jobs, **pace)
-        return incremental.complete(steps, self.root / ".record", pace, self.said.append)
+        options = ExecutionOptions(jobs, **options)
+        return incremental.complete(steps, self.root / ".record", options, self.said.append)
 
     def text(self, name):
         return (self.root / name / "text").read_text(encoding="utf-8")

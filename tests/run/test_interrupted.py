@@ -74,7 +74,7 @@ def stopped(small, monkeypatch):
 
     def go():
         with pytest.raises(StudyError) as error:
-            run.run(small, shared.wanted("2030"), run.Pace(1), lambda text: None)
+            run.run(small, shared.run_config("2030"), run.ExecutionOptions(1), lambda text: None)
         for folder in former:
             assert [path.name for path in folder.iterdir()] == ["former"]
             assert [path.name for path in folder.parent.glob(f".{folder.name}.*")] == []

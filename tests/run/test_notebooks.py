@@ -218,7 +218,7 @@ def test_a_parameter_that_one_notebook_alone_lacks_is_refused(tmp_path):
 def test_a_missing_notebook_is_named_before_anything_runs(small):
     (small.sources / "notebooks" / "3_distributions.ipynb").unlink()
     with pytest.raises(StudyError, match=r"3_distributions\.ipynb: the notebook is missing"):
-        run.run(small, shared.wanted("2030"), run.Pace(), lambda text: None)
+        run.run(small, shared.run_config("2030"), run.ExecutionOptions(), lambda text: None)
     assert not shared.digests(small.root / "data" / "processed")
 
 
@@ -325,7 +325,9 @@ def failed(printed, tmp_path_factory):
     change(project, "3_distributions", "pooled_checks = ", "1 / 0\npooled_checks = ")
     before = earlier(project)
     with pytest.raises(StudyError) as error:
-        run.run(project, shared.wanted("2021", ["fr"]), run.Pace(), lambda text: None)
+        run.run(
+            project, shared.run_config("2021", ["fr"]), run.ExecutionOptions(), lambda text: None
+        )
     return project, error.value, before
 
 

@@ -121,7 +121,7 @@ def test_a_text_of_a_study_of_its_own_renders_its_language_alone(tiny):
 
 def publish(layout, edition, languages=("fr",), say=lambda text: None):
     """A run in this thread, by the engine that is always there."""
-    return run.run(layout, shared.wanted(edition, languages), run.Pace(1), say)
+    return run.run(layout, shared.run_config(edition, languages), run.ExecutionOptions(1), say)
 
 
 def spoilt(study):

@@ -182,7 +182,7 @@ def test_a_spoilt_folder_is_refused_with_its_place_or_read_as_it_stands(tiny, ki
     assert (raw is None) == bool(problems)
     if raw is not None:
         assert numbers(raw) == expected(tiny, raw)
-        checking.screen(tiny.layout, raw)
+        checking.warnings(tiny.layout, raw)
     assert {path.name: path.read_bytes() for path in tiny.folder.iterdir()} == before
     assert [path.name for path in tiny.layout.root.iterdir()] == ["data"]
 

@@ -153,8 +153,8 @@ class Pane(widgets.Box):
             return None
         usual = self.study.raw.edition.implementation_from
         cut = None if among or self.cut.value == usual else self.cut.value
-        how = {"cut": cut, "sort": self.sort.value, "style": self.style_.value}
-        return self.study.distribution(*self.subjects.value, **how, **among)
+        options = {"cut": cut, "sort": self.sort.value, "style": self.style_.value}
+        return self.study.distribution(*self.subjects.value, **options, **among)
 
     @_in_turn
     def _fill(self, _change: object = None) -> None:
@@ -167,7 +167,7 @@ class Pane(widgets.Box):
             return
         raw, lang = self.study.raw, self._lang
         themes, cuts = Language(lang).labels(raw.themes, "theme_id"), raw.edition.levels[1:]
-        parts = [(_say("everyone", lang), ())]  # None would be seen as nothing chosen
+        parts: list[tuple[str, tuple[str, ...]]] = [(_say("everyone", lang), ())]  # None: no choice
         for dimension in subgroups.DIMENSIONS:
             title = _say(dimension, lang)
             labels = Language(lang).subgroup_labels(raw.edition, dimension).items()
@@ -177,7 +177,7 @@ class Pane(widgets.Box):
         if len(parts) > 1:  # every theme's subgroups, now: the choices that follow are quick
             _, (dimension, subgroup) = parts[1]
             self.study.scores(dimension)
-            self.study.distribution(**{dimension: subgroup})
+            self.study.chart(**{dimension: subgroup})
         levels = dict(zip(raw.edition.levels, raw.edition.level_labels(lang), strict=True))
         with self._until_filled():
             _offer(self.theme, [(f"{theme} · {label}", theme) for theme, label in themes.items()])
@@ -232,7 +232,7 @@ class Pane(widgets.Box):
 
 
 def _offer(
-    choice: widgets.Dropdown, options: list[tuple[str, object]], chosen: object = None
+    choice: widgets.Dropdown, options: Sequence[tuple[str, object]], chosen: object = None
 ) -> None:
     """Puts options into a list; chooses `chosen`, else what was chosen, where they hold it.
 

@@ -33,7 +33,7 @@ def run(layout: Layout, options: Sequence[str]) -> None:
     `options`: more options of JupyterLab. Raises StudyError where it is not installed, or where
     there is no edition to explore.
     """
-    lacking = [each for each in ("jupyterlab", "ipywidgets") if find_spec(each) is None]
+    lacking = [package for package in ("jupyterlab", "ipywidgets") if find_spec(package) is None]
     if lacking:
         fix = "make explore installs it; without make: pip install jupyterlab ipywidgets"
         message = f"not installed: {', '.join(lacking)}"
@@ -41,9 +41,9 @@ def run(layout: Layout, options: Sequence[str]) -> None:
     layout.choose(None)
     copy_notebooks(layout)
     with TemporaryDirectory(prefix="barolib-") as folder:
-        own = Path(folder) / "labconfig" / "page_config.json"
-        own.parent.mkdir()
-        own.write_text(json.dumps({"disabledExtensions": _DISABLED}), encoding="utf-8")
+        config = Path(folder) / "labconfig" / "page_config.json"
+        config.parent.mkdir()
+        config.write_text(json.dumps({"disabledExtensions": _DISABLED}), encoding="utf-8")
         paths = [folder, *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
         changed = {"JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
         changed["PYTHONSAFEPATH"] = "1"  # no file beside a notebook stands in for a library

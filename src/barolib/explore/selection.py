@@ -19,17 +19,17 @@ from barolib.survey.rounding import of_share
 
 
 def question(
-    raw: Raw, labels: Mapping[str, str], subjects: Sequence[str], how: Mapping, among: Mapping
+    raw: Raw, labels: Mapping[str, str], subjects: Sequence[str], options: Mapping, among: Mapping
 ) -> Question:
-    """The question, every name in it known: `how` has cut, sort, style and lang.
+    """The question, every name in it known: `options` has cut, sort, style and lang.
 
     Raises StudyError for an unknown name, for two of `among`, and for a cut with `among`.
     """
-    edition, cut, label = raw.edition, how["cut"], ""
+    edition, cut, label = raw.edition, options["cut"], ""
     for subject in subjects:
         known_name("questionnaire.csv", "affirmation or theme", subject, labels)
-    known_name("sort", "order", how["sort"], SORTS)
-    known_name("style", "style", how["style"], STYLES)
+    known_name("sort", "order", options["sort"], SORTS)
+    known_name("style", "style", options["style"], STYLES)
     for dimension in among:
         known_name("among", "breakdown", dimension, subgroups.DIMENSIONS)
     if len(among) > 1:
@@ -39,12 +39,12 @@ def question(
         fix = "leave cut out: its cuts would tell a subgroup's levels one by one"
         raise StudyError(Problem("cut", "a subgroup has two stages", fix, value=str(cut)))
     for dimension, subgroup in among.items():
-        names = Language(how["lang"]).subgroup_labels(edition, dimension)
+        names = Language(options["lang"]).subgroup_labels(edition, dimension)
         label = names[known_name(dimension, "subgroup", str(subgroup), names)]
     at = 2 if among else edition.implementation_from if cut is None else cut
     known_name("cut", "level above the lowest", str(at), map(str, edition.levels[1:]))
     chosen = {subject: labels[subject] for subject in subjects or raw.themes["theme_id"]}
-    return Question(chosen, label, int(at), how["sort"], how["style"])
+    return Question(chosen, label, int(at), options["sort"], options["style"])
 
 
 def of_panel(edition_tables: EditionTables, subjects: Sequence[str], lang: str) -> pd.DataFrame:
@@ -63,7 +63,8 @@ def of_panel(edition_tables: EditionTables, subjects: Sequence[str], lang: str) 
     themes = themes.rename(columns={"theme_id": "subject"})
     table = pd.concat([rows, themes], ignore_index=True) if len(themes) else rows
     origins = zip(table["subject"], table["origin"], strict=True)
-    notes = [Language(lang).source_note(notes[key], origin, raw.edition) for key, origin in origins]
+    language = Language(lang)
+    with_source = [language.source_note(notes[key], origin, raw.edition) for key, origin in origins]
     top = raw.edition.levels[-1] + 1
     at = [
         percent_at(levels, range(level, top), raw.edition.rounding)
@@ -72,7 +73,7 @@ def of_panel(edition_tables: EditionTables, subjects: Sequence[str], lang: str) 
     ]
     upward = table[::-1].groupby("subject", sort=False)["n"].cumsum()
     table = table.assign(at=pd.array(at, dtype="Int64"), at_share=upward / table["base"])
-    return table.assign(note=notes, withheld=table["withheld"].eq(True).astype("bool"))
+    return table.assign(note=with_source, withheld=table["withheld"].eq(True).astype("bool"))
 
 
 def of_subgroups(stages: pd.DataFrame, raw: Raw, lang: str) -> pd.DataFrame:

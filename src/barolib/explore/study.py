@@ -7,8 +7,9 @@ writes, respondents included, for those who work on the answers themselves.
 from __future__ import annotations
 
 import html
-from functools import cached_property
+from functools import cached_property, partial
 from math import inf
+from typing import Any
 
 import pandas as pd
 
@@ -49,19 +50,18 @@ class Study:
         >>> barolib.open("2021").tables["theme_distributions"]["theme_id"].unique().tolist()[:1]
         ['T04']
         """
-        raw, own = self.raw, self._own
+        raw, tables = self.raw, self._edition_tables
         makers = {
             "answers": lambda: raw.answers,
             "cleaning_log": lambda: raw.log,
             "printed": lambda: printed_rows.corrected(raw),
-            "reconstructions": lambda: own.reconstructions,
+            "reconstructions": lambda: tables.reconstructions,
             "subgroup_scores": lambda: self._subgroups.means,
             "subgroup_stages": lambda: self._subgroups.stages,
             "rank_choices": lambda: self._rankings,
             "claims": lambda: self._claims,
         }
-        for name in own.processed():
-            makers[name] = lambda name=name: getattr(own, name)
+        makers |= {name: partial(getattr, tables, name) for name in tables.processed()}
         return LazyTables(makers)
 
     def affirmations(self, theme: str) -> list[str]:
@@ -97,8 +97,8 @@ class Study:
         [3, 8, 7, 11, 1, 2]
         """
         chosen = {"cut": cut, "sort": sort, "style": style}
-        how = chosen | {"lang": self.lang}
-        question = selection.question(self.raw, self._labels, subjects, how, among)
+        options = chosen | {"lang": self.lang}
+        question = selection.question(self.raw, self._labels, subjects, options, among)
         defaults = {"cut": None, "sort": SORTS[0], "style": STYLES[0]}
         changed = {key: value for key, value in chosen.items() if value != defaults[key]}
         line = self.line("distribution", *subjects, **changed, **among)
@@ -109,16 +109,16 @@ class Study:
             rows = rows[rows["subject"].isin(question.labels)]
         else:
             names = list(question.labels)
-            rows = selection.of_panel(self._own, names, self.lang)
+            rows = selection.of_panel(self._edition_tables, names, self.lang)
         return views.view_of_bars(self.raw, self.lang, question, rows, line)
 
-    def chart(self, *subjects: str, **how: object) -> RenderedChart | None:
+    def chart(self, *subjects: str, **options: Any) -> RenderedChart | None:
         """The chart of `distribution`; None where there is nothing to show."""
-        return self.distribution(*subjects, **how).chart
+        return self.distribution(*subjects, **options).chart
 
-    def sentence(self, *subjects: str, **how: object) -> str:
+    def sentence(self, *subjects: str, **options: Any) -> str:
         """What may be said of `distribution`, a sentence a line, each with its base."""
-        return self.distribution(*subjects, **how).sentence
+        return self.distribution(*subjects, **options).sentence
 
     def scores(self, by: str | None = None) -> View:
         """The mean level of each theme; with `by`, of each status, size_class or group as well.
@@ -134,14 +134,14 @@ class Study:
         crossed = self.tables["subgroup_scores"]
         if by is not None:
             known_name("scores", "breakdown", by, subgroups.DIMENSIONS)
-        own = crossed[crossed["dimension"] == by]
-        tables = {"theme_scores": means, "subgroup_scores": own}
+        rows = crossed[crossed["dimension"] == by]
+        tables = {"theme_scores": means, "subgroup_scores": rows}
         tables["subgroup_stages"] = contracts.empty("subgroup_stages", self.raw.edition)
         charts = figures.draw_scores(self.raw, tables, [self.lang], inf) if len(means) else []
-        charts = {chart.name: chart for chart in charts}
-        chart = charts.get(_CHARTS.get(by, "theme_means"))
+        name = "theme_means" if by is None else _CHARTS[by]
+        chart = {chart.name: chart for chart in charts}.get(name)
         line = self.line("scores", **({"by": by} if by else {}))
-        return views.view_of_chart(means if by is None else own, chart, self.lang, line)
+        return views.view_of_chart(means if by is None else rows, chart, self.lang, line)
 
     def compare(self, earlier: str | None = None, theme: str | None = None) -> View:
         """What changed since an earlier edition (the one before), by theme or within a `theme`.
@@ -167,10 +167,10 @@ class Study:
         line = self.line("compare", *([earlier] if earlier else []), **asked)
         return views.view_of_chart(rows, chart, self.lang, line)
 
-    def line(self, method: str, *subjects: str, **how: object) -> str:
+    def line(self, method: str, *subjects: str, **options: object) -> str:
         """The line of Python that asks the same."""
         arguments = [repr(subject) for subject in subjects] + [
-            f"{key}={value!r}" for key, value in how.items()
+            f"{key}={value!r}" for key, value in options.items()
         ]
         lang = "" if self.lang == "fr" else f", lang={self.lang!r}"
         return f"barolib.open({self.raw.edition.id!r}{lang}).{method}({', '.join(arguments)})"
@@ -191,30 +191,32 @@ class Study:
     def _compared(self, earlier: str | None) -> tuple[Pair, pd.DataFrame, pd.DataFrame]:
         """The pair with an earlier edition, delta_affirmations and delta_themes; made once."""
         if earlier not in self._pairs:
-            found = comparison.raws(self.layout, self.raw.edition.id, earlier)
-            if not found:
+            raws = comparison.raws(self.layout, self.raw.edition.id, earlier)
+            if not raws:
                 fix = "put the folder of an earlier edition into data/raw"
                 raise StudyError(Problem("data/raw", "there is nothing to compare with", fix))
-            pair = comparison.of_raws(found)
+            pair = comparison.of_raws(raws)
             table = delta.affirmations(pair)
             themes = deltathemes.themes(pair, table)[0]
             self._pairs[earlier] = pair, table, contracts.published("delta_themes", themes)
         return self._pairs[earlier]
 
     @cached_property
-    def _own(self) -> edition_tables.EditionTables:
+    def _edition_tables(self) -> edition_tables.EditionTables:
         return edition_tables.build_tables(self.raw)
 
     @cached_property
     def _claims(self) -> pd.DataFrame:
         edition = self.raw.edition.id
-        tables = edition_tables.previous_tables(self.layout, edition) | {edition: self._own}
+        tables = edition_tables.previous_tables(self.layout, edition) | {
+            edition: self._edition_tables
+        }
         return claim_check.check_claims(self.raw.claims, tables)
 
     @cached_property
     def _memberships(self) -> pd.DataFrame:
         raw = self.raw
-        return subgroups.memberships(raw.participants, self._own.groups, raw.edition)
+        return subgroups.memberships(raw.participants, self._edition_tables.groups, raw.edition)
 
     @cached_property
     def _rankings(self) -> pd.DataFrame:
@@ -229,7 +231,7 @@ class Study:
 
     @cached_property
     def _subgroups(self) -> subgroups.Subgroups:
-        raw, scores = self.raw, self._own.scores
+        raw, scores = self.raw, self._edition_tables.scores
         return subgroups.Subgroups(scores, raw.answers, self._memberships, raw.members, raw.edition)
 
     @cached_property

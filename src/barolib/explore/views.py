@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,18 +57,19 @@ class View:
         path = Path(path)
         if path.suffix not in (kinds := (".svg", ".png", ".xlsx", ".txt")):
             raise StudyError(Problem(str(path), "no such kind", nearest(path.suffix, kinds)))
-        if self.chart is None and path.suffix in (".svg", ".png"):
-            raise StudyError(Problem(str(path), "there is no chart to save", "ask for another"))
         with atomic_write.writing(path) as temporary:
             if path.suffix == ".xlsx":
                 about = pd.DataFrame({"about": [*self.sentences, self.line]})
                 tables.save_sheets(temporary, {"table": self.table, "about": about})
-            elif path.suffix == ".png":
-                on_white = {"dpi": 72 * _SCALE, "transparent": False, "facecolor": "white"}
-                self.chart.figure.savefig(temporary, format="png", **on_white)
+            elif path.suffix == ".txt":
+                temporary.write_text(f"{self.sentence}\n", encoding="utf-8", newline="\n")
+            elif self.chart is None:
+                raise StudyError(Problem(str(path), "there is no chart to save", "ask for another"))
+            elif path.suffix == ".svg":
+                temporary.write_text(f"{self.chart.svg}\n", encoding="utf-8", newline="\n")
             else:
-                text = self.sentence if path.suffix == ".txt" else self.chart.svg
-                temporary.write_text(text + "\n", encoding="utf-8", newline="\n")
+                save = partial(self.chart.figure.savefig, transparent=False, facecolor="white")
+                save(temporary, format="png", dpi=72 * _SCALE)
         return path
 
     def _repr_html_(self) -> str:

@@ -63,7 +63,7 @@ def _read(text: str) -> str:
 
 def _seen(mark: re.Match) -> str:
     """What a reader sees of one inline mark and what it holds."""
-    kind = mark.lastgroup
+    kind = str(mark.lastgroup)
     if kind in ("escaped", "code", "address"):
         return mark[kind]
     if kind == "entity":

@@ -33,13 +33,13 @@ class Numbers:
 
     def integer(self, number: int | None) -> str:
         """A whole number with its thousands apart: 12 345 (narrow no-break space), or 12,345."""
-        if pd.isna(number):
+        if number is None or pd.isna(number):
             return NONE
         return f"{int(number):,}".replace(",", NARROW if self.code == "fr" else ",")
 
     def decimal(self, number: float | None) -> str:
         """A number with one decimal, half away from zero as readers expect: 2,9 or 2.9."""
-        if pd.isna(number):
+        if number is None or pd.isna(number):
             return NONE
         tenths = round(10 * abs(float(decimals(number, 1))))
         sign = "−" if number < 0 and tenths else ""
@@ -61,7 +61,9 @@ class Numbers:
 
     def share_digits(self, share: float | None) -> str:
         """A share as a percent with one decimal, without its sign; "<0,1" of a few, not none."""
-        text = NONE if pd.isna(share) else self.decimal(100 * share)
+        if share is None or pd.isna(share):
+            return NONE
+        text = self.decimal(100 * share)
         if text == self.decimal(0) and share > 0:
             return f"<{self.decimal(0.1)}"
         return f">{self.decimal(99.9)}" if text == self.decimal(100) and share < 1 else text
@@ -82,11 +84,14 @@ def percent_digits(percent: int | None, share: float | None = None) -> str:
 
     `share`: the share (0–1) that it rounds, which decides; None of a percent kept as printed.
     """
-    if pd.isna(percent):
+    if percent is None or pd.isna(percent):
         return NONE
-    if pd.notna(share) and percent == 0 < share:
-        return "<1"
-    return ">99" if pd.notna(share) and share < 1 and percent == 100 else str(int(percent))
+    if share is not None and pd.notna(share):
+        if percent == 0 < share:
+            return "<1"
+        if share < 1 and percent == 100:
+            return ">99"
+    return str(int(percent))
 
 
 def level_digits(levels: pd.DataFrame) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import yaml
@@ -29,7 +30,7 @@ class Language(Numbers):
     '3 answers'
     """
 
-    def term(self, key: str) -> object:
+    def term(self, key: str) -> Any:
         """What words.yml has under the key: a text, several, or texts by name."""
         return _words()[key][self.code]
 
@@ -70,7 +71,9 @@ class Language(Numbers):
     def printed_share(self, share: float, qualifier: str | None) -> str:
         """A share as it is printed, its French qualifier quoted: « près de » 60 %."""
         text = self.share(share)
-        return text if pd.isna(qualifier) else f"{self.quoted(qualifier)} {text}"
+        return (
+            text if qualifier is None or pd.isna(qualifier) else f"{self.quoted(qualifier)} {text}"
+        )
 
     def verdict(self, verdict: str, basis: str) -> str:
         """The verdict on a change, which says so where it rests on simulated answers."""
@@ -141,7 +144,7 @@ class Language(Numbers):
         where they are known (neither None nor missing) and somebody is left out of the base. Where
         the base is withheld, the note says why.
         """
-        if pd.isna(base):
+        if base is None or pd.isna(base):
             return self.term("too_few")
         note = self.base([base])
         if len(other_bases):
@@ -160,7 +163,7 @@ class Language(Numbers):
 
         `affirmations`: those pooled; `withheld`: those left out since too few answered.
         """
-        if pd.isna(base):
+        if base is None or pd.isna(base):
             return self.term("too_few")
         answers = self.plural(base, *self.term("answers"))
         pooled = self.count(affirmations, *self.term("affirmations"))

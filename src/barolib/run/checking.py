@@ -7,7 +7,7 @@ import pandas as pd
 from barolib.compare import comparison
 from barolib.files.layout import Layout
 from barolib.reconstruction import admissible
-from barolib.run import screening
+from barolib.run import data_quality
 from barolib.survey.intake import Raw, read_raw
 
 
@@ -18,22 +18,22 @@ def check(layout: Layout, edition: str) -> Raw:
     return raw
 
 
-def screen(layout: Layout, raw: Raw) -> pd.DataFrame:
+def warnings(layout: Layout, raw: Raw) -> pd.DataFrame:
     """What a methodologist asks of sound raw tables, beside those of the edition before."""
     before = layout.before(raw.edition.id)
-    return screening.remarks(raw, read_raw(layout, before) if before else None)
+    return data_quality.warnings(raw, read_raw(layout, before) if before else None)
 
 
 def compared(layout: Layout, edition: str, against: str | None) -> tuple[list[str], str]:
-    """The editions compared, oldest first, and a word on them; none where none can be.
+    """The editions compared, oldest first, and a status message; none where none can be.
 
     Raises StudyError where `against` is given and can't be compared with, or a folder is at fault.
     """
     try:
-        found = comparison.raws(layout, edition, against)
+        compared_raws = comparison.raws(layout, edition, against)
     except comparison.Incomparable as error:
         if against is not None:
             raise
         return [], f"no comparison with the edition before: {error.problems[0].message}"
-    names = [raw.edition.id for raw in found]
+    names = [raw.edition.id for raw in compared_raws]
     return names, f"compared with {names[0]}" if names else "no comparison: no edition before"

@@ -31,10 +31,10 @@ def notebook(path: Path) -> str:
 
 def report(sources: Path, edition: str, lang: str) -> dict[str, str]:
     """The sources of the report that an edition in a language is made from."""
-    own = (f"text/common/{lang}/", f"text/{edition}/{lang}/")
+    texts = (f"text/common/{lang}/", f"text/{edition}/{lang}/")
 
     def wanted(name: str) -> bool:
-        return name.startswith(own) or not name.startswith(("_build/", "_output/", "text/"))
+        return name.startswith(texts) or not name.startswith(("_build/", "_output/", "text/"))
 
     return folder(sources, "report", wanted)
 
@@ -43,7 +43,7 @@ def folder(
     path: Path, name: str, wanted: Callable[[str], bool] = lambda name: True
 ) -> dict[str, str]:
     """Each file wanted under a folder, by a path that begins with `name`."""
-    return {f"{name}/{each}": digest for each, digest in digests.of_folder(path, wanted).items()}
+    return {f"{name}/{file}": digest for file, digest in digests.of_folder(path, wanted).items()}
 
 
 def _digest(content: object) -> str:

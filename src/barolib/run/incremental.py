@@ -41,7 +41,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Pace:
+class ExecutionOptions:
     """How steps are done: so many at a time, and whether even those that are fresh."""
 
     jobs: int = 2
@@ -49,7 +49,7 @@ class Pace:
 
 
 def complete(
-    steps: Sequence[Step], record: Path, pace: Pace, say: Callable[[str], None]
+    steps: Sequence[Step], record: Path, options: ExecutionOptions, say: Callable[[str], None]
 ) -> list[str]:
     """Does the steps that are not fresh; returns their names.
 
@@ -62,43 +62,48 @@ def complete(
     from doit.runner import MThreadRunner, Runner
     from doit.task import Stream, dict_to_task
 
-    told = _Steps(say, pace.force, record.with_name(LOG))
+    progress = _Steps(say, options.force, record.with_name(LOG))
     for step in steps:
         atomic_write.recover(step.target)
     record.parent.mkdir(parents=True, exist_ok=True)
     _forget_spoilt(record)
-    control = TaskControl([dict_to_task(told.task(step)) for step in steps])
+    control = TaskControl([dict_to_task(progress.task(step)) for step in steps])
     control.process(None)
-    given = Dependency(JsonDB, str(record)), ZeroReporter(sys.stdout, {}), True, pace.force
+    dependency, reporter = Dependency(JsonDB, str(record)), ZeroReporter(sys.stdout, {})
+    arguments = dependency, reporter, True, options.force
     stream = Stream(2)
-    runner = MThreadRunner(*given, stream, pace.jobs) if pace.jobs > 1 else Runner(*given, stream)
+    runner = (
+        MThreadRunner(*arguments, stream, options.jobs)
+        if options.jobs > 1
+        else Runner(*arguments, stream)
+    )
     try:
         runner.run_all(control.task_dispatcher())
     except BaseException as error:  # a Ctrl-C is the main thread's; steps are at work in others
         children.end_all()
-        told.wait()
+        progress.wait()
         if not isinstance(error, Exception):
             raise
-        told.failed("the record of the steps", str(record), error)
-    if told.problems:
-        raise StudyError(told.problems)
-    return told.done
+        progress.failed("the record of the steps", str(record), error)
+    if progress.problems:
+        raise StudyError(progress.problems)
+    return progress.done
 
 
 def _forget_spoilt(record: Path) -> None:
     """Removes a record that a killed run left half written, or that is none: nothing is fresh."""
     try:
-        held = json.loads(record.read_text(encoding="utf-8"))
-        sound = isinstance(held, dict) and all(map(_is_entry, held.values()))
+        entries = json.loads(record.read_text(encoding="utf-8"))
+        sound = isinstance(entries, dict) and all(map(_is_entry, entries.values()))
     except (OSError, ValueError, RecursionError):
         sound = False
     if not sound:
         record.unlink(missing_ok=True)
 
 
-def _is_entry(held: object) -> bool:
+def _is_entry(entry: object) -> bool:
     """Whether that is what doit keeps of a task: what the step told stands in it as a mapping."""
-    return isinstance(held, dict) and isinstance(held.get("_values_:", {}), dict)
+    return isinstance(entry, dict) and isinstance(entry.get("_values_:", {}), dict)
 
 
 @dataclass

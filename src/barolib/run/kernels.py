@@ -13,9 +13,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import Popen
+from typing import Any, cast
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Unicode
 
 from barolib.errors import Problem, StudyError
@@ -40,13 +43,14 @@ class LocalKernel(AsyncKernelManager):
         """How it is started, whatever the notebook or the machine says."""
         return KernelSpec(argv=_COMMAND, display_name="Python 3", language="python")
 
-    async def start_kernel(self, **given: object) -> None:
+    async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
         """Starts it; what it tells of itself goes into the log of the run."""
         env = os.environ | {"IPYTHONDIR": self.folder, "JUPYTER_RUNTIME_DIR": self.folder}
         with Path(os.environ.get("BAROLIB_LOG", os.devnull)).open("a") as log:
-            given |= {"env": env, "cwd": self.folder, "stdout": log, "stderr": log}
-            await super().start_kernel(**given)
-        children.begun(self.provisioner.process)
+            options |= {"env": env, "cwd": self.folder, "stdout": log, "stderr": log}
+            await super().start_kernel(**options)
+        process = cast("LocalProvisioner", self.provisioner).process
+        children.begun(cast("Popen[bytes]", process))
 
 
 @contextmanager

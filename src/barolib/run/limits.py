@@ -30,9 +30,9 @@ def cell() -> int:
 
 def _whole(name: str, least: int, most: int) -> str | None:
     """The whole number that a variable holds; None where it is not set, or blank."""
-    told = os.environ.get(name, "").strip()
-    if told and not (re.fullmatch(r"[0-9]{1,15}", told) and least <= int(told) <= most):
+    text = os.environ.get(name, "").strip()
+    if text and not (re.fullmatch(r"[0-9]{1,15}", text) and least <= int(text) <= most):
         fix = f"give a whole number of seconds from {least} to {most}, or unset it"
         message = "not such a number of seconds"
-        raise StudyError(Problem(f"environment variable {name}", message, fix, value=told[:60]))
-    return str(int(told)) if told else None
+        raise StudyError(Problem(f"environment variable {name}", message, fix, value=text[:60]))
+    return str(int(text)) if text else None

@@ -58,7 +58,7 @@ def _lock(path: Path, stack: ExitStack, note: Path) -> bool:
     return True
 
 
-def _holder(note) -> str:
+def _holder(note: Path) -> str:
     """Who wrote the note, as far as it tells."""
     try:
         who = json.loads(note.read_text(encoding="utf-8"))

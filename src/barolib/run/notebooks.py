@@ -9,10 +9,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from barolib.errors import MEMORY, Problem, StudyError, nearest
 from barolib.report import safety
 from barolib.run import limits
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+    from papermill.exceptions import PapermillExecutionError
 
 #: nbconvert's page without the scripts that it fetches from the network; code in colours that stand
 #: out by more than 4.5, and that folds on a narrow screen instead of being cut off.
@@ -121,10 +126,13 @@ def refuse_unknown(folder: Path, names: list[str], parameters: Iterable[str]) ->
         known = declared(folder / f"{name}.ipynb")
         problems += [
             Problem(
-                f"notebooks/{name}.ipynb", "no such parameter", nearest(each, known), value=each
+                f"notebooks/{name}.ipynb",
+                "no such parameter",
+                nearest(parameter, known),
+                value=parameter,
             )
-            for each in parameters
-            if each not in known
+            for parameter in parameters
+            if parameter not in known
         ]
     if problems:
         raise StudyError(problems)
@@ -174,7 +182,7 @@ def execute(path: Path, parameters: Mapping[str, object], executed: Path) -> Pat
     return target
 
 
-def _fresh(path: Path):
+def _fresh(path: Path) -> NotebookNode:
     """The notebook's cells alone: what an editor added (a kernel, widgets, outputs) is left out."""
     from nbformat import v4
 
@@ -210,13 +218,13 @@ def keep(executed: Path, folder: Path) -> None:
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.id = "parameters-of-the-run"
             lines = cell.source.splitlines()
-            cell.source = "\n".join(each for each in lines if not each.startswith(PLACES))
+            cell.source = "\n".join(line for line in lines if not line.startswith(PLACES))
     folder.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, folder / executed.name)
     for cell in notebook.cells:
         if INSIDE in cell.metadata.get("tags", []) and cell.get("outputs"):
-            told = {"text/plain": f"Not published: open {executed.name}."}
-            cell.outputs = [nbformat.v4.new_output("display_data", told)]
+            notice = {"text/plain": f"Not published: open {executed.name}."}
+            cell.outputs = [nbformat.v4.new_output("display_data", notice)]
     exporter = HTMLExporter(
         raw_template=_PAGE,
         extra_template_basedirs=[],  # by default the folder where the run was started
@@ -231,14 +239,14 @@ def keep(executed: Path, folder: Path) -> None:
     page.write_text(body, encoding="utf-8", newline="\n")
 
 
-def _failure(path: Path, target: Path, error) -> Problem:
+def _failure(path: Path, target: Path, error: PapermillExecutionError) -> Problem:
     """A failed cell as a problem; what the study itself found wrong is shown as it is."""
     place = f"notebooks/{path.name}, cell {error.exec_count}"
     message = f"{error.ename}: {error.evalue}"
     system = re.match(r"\[Errno (\d+)\]", str(error.evalue))
     if error.ename == "MemoryError" or system:
-        told = OSError(int(system[1]), message, "") if system else MemoryError()
-        fix = Problem.of_error(told, place, str(target)).fix
+        cause = OSError(int(system[1]), message, "") if system else MemoryError()
+        fix = Problem.of_error(cause, place, str(target)).fix
         return Problem(place, message, fix)
     source = " / ".join(line for line in str(error.source).strip().splitlines()[:3])
     return Problem(place, message, f"see the executed copy: {target}", value=source[:200])

@@ -7,28 +7,30 @@ from pathlib import Path
 
 from barolib.files.layout import Layout
 from barolib.run import incremental, limits, surroundings
-from barolib.run.incremental import Pace
-from barolib.run.steps import Study, Wanted
+from barolib.run.incremental import ExecutionOptions
+from barolib.run.steps import RunConfig, RunSteps
 
-__all__ = ["Pace", "Wanted", "run"]
+__all__ = ["ExecutionOptions", "RunConfig", "run"]
 
 
-def run(layout: Layout, wanted: Wanted, pace: Pace, say: Callable[[str], None]) -> list[Path]:
+def run(
+    layout: Layout, config: RunConfig, options: ExecutionOptions, say: Callable[[str], None]
+) -> list[Path]:
     """Brings tables and publication of an edition up to date; returns its first page by language.
 
     The processed folders, and each language's publication, are replaced as a whole once complete;
     where a step fails, StudyError is raised and what depends on it stays as it was.
     """
     limits.epoch(), limits.cell()  # refused before anything is done
-    log = layout.work(wanted.edition) / incremental.LOG
+    log = layout.work(config.edition) / incremental.LOG
     with surroundings.of_run(layout, log, say) as mask:
-        study = Study(layout, wanted, mask)
-        say(f"edition {wanted.edition}:")
-        study.refuse()
-        incremental.complete([study.checked()], study.record, pace, say)
-        say(f"  {study.comparing}")
-        say(f"  report by {study.renderer}")
-        with surroundings.variables({limits.EPOCH: study.manifest["time"]}):
-            steps = [*study.tables(), *study.reports()]
-            incremental.complete(steps, study.record, pace, say)
-    return [layout.output(wanted.edition, lang) / "index.html" for lang in wanted.languages]
+        run_steps = RunSteps(layout, config, mask)
+        say(f"edition {config.edition}:")
+        run_steps.refuse()
+        incremental.complete([run_steps.checked()], run_steps.record, options, say)
+        say(f"  {run_steps.comparison_status}")
+        say(f"  report by {run_steps.renderer}")
+        with surroundings.variables({limits.EPOCH: run_steps.manifest["time"]}):
+            steps = [*run_steps.tables(), *run_steps.reports()]
+            incremental.complete(steps, run_steps.record, options, say)
+    return [layout.output(config.edition, lang) / "index.html" for lang in config.languages]

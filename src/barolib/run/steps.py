@@ -27,7 +27,7 @@ _COMPARED = "compared.json"
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RunConfig:
     """What a run is asked for: an edition, its languages, who renders, what it is compared with."""
 
     edition: str
@@ -37,19 +37,19 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Study:
+class RunSteps:
     """The steps of a run, and what they share; `mask`: the umask of what is published."""
 
     layout: Layout
-    wanted: Wanted
+    config: RunConfig
     mask: int = 0o077
 
     def checked(self) -> Step:
         """The first step, which tells what is compared; the others are known after it."""
-        edition, target = self.wanted.edition, self.work / "check"
+        edition, target = self.config.edition, self.work / "check"
 
         def inputs() -> Mapping[str, str]:
-            return self._common | {"against": str(self.wanted.against)}
+            return self._common | {"against": str(self.config.against)}
 
         def make() -> None:
             from barolib.run import checking
@@ -58,14 +58,16 @@ class Study:
             with atomic_write.filling(target) as aside:
                 raw = checking.check(self.layout, edition)
                 rawstore.save(raw, aside)
-                told = checking.compared(self.layout, edition, self.wanted.against)
-                (aside / _COMPARED).write_text(json.dumps(told), encoding="utf-8")
+                comparison = checking.compared(self.layout, edition, self.config.against)
+                (aside / _COMPARED).write_text(json.dumps(comparison), encoding="utf-8")
 
         return Step("check", target, (), inputs, make)
 
     def tables(self) -> list[Step]:
         """The notebooks, then each processed folder with its workbook."""
-        stages = notebooks.in_order(tuple(each for group in self.groups.values() for each in group))
+        stages = notebooks.in_order(
+            tuple(stage for stages in self.groups.values() for stage in stages)
+        )
         steps = [self._notebook(stage) for stage in stages]
         steps += [self._workbook(folder) for folder in self.groups]
         steps += [self._downloads(), *(self._page(stage) for stage in stages)]
@@ -74,7 +76,7 @@ class Study:
 
     def reports(self) -> list[Step]:
         """The publication in each language."""
-        return [self._report(lang) for lang in self.wanted.languages]
+        return [self._report(lang) for lang in self.config.languages]
 
     def refuse(self) -> None:
         """Raises StudyError for a missing engine, a parameter of no notebook, a text elsewhere."""
@@ -88,7 +90,7 @@ class Study:
     @property
     def work(self) -> Path:
         """What the steps leave for one another."""
-        return self.layout.work(self.wanted.edition)
+        return self.layout.work(self.config.edition)
 
     @property
     def record(self) -> Path:
@@ -96,33 +98,36 @@ class Study:
         return self.work / ".record"
 
     @property
-    def comparing(self) -> str:
-        """A word on what is compared."""
+    def comparison_status(self) -> str:
+        """The status message on what is compared."""
         return self._compared[1]
 
     @cached_property
     def groups(self) -> dict[str, tuple[Stage, ...]]:
         """The stages whose tables stand in each folder of data/processed."""
-        edition, (names, _) = self.wanted.edition, self._compared
-        found = {self.layout.processed(edition).name: STAGES}
+        edition, (names, _) = self.config.edition, self._compared
+        groups: dict[str, tuple[Stage, ...]] = {self.layout.processed(edition).name: STAGES}
         if names:
-            found[self.layout.comparison(edition, names[0]).name] = COMPARISON
-        return found
+            groups[self.layout.comparison(edition, names[0]).name] = COMPARISON
+        return groups
 
     @cached_property
     def parameters(self) -> dict[str, object]:
         """The parameters of the notebooks, but for the places of the machine."""
         names, _ = self._compared
-        given = {"edition": self.wanted.edition, "languages": list(self.wanted.languages)}
+        given: dict[str, object] = {
+            "edition": self.config.edition,
+            "languages": list(self.config.languages),
+        }
         return given | ({"against": names[0]} if names else {})
 
     @cached_property
     def manifest(self) -> dict:
         """What the run is made from, who renders it, and the time that it bears."""
-        (*earlier, _), edition = self._compared[0] or [None], self.wanted.edition
-        found = manifest.describe(self.layout, edition, self.parameters, earlier)
-        time = limits.epoch() or manifest.epoch(found)
-        return found | {"engine": self.renderer, "time": time}
+        earlier, edition = self._compared[0][:-1], self.config.edition
+        described = manifest.describe(self.layout, edition, self.parameters, earlier)
+        time = limits.epoch() or manifest.epoch(described)
+        return described | {"engine": self.renderer, "time": time}
 
     @cached_property
     def raw(self) -> Raw:
@@ -136,7 +141,7 @@ class Study:
         """The engine that renders the report; raises StudyError where it is missing."""
         from barolib.report import engines
 
-        return engines.named(self.wanted.engine)
+        return engines.named(self.config.engine)
 
     @cached_property
     def _compared(self) -> tuple[list[str], str]:
@@ -146,15 +151,15 @@ class Study:
     @cached_property
     def _common(self) -> dict[str, str]:
         """What every step depends on: raw files, here and before, the library, the versions."""
-        edition, sources = self.wanted.edition, self.layout.sources
+        edition, sources = self.config.edition, self.layout.sources
         locks = [path for path in [sources / "requirements.lock"] if path.is_file()]
-        found = {path.name: digests.of_file(path) for path in locks}
-        found["barolib"] = dependence.library()
+        inputs = {path.name: digests.of_file(path) for path in locks}
+        inputs["barolib"] = dependence.library()
         earlier = self.layout.earlier(edition)
-        first = earlier.index(self.wanted.against) if self.wanted.against in earlier else -1
-        for each in [*earlier[first:], edition]:
-            found |= dependence.folder(self.layout.raw(each), f"data/raw/{each}")
-        return found | manifest.versions()
+        first = earlier.index(self.config.against) if self.config.against in earlier else -1
+        for name in [*earlier[first:], edition]:
+            inputs |= dependence.folder(self.layout.raw(name), f"data/raw/{name}")
+        return inputs | manifest.versions()
 
     @cached_property
     def _files(self) -> dict[str, Path]:
@@ -171,7 +176,7 @@ class Study:
 
     def _notebook(self, stage: Stage) -> Step:
         path = self._source(stage)
-        (own,) = (folder for folder, stages in self.groups.items() if stage in stages)
+        (folder,) = (folder for folder, stages in self.groups.items() if stage in stages)
         files = [self._files[table] for table in stage.reads]
         known = {*notebooks.declared(path)}
         given = {name: value for name, value in self.parameters.items() if name in known}
@@ -183,7 +188,7 @@ class Study:
             return self._common | read | fonts | {path.name: dependence.notebook(path)}
 
         def make() -> None:
-            with self._filling(stage.notebook, own, files) as aside:
+            with self._filling(stage.notebook, folder, files) as aside:
                 places = {"root": str(self.layout.root), "staging": str(aside)}
                 executed = notebooks.execute(path, given | places, self.work / ".executed")
                 shutil.copy2(executed, aside)
@@ -201,7 +206,7 @@ class Study:
 
         def make() -> None:
             with atomic_write.filling(self.work / name) as aside:
-                notebooks.keep(executed, aside / self.wanted.edition / "notebooks")
+                notebooks.keep(executed, aside / self.config.edition / "notebooks")
 
         return Step(name, self.work / name, (stage.notebook,), inputs, make)
 
@@ -223,7 +228,8 @@ class Study:
 
     def _downloads(self) -> Step:
         """What may be taken away, of the tables of every folder."""
-        name, own, files = "downloads", self.layout.processed(self.wanted.edition).name, self._files
+        name, files = "downloads", self._files
+        folder = self.layout.processed(self.config.edition).name
 
         def inputs() -> Mapping[str, str]:
             return self._common | {table: digests.of_file(file) for table, file in files.items()}
@@ -231,8 +237,8 @@ class Study:
         def make() -> None:
             from barolib.report import downloads
 
-            with self._filling(name, own, [*files.values()]) as aside:
-                downloads.write(aside / own)
+            with self._filling(name, folder, [*files.values()]) as aside:
+                downloads.write(aside / folder)
 
         after = tuple(stage.notebook for stages in self.groups.values() for stage in stages)
         return Step(name, self.work / name, after, inputs, make)
@@ -242,10 +248,10 @@ class Study:
         target = self.layout.processed(folder)
 
         def inputs() -> Mapping[str, str]:
-            found = self._common | {manifest.NAME: json.dumps(self.manifest, sort_keys=True)}
+            taken = self._common | {manifest.NAME: json.dumps(self.manifest, sort_keys=True)}
             for part in parts:
-                found |= dependence.folder(self.work / part / folder, part)
-            return found
+                taken |= dependence.folder(self.work / part / folder, part)
+            return taken
 
         def make() -> None:
             with atomic_write.filling(target) as aside:
@@ -256,21 +262,21 @@ class Study:
         return Step(f"processed {folder}", target, parts, inputs, make)
 
     def _report(self, lang: str) -> Step:
-        edition, sources = self.wanted.edition, self.layout.sources / "report"
+        edition, sources = self.config.edition, self.layout.sources / "report"
         target = self.layout.output(edition, lang)
 
         def inputs() -> Mapping[str, str]:
-            # A report tells its own texts alone.
-            told = json.dumps(self.manifest | {"texts": None}, sort_keys=True)
-            found = self._common | {manifest.NAME: told}
+            # A report depends on its own texts alone.
+            described = json.dumps(self.manifest | {"texts": None}, sort_keys=True)
+            taken = self._common | {manifest.NAME: described}
             for folder in self.groups:
-                found |= dependence.folder(
+                taken |= dependence.folder(
                     self.layout.processed(folder), folder, lambda name: name != manifest.NAME
                 )
-            for owner in (edition, "common") if self.layout.own_texts else ():
-                place = self.layout.own_texts / owner / lang
-                found |= dependence.folder(place, f"texts/{owner}")
-            return found | dependence.report(sources, edition, lang)
+            if texts := self.layout.own_texts:
+                for owner in (edition, "common"):
+                    taken |= dependence.folder(texts / owner / lang, f"texts/{owner}")
+            return taken | dependence.report(sources, edition, lang)
 
         def make() -> None:
             permissions.make_public(target.parent, self.mask)
@@ -284,8 +290,8 @@ class Study:
         from barolib.report import engines, publication
 
         build = publication.fill(self.layout, self.raw, lang)
-        output = self.layout.output(self.wanted.edition, lang)
-        engines.render(build, output, self.wanted.engine)
+        output = self.layout.output(self.config.edition, lang)
+        engines.render(build, output, self.config.engine)
 
     @contextmanager
     def _filling(self, name: str, folder: str, files: Sequence[Path]) -> Iterator[Path]:

@@ -77,11 +77,11 @@ def _refuse_limits() -> None:
     files = _ENOUGH_FILES if hard == unlimited else min(hard, _ENOUGH_FILES)
     message = "the shell lets this process {}, and a run needs {}"
     if memory != unlimited and memory < _LEAST_MEMORY:
-        told = message.format(f"use {memory / 1e9:.1f} GB of memory", f"{_LEAST_MEMORY / 1e9:g}")
-        raise StudyError(Problem("barolib run", told, "allow more: ulimit -v unlimited"))
+        reason = message.format(f"use {memory / 1e9:.1f} GB of memory", f"{_LEAST_MEMORY / 1e9:g}")
+        raise StudyError(Problem("barolib run", reason, "allow more: ulimit -v unlimited"))
     if files < _LEAST_FILES:
-        told = message.format(f"open {files} files at once", _LEAST_FILES)
-        raise StudyError(Problem("barolib run", told, "allow more: ulimit -n 1024"))
+        reason = message.format(f"open {files} files at once", _LEAST_FILES)
+        raise StudyError(Problem("barolib run", reason, "allow more: ulimit -n 1024"))
     if soft != unlimited and soft < files:
         resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
 

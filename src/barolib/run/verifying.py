@@ -15,8 +15,8 @@ from barolib.report import engines
 from barolib.run import incremental, limits, run, surroundings
 
 #: What a manifest is read for.
-_TOLD = {"edition": str, "engine": str, "inputs": dict, "parameters": dict, "time": str}
-_TOLD |= {"versions": dict}
+_MANIFEST = {"edition": str, "engine": str, "inputs": dict, "parameters": dict, "time": str}
+_MANIFEST |= {"versions": dict}
 
 
 def verify(layout: Layout, edition: str, jobs: int, say: Callable[[str], None]) -> int:
@@ -28,34 +28,38 @@ def verify(layout: Layout, edition: str, jobs: int, say: Callable[[str], None]) 
     if not (layout.processed(edition) / manifest.NAME).is_file():
         fix = "run it first: barolib run"
         raise StudyError(Problem(manifest.NAME, "there is no run to repeat", fix, value=edition))
-    told = _told(layout.processed(edition))
-    engine = told["engine"].split()[0]
-    given, earlier = told["parameters"], list(told.get("inputs_earlier", {}))
+    described = _manifest(layout.processed(edition))
+    engine = described["engine"].split()[0]
+    parameters, earlier = described["parameters"], list(described.get("inputs_earlier", {}))
     fix = "bring back what the manifest names, or publish again: barolib run"
-    now = manifest.describe(layout, edition, given, earlier) | {"engine": engines.named(engine)}
-    _raise_differing(_made_from(told), _made_from(now), "not what the report was made from", fix)
-    wanted = run.Wanted(edition, given["languages"], engine, given.get("against"))
+    now = manifest.describe(layout, edition, parameters, earlier) | {
+        "engine": engines.named(engine)
+    }
+    _raise_differing(
+        _made_from(described), _made_from(now), "not what the report was made from", fix
+    )
+    config = run.RunConfig(edition, parameters["languages"], engine, parameters.get("against"))
     with (
         surroundings.of_run(layout, layout.work(edition) / incremental.LOG, say),
-        surroundings.variables({limits.EPOCH: str(told["time"])}),
+        surroundings.variables({limits.EPOCH: str(described["time"])}),
         TemporaryDirectory(dir=layout.work(""), prefix=".tmp-") as folder,
     ):
         for part in filter(None, (layout.root / "data" / "raw", layout.own_texts)):
             _copy(part, layout.root, Path(folder))
         copy = Layout(Path(folder).resolve(), home=layout.home or layout.root)
-        run.run(copy, wanted, run.Pace(jobs), say)
-        found, again = (_left(each, wanted) for each in (layout, copy))
+        run.run(copy, config, run.ExecutionOptions(jobs), say)
+        first, second = (_left(study, config) for study in (layout, copy))
     fix = "see who changed it since; barolib run brings it up to date"
-    _raise_differing(found, again, "not what the run gives when it is repeated", fix)
-    return len(found)
+    _raise_differing(first, second, "not what the run gives when it is repeated", fix)
+    return len(first)
 
 
-def _told(folder: Path) -> dict:
+def _manifest(folder: Path) -> dict:
     """The manifest of a processed folder; StudyError where it is none."""
     try:
-        told = manifest.read(folder)
-        if all(isinstance(told[key], kind) for key, kind in _TOLD.items()):
-            return told
+        described = manifest.read(folder)
+        if all(isinstance(described[key], kind) for key, kind in _MANIFEST.items()):
+            return described
     except (ValueError, LookupError, TypeError):
         pass
     fix = "run the study again: barolib run --force"
@@ -69,26 +73,26 @@ def _copy(part: Path, root: Path, to: Path) -> None:
     shutil.copytree(part, to / part.relative_to(root))
 
 
-def _made_from(told: Mapping) -> dict[str, str]:
+def _made_from(described: Mapping) -> dict[str, str]:
     """A line of digest, version, engine or commit for each thing that a manifest names."""
-    inputs = told.get("inputs_earlier", {}) | {told["edition"]: told["inputs"]}
-    found = {
-        f"data/raw/{each}/{name}": digest
-        for each, files in inputs.items()
+    inputs = described.get("inputs_earlier", {}) | {described["edition"]: described["inputs"]}
+    parts = {
+        f"data/raw/{edition}/{name}": digest
+        for edition, files in inputs.items()
         for name, digest in files.items()
     }
-    found |= {f"report/text/{name}": digest for name, digest in told.get("texts", {}).items()}
-    found |= {f"version of {name}": number for name, number in told["versions"].items()}
-    found["engine"] = told["engine"]
-    return found | {"commit": json.dumps(told["commit"], sort_keys=True)}
+    parts |= {f"report/text/{name}": digest for name, digest in described.get("texts", {}).items()}
+    parts |= {f"version of {name}": number for name, number in described["versions"].items()}
+    parts["engine"] = described["engine"]
+    return parts | {"commit": json.dumps(described["commit"], sort_keys=True)}
 
 
-def _left(layout: Layout, wanted: run.Wanted) -> dict[str, str]:
+def _left(layout: Layout, config: run.RunConfig) -> dict[str, str]:
     """The digest of every file that the run left, by its path in the study."""
-    folders = [layout.processed(wanted.edition)]
-    folders += [layout.output(wanted.edition, lang) for lang in wanted.languages]
-    if wanted.against:
-        folders.append(layout.comparison(wanted.edition, wanted.against))
+    folders = [layout.processed(config.edition)]
+    folders += [layout.output(config.edition, lang) for lang in config.languages]
+    if config.against:
+        folders.append(layout.comparison(config.edition, config.against))
     return {
         f"{folder.relative_to(layout.root).as_posix()}/{name}": digest
         for folder in folders

@@ -20,6 +20,7 @@ from scipy.sparse import csr_array
 from barolib.errors import Problem, StudyError
 from barolib.reconstruction import claim_statistics
 from barolib.survey import claims
+from barolib.survey.claims import Claim
 from barolib.survey.intake import Raw
 
 #: An edition's id, a group (None for all), an affirmation and a level; and a sum of such counts.
@@ -100,7 +101,7 @@ def difference(one: LinearForm, other: LinearForm) -> LinearForm:
 
 
 def linear_constraints(
-    claim, editions: Mapping[str, EditionBases]
+    claim: Claim, editions: Mapping[str, EditionBases]
 ) -> list[tuple[LinearForm, float, float]]:
     """What a sentence about shares, means, orders or changes asks: forms with their bounds.
 
@@ -122,7 +123,7 @@ def linear_constraints(
     return [(form, low + margin, high - margin) for form in forms]
 
 
-def _change(claim, editions: Mapping[str, EditionBases]) -> LinearForm:
+def _change(claim: Claim, editions: Mapping[str, EditionBases]) -> LinearForm:
     """The mean change of the identical affirmations of a subject since the edition before."""
     earlier = claim_statistics.edition_before(claim.edition, editions)
     now, before = editions[claim.edition], editions[earlier]
@@ -146,7 +147,8 @@ class CountProgramme:
     """
 
     def __init__(self, editions: Mapping[str, EditionBases], groups: Iterable[str | None]) -> None:
-        self.editions, self._met = editions, []
+        self.editions = editions
+        self._met: list[int] = []
         self._top: list[float] = []
         self._cost: list[float] = []
         self._rows: list[tuple[dict[int, float], float, float]] = []
@@ -202,7 +204,7 @@ class CountProgramme:
             low, high = low + base * min(values), high + base * max(values)
         return low - 1e-6, high + 1e-6
 
-    def ask(self, claim) -> None:
+    def ask(self, claim: Claim) -> None:
         """A sentence is asked for; one that cannot be measured here is left out."""
         try:
             forms = [] if claim.statistic == "rank" else linear_constraints(claim, self.editions)
@@ -215,7 +217,7 @@ class CountProgramme:
         if claim.statistic == "rank":
             self._rank(claim, met)
 
-    def _weight(self, claim) -> float:
+    def _weight(self, claim: Claim) -> float:
         """1, and the part of all answers that a share is made from: it decides between equals."""
         edition = self.editions[claim.edition]
         if claim.statistic != "share":
@@ -223,7 +225,7 @@ class CountProgramme:
         everything = edition.base(claims.GENERAL, claim.group)
         return 1 + edition.base(claim.subject, claim.group) / everything
 
-    def _rank(self, claim, met: int) -> None:
+    def _rank(self, claim: Claim, met: int) -> None:
         """1 + the themes ahead, where the sentence is met."""
         low, high = claim.allowed
         themes = self.editions[claim.edition].raw.themes
@@ -249,7 +251,7 @@ class CountProgramme:
             self._ahead[edition, other, one] = known, 0
         return self._ahead[edition, one, other]
 
-    def fix(self, counts: Mapping[Cell, int]) -> None:
+    def fix(self, counts: Mapping[Cell, float]) -> None:
         """Counts that are known."""
         for cell, n in counts.items():
             self.bound({cell: 1}, n, n)

@@ -53,13 +53,14 @@ def draw_panels(editions: list[Edition], rng: np.random.Generator) -> list[pd.Da
     """respondents.csv of each edition, the oldest first; some respondents are in both."""
     panels: list[pd.DataFrame] = []
     for edition in editions:
+        assert edition.panel is not None  # `synthetic.make` refuses an edition without
         by_status = edition.panel.by_status
         former = panels[-1] if panels else pd.DataFrame(columns=_COLUMNS)
-        kept = [former.iloc[:0]] + [
+        again = [former.iloc[:0]] + [
             rows.head(round(OVERLAP * min(len(rows), by_status.get(status, 0))))
             for status, rows in former.groupby("status", sort=False)
         ]
-        kept = pd.concat(kept)
+        kept = pd.concat(again)
         status = [s for s, n in by_status.items() for _ in range(n - (kept["status"] == s).sum())]
         order = [known.id for known in edition.statuses]
         typical = np.array([_SMALLER ** order.index(kind) for kind in status])
@@ -97,7 +98,8 @@ def draw_traits(
     by_theme = pd.DataFrame(
         _BY_THEME * rng.standard_normal((len(everyone), len(themes))), everyone.index, themes
     )
-    traits, before = [], pd.DataFrame(index=everyone.index)
+    traits: list[tuple[pd.Series, pd.DataFrame]] = []
+    before = pd.DataFrame(index=everyone.index)
     for panel, raw in zip(panels, raws, strict=True):
         table, ids = raw.questionnaire, panel["respondent_id"]
         general = _mixed(general, _KEPT, rng) if traits else general

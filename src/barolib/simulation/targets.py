@@ -45,6 +45,7 @@ def bases(
     raw: Raw, printed: Mapping[str, list[int]], sentences: list, rng: np.random.Generator
 ) -> dict[str, int]:
     """How many answer each affirmation: as printed, else the first drawn that its shares allow."""
+    assert raw.edition.panel is not None
     drawn, panel = {}, raw.edition.panel.respondents
     for affirmation in raw.questionnaire["affirmation_id"]:
         allowed = [
@@ -78,7 +79,7 @@ def panel_counts(
     rng: np.random.Generator,
 ) -> dict[Cell, int]:
     """Counts of each edition's panel that print its tables and meet what sentences they can."""
-    known: dict[Cell, int] = {}
+    known: dict[Cell, float] = {}
     for edition, part in editions.items():
         for affirmation, n in printed[edition].items():
             known |= part.cells(None, affirmation, n)
@@ -106,7 +107,7 @@ def panel_counts(
 
 
 def _panel_programme(
-    editions: Mapping[str, EditionBases], known: Mapping[Cell, int], sentences: list
+    editions: Mapping[str, EditionBases], known: Mapping[Cell, float], sentences: list
 ) -> CountProgramme:
     """The programme of the panels' counts, before shapes are wished for."""
     programme = CountProgramme(editions, [None])
@@ -159,6 +160,7 @@ def group_sizes(edition: Edition, sentences: list) -> dict[str, int]:
     }
     if set(shares) != set(claims.GROUPS):
         return {}
+    assert edition.panel is not None
     whole_panel = edition.panel.respondents
     exact = pd.Series(shares) / sum(shares.values()) * whole_panel
     sizes = exact.astype("int64")
@@ -180,9 +182,11 @@ def score_bounds(edition: Edition) -> dict[str, tuple[float, float]]:
 
 def _group_means(edition: Edition) -> dict[str, tuple[float, float]]:
     """Between which general scores the mean of each group lies."""
+    bounds = score_bounds(edition)
     return {
-        group: tuple(low + place * (high - low) for place in _PLACES[group])
-        for group, (low, high) in score_bounds(edition).items()
+        group: (low + first * (high - low), low + last * (high - low))
+        for group, (low, high) in bounds.items()
+        for first, last in [_PLACES[group]]
     }
 
 

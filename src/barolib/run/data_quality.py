@@ -1,4 +1,4 @@
-"""What a methodologist asks of an edition before a run: remarks that stop nothing.
+"""What a methodologist asks of an edition before a run: warnings that stop nothing.
 
 Faults are told by the intake, what became of each affirmation by the crosswalk; here the files are
 sound, and what they hold may still mislead.
@@ -20,14 +20,14 @@ from barolib.survey.stages import reworded
 #: Fewest answers of a respondent whose being all alike is remarkable.
 STRAIGHT = 8
 
-#: How many names a remark lists.
+#: How many names a warning lists.
 SHOWN = 8
 
 
-def remarks(raw: Raw, before: Raw | None) -> pd.DataFrame:
-    """The remarks on an edition, and on how it compares with the one before: topic, remark."""
+def warnings(raw: Raw, before: Raw | None) -> pd.DataFrame:
+    """The warnings on an edition, and on how it compares with the one before: topic, warning."""
     answered = len(raw.answers) > 0
-    asked = {
+    by_topic = {
         "affirmations": _affirmations(raw) if answered else _unprinted(raw),
         "respondents": _respondents(raw) if answered else (),
         "response": _response(raw) if answered else (),
@@ -36,18 +36,18 @@ def remarks(raw: Raw, before: Raw | None) -> pd.DataFrame:
         "scale": _scale(raw, before) if before else (),
         "panels": _panels(raw, before) if before else (),
     }
-    rows = [(topic, remark) for topic, found in asked.items() for remark in found]
-    return pd.DataFrame(rows, columns=["topic", "remark"], dtype="str")
+    rows = [(topic, warning) for topic, texts in by_topic.items() for warning in texts]
+    return pd.DataFrame(rows, columns=["topic", "warning"], dtype="str")
 
 
 def _listed(names: Iterable[object]) -> str:
-    names = [str(each) for each in names]
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return f"({len(names)}): {', '.join(names[:SHOWN])}{more}"
+    listed = [str(name) for name in names]
+    more = f" and {len(listed) - SHOWN} more" if len(listed) > SHOWN else ""
+    return f"({len(listed)}): {', '.join(listed[:SHOWN])}{more}"
 
 
 def _named(what: str, names: Iterable[object]) -> Iterator[str]:
-    """One remark that counts and names, where there is anything to name."""
+    """One warning that counts and names, where there is anything to name."""
     names = list(names)
     if names:
         yield f"{what} {_listed(names)}"
@@ -55,7 +55,7 @@ def _named(what: str, names: Iterable[object]) -> Iterator[str]:
 
 def _unprinted(raw: Raw) -> Iterator[str]:
     printed = set(raw.printed["printed_as"].dropna())
-    names = [each for each in raw.questionnaire["affirmation_id"] if each not in printed]
+    names = [name for name in raw.questionnaire["affirmation_id"] if name not in printed]
     yield from _named("affirmations without a printed row", names)
 
 
@@ -88,7 +88,7 @@ def _respondents(raw: Raw) -> Iterator[str]:
 
 def _response(raw: Raw) -> Iterator[str]:
     count, frame = raw.panel, raw.edition.frame_size
-    if frame:
+    if count is not None and frame:
         yield f"response: {count} of {frame} ({percent(count, frame, raw.edition.rounding)} %)"
     for dimension, sizes in subgroups.panel_composition(raw.participants, raw.edition).groupby(
         "dimension"
@@ -116,7 +116,7 @@ def _disclosure(raw: Raw) -> Iterator[str]:
             f"withheld by {dimension}, for a base under {minimum} or beside one",
             [f"{name} (n = {sizes[name]})" for name in hidden.index[hidden]],
         )
-    absent = {each.id for each in raw.edition.statuses} - set(raw.participants["status"])
+    absent = {status.id for status in raw.edition.statuses} - set(raw.participants["status"])
     yield from _named("statuses of which nobody answered", sorted(absent))
     if raw.edition.size_classes:
         blank = raw.participants.loc[raw.participants["population"].isna(), "respondent_id"]
