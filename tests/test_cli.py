@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 
-import published as shared
 import pytest
 
 import barolib
@@ -14,6 +13,7 @@ from barolib import cli
 from barolib.errors import Problem, StudyError
 from barolib.files import seal
 from barolib.run import run
+from support import published as shared
 
 
 def told(*words, **more):

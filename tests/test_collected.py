@@ -4,11 +4,10 @@ import shutil
 import subprocess
 import sys
 
-import answering
 import pytest
-from conftest import ROOT
 
-answered = answering.answered
+from support.studies import ROOT
+
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
 

@@ -16,7 +16,6 @@ from typing import get_args
 
 import jinja2
 import pandas as pd
-import published as shared
 import pytest
 import yaml
 from jinja2 import nodes
@@ -31,8 +30,7 @@ from barolib.report.templates import Templates
 from barolib.report.themes import Theme
 from barolib.survey import claims, contracts
 from barolib.survey.edition import Edition
-
-published = shared.published
+from support import published as shared
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORT = ROOT / "report"

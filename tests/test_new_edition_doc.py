@@ -9,12 +9,12 @@ import subprocess
 from collections import Counter
 
 import pandas as pd
-import published as shared
 import pytest
-import surveying
 
 from barolib import cli
 from barolib.run import notebooks
+from support import published as shared
+from support import surveying
 
 AUTHORITIES = 14
 TEXT = 'Portée par l’exécutif dans {{ share("T09-02", "4-6") }} des collectivités.\n'

@@ -5,12 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import published as shared
 import pytest
 
 from barolib import cli
 from barolib.errors import TRACEBACK, Problem
 from barolib.run import run
+from support import published as shared
 
 FULL = Path("/dev/full")
 #: A line that is longer than any pipe or buffer holds, and no ASCII.

@@ -6,7 +6,6 @@ data open. What it cannot see is in test_pages.py and test_pdf.py.
 
 import os
 
-import published as shared
 import pytest
 from playwright.sync_api import sync_playwright
 from test_pages import DESKTOP, FLAGS, PHONE, watched
@@ -18,7 +17,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 #: WCAG 2.2, levels A and AA, and what axe's authors hold for good practice.
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-published = shared.published
 at_each_width = pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 
 

@@ -8,11 +8,12 @@ import subprocess
 import sys
 import time
 
-import answering
 import pytest
-from conftest import ROOT
 from playwright.sync_api import expect, sync_playwright
 from test_pages import DESKTOP, FLAGS
+
+from support import answering
+from support.studies import ROOT
 
 pytest.importorskip("jupyterlab", reason="JupyterLab is not installed")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

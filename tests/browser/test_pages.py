@@ -5,10 +5,11 @@ import os
 import re
 from itertools import combinations, pairwise
 
-import published as shared
 import pytest
 from playwright.sync_api import Page, sync_playwright
 from pypdf import PdfReader
+
+from support import published as shared
 
 pytestmark = pytest.mark.browser
 
@@ -42,8 +43,6 @@ CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(element =>
   ['hidden', 'clip'].includes(getComputedStyle(element).overflowX)
   && element.scrollWidth > element.clientWidth + 1
   && !element.closest('svg, .skip, .unseen')).map(element => element.outerHTML.slice(0, 80))"""
-
-published = shared.published
 
 
 @pytest.fixture(scope="module")

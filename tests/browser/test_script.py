@@ -3,13 +3,13 @@
 import os
 import random
 
-import answering
-import published as shared
 import pytest
 from playwright.sync_api import sync_playwright
 from test_pages import DESKTOP, FLAGS, PHONE, watched
 
 from barolib.report import engines, publication
+from support import answering
+from support import published as shared
 
 pytestmark = pytest.mark.browser
 #: Two respondents are too few, and those of the class above would tell them.

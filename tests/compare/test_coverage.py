@@ -1,13 +1,11 @@
 """What two editions share, and whether it carries a word on a whole theme."""
 
-import pairing
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from barolib.compare import comparison, coverage, delta, deltathemes
 
-two = pairing.two
 SHARES = st.none() | st.tuples(st.floats(0, 1), st.floats(0, 1))
 
 

@@ -1,6 +1,5 @@
 """Which affirmations may be compared: declared identical, at every step, and no other."""
 
-import pairing
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -9,8 +8,6 @@ from hypothesis import strategies as st
 from barolib import cli
 from barolib.compare import comparison, crosswalk
 from barolib.errors import StudyError
-
-two = pairing.two
 
 
 def questionnaire(*rows):

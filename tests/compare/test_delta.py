@@ -4,7 +4,6 @@ from dataclasses import replace
 from itertools import product
 
 import numpy as np
-import pairing
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -15,8 +14,7 @@ from barolib.compare import comparison, crosswalk, delta, deltathemes, printedpa
 from barolib.errors import StudyError
 from barolib.statistics import bootstrap
 from barolib.survey import contracts
-
-two = pairing.two
+from support import pairing
 
 
 @pytest.fixture(scope="module")

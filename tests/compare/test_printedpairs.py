@@ -1,6 +1,5 @@
 """What is printed for both editions: matched by hand, ranges by enumeration, 2018 and 2021."""
 
-import pairing
 import pandas as pd
 import pytest
 
@@ -9,7 +8,6 @@ from barolib.files.layout import Layout
 from barolib.statistics.proportions import boschloo, newcombe
 from barolib.survey import claims, contracts
 
-two = pairing.two
 HEADER = "claim_id,page,edition,subject,group,levels,statistic,comparator,value,qualifier"
 
 

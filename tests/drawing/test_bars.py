@@ -1,11 +1,9 @@
 import re
 from itertools import pairwise
 
-import charting
 import numpy as np
 import pandas as pd
 import pytest
-from charting import SCALE, assert_clear, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,10 +11,11 @@ from barolib.drawing import bars, palette
 from barolib.drawing.bars import Bar, Legend, stacked_bars
 from barolib.drawing.canvas import GAP, MOST_LINES, MUTED, WIDTH, Pen
 from barolib.drawing.rendering import svg_text
+from support.charting import SCALE, assert_clear, texts
 
 MARK = "Mise en œuvre\u00a0: 44\u202f%"
 HEADS = ("Before", "At")
-fonts = charting.fonts
+pytestmark = pytest.mark.usefixtures("fonts")
 COUNTS = st.lists(st.integers(0, 3000), min_size=2, max_size=9).filter(any)
 
 

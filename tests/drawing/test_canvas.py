@@ -1,10 +1,8 @@
 import io
 from itertools import pairwise
 
-import charting
 import numpy as np
 import pytest
-from charting import shapes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.image import imread
@@ -12,8 +10,10 @@ from matplotlib.image import imread
 from barolib.drawing import canvas
 from barolib.drawing.canvas import GAP, WIDTH, Canvas, Pen, spread
 from barolib.errors import StudyError
+from support import charting
+from support.charting import shapes
 
-fonts = charting.fonts
+pytestmark = pytest.mark.usefixtures("fonts")
 
 
 def cut(sheet, height):

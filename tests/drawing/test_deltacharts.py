@@ -1,16 +1,16 @@
 from functools import partial
 
-import charting
 import numpy as np
 import pandas as pd
 import pytest
-from charting import assert_clear, shapes, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from barolib.drawing import deltacharts, palette
 from barolib.drawing.canvas import DARK, MUTED, WIDTH
 from barolib.drawing.themerows import Scale
+from support import charting
+from support.charting import assert_clear, shapes, texts
 
 fonts, approx = charting.fonts, partial(pytest.approx, abs=0.01)
 VERDICTS = ["progress", "decline", "stable", "not_distinguishable", "depends_on_counts", "no_test"]

@@ -1,15 +1,14 @@
 import re
 from types import SimpleNamespace
 
-import charting
 import pandas as pd
 import pytest
-from charting import assert_clear, words
 
 from barolib.drawing import figures
 from barolib.survey.edition import Edition
+from support.charting import assert_clear, words
 
-fonts = charting.fonts
+pytestmark = pytest.mark.usefixtures("fonts")
 STAGES = ["not_started", "orientations", "in_progress", "complete", "improving"]
 NAMES = ["Non", "Orientations", "En cours", "Complète", "Continue"]
 

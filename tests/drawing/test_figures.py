@@ -3,16 +3,15 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
-import charting
 import pandas as pd
 import pytest
-from charting import SVG, words
 
 from barolib.drawing import figures
 from barolib.drawing.canvas import WIDTH
 from barolib.survey.edition import Edition, Provenance
+from support.charting import SVG, words
 
-fonts = charting.fonts
+pytestmark = pytest.mark.usefixtures("fonts")
 
 
 @pytest.fixture

@@ -1,16 +1,15 @@
-import charting
 import numpy as np
 import pandas as pd
 import pytest
-from charting import SCALE, assert_clear, shapes, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from barolib.drawing import palette, scorecharts
 from barolib.drawing.canvas import WIDTH
 from barolib.drawing.themerows import Column, Scale
+from support.charting import SCALE, assert_clear, shapes, texts
 
-fonts = charting.fonts
+pytestmark = pytest.mark.usefixtures("fonts")
 LEVELS = Scale(SCALE, palette.colours(6, 4))
 STAGES = Scale(["Avant la mise en œuvre", "Mise en œuvre"], palette.colours(2, 2))
 GAPS = ("Non publié\u00a0: moins de 3\u00a0répondants", "Réponses insuffisantes")

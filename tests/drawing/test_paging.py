@@ -2,10 +2,8 @@
 
 from math import inf
 
-import charting
 import pandas as pd
 import pytest
-from charting import assert_clear, words
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
@@ -13,8 +11,10 @@ from matplotlib.figure import Figure
 from barolib.drawing import palette, rendering, scorecharts
 from barolib.drawing.rendering import svg_text
 from barolib.drawing.themerows import Scale
+from support import charting
+from support.charting import assert_clear, words
 
-fonts = charting.fonts
+pytestmark = pytest.mark.usefixtures("fonts")
 
 
 def rows(heights):

@@ -2,14 +2,13 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
-import charting
 import pytest
 from matplotlib.figure import Figure
 
 from barolib.drawing import rendering
 from barolib.errors import StudyError
 
-fonts = charting.fonts
+pytestmark = pytest.mark.usefixtures("fonts")
 
 
 def test_references_within_a_figure_still_hold():

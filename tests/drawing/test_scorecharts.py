@@ -1,18 +1,17 @@
 from functools import partial
 
-import charting
 import numpy as np
 import pandas as pd
 import pytest
-from charting import SCALE, assert_clear, shapes, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from barolib.drawing import palette, scorecharts, themerows
 from barolib.drawing.canvas import WIDTH, Canvas
 from barolib.drawing.themerows import Column, Scale
+from support.charting import SCALE, assert_clear, shapes, texts
 
-fonts = charting.fonts
+pytestmark = pytest.mark.usefixtures("fonts")
 GAPS = ("Non publié\u00a0: moins de 3\u00a0répondants", "Réponses insuffisantes")
 COLUMNS = [Column("Retardataires", "n\u00a0=\u00a010"), Column("Peloton", "n\u00a0=\u00a016")]
 COLUMNS += [Column("Leaders", "n\u00a0=\u00a08–9")]

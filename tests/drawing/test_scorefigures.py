@@ -1,14 +1,13 @@
 from types import SimpleNamespace
 
-import charting
 import pandas as pd
 import pytest
-from charting import assert_clear, words
 
 from barolib.drawing import figures, palette
 from barolib.survey.edition import Edition
+from support.charting import assert_clear, words
 
-fonts = charting.fonts
+pytestmark = pytest.mark.usefixtures("fonts")
 EDITION = {
     "id": "2030",
     "title": {"fr": "Baromètre"},

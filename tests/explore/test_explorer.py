@@ -4,15 +4,13 @@ import re
 import shutil
 import threading
 
-import answering
 import pytest
-from conftest import ROOT
 
 from barolib.errors import StudyError
+from support.studies import ROOT
 
 widgets = pytest.importorskip("ipywidgets", reason="ipywidgets is not installed")
 explorer = pytest.importorskip("barolib.explore.explorer")
-answered, by_status = answering.answered, answering.by_status
 
 
 @pytest.fixture

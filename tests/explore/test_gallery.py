@@ -12,10 +12,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from conftest import ROOT
 from PIL import Image
 
 import barolib
+from support.studies import ROOT
 
 GALLERY = ROOT / "docs" / "gallery.md"
 ENTRY = re.compile(

@@ -4,11 +4,11 @@ import json
 import os
 
 import pytest
-from conftest import ROOT
 
 from barolib import cli
 from barolib.errors import StudyError
 from barolib.explore import lab
+from support.studies import ROOT
 
 SOURCE = ROOT / "notebooks" / lab.NOTEBOOK
 

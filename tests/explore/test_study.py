@@ -6,11 +6,8 @@ import subprocess
 import sys
 from functools import partial
 
-import answering
-import charting
 import pandas as pd
 import pytest
-from conftest import ROOT
 
 import barolib
 from barolib.compare import comparison, delta
@@ -18,8 +15,9 @@ from barolib.drawing import palette
 from barolib.errors import StudyError
 from barolib.explore import study as module
 from barolib.survey import contracts
+from support import answering, charting
+from support.studies import ROOT
 
-answered, by_status = answering.answered, answering.by_status
 AFFIRMATIONS = ["T01-01", "T01-02", "T02-01", "T02-02"]
 
 

@@ -3,10 +3,10 @@
 import unicodedata
 
 import pytest
-from conftest import ROOT
 
 from barolib.errors import StudyError
 from barolib.files import characters
+from support.studies import ROOT
 
 FONTS = ROOT / "report" / "assets" / "fonts"
 

@@ -8,14 +8,13 @@ import subprocess
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-import published as shared
 import pytest
 
 import barolib
 from barolib.files import manifest
 from barolib.files.layout import Layout
+from support import published as shared
 
-published = shared.published
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
 

@@ -10,10 +10,10 @@ import pytest
 import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
-from workbooks import BLANK, formula, number, save, sheet, table, text, typed
 
 from barolib.errors import StudyError
 from barolib.files import textfile, workbook
+from support.workbooks import BLANK, formula, number, save, sheet, table, text, typed
 
 ROWS = [["respondent_id", "T01-01", "T01-02"], ["R1", 3, 4], ["R2", 1, None], ["R3", None, 6]]
 READ = [(1, [*ROWS[0]]), (2, ["R1", "3", "4"]), (3, ["R2", "1", ""]), (4, ["R3", "", "6"])]

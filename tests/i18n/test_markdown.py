@@ -6,13 +6,13 @@ import subprocess
 import time
 
 import pytest
-from conftest import ROOT
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from barolib.i18n.markdown import escape, front_matter, plain
 from barolib.i18n.sentences import paragraphs
 from barolib.report import pandoc
+from support.studies import ROOT
 
 NASTY = [
     '*x* <script> $y$ #let [a](b) "q" | pipe',

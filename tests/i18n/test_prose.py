@@ -2,13 +2,13 @@
 
 import jinja2
 import pytest
-import telling
-from conftest import ROOT
 
 from barolib.errors import StudyError
 from barolib.i18n.prose import unproved
 from barolib.i18n.wording import Language
 from barolib.report.sandbox import MARKS
+from support import telling
+from support.studies import ROOT
 
 TEXTS = sorted((ROOT / "report" / "text").glob("*/*/*"))
 

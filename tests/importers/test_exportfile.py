@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from workbooks import BLANK, formula, number, save, sheet, table, text, typed
 
 from barolib.errors import StudyError
 from barolib.importers.exportfile import read
+from support.workbooks import BLANK, formula, number, save, sheet, table, text, typed
 
 ROWS = [["Date", "Nom", "T01-01"], ["2025-03-10", "Île-d’Œil", "NC"], ["2025-03-11", "Été", "4"]]
 WORDS = st.text(st.sampled_from("aé€; ,|\t'=-1"), min_size=1, max_size=8)

@@ -3,7 +3,6 @@
 import csv
 import hashlib
 
-import importing as samples
 import pytest
 
 from barolib import cli
@@ -13,6 +12,7 @@ from barolib.importers.exportfile import read
 from barolib.importers.importing import draft, import_responses, notes
 from barolib.importers.mapping import Mapping
 from barolib.survey.edition import read_yaml
+from support import importing as samples
 
 CODES, FULL = "limesurvey-codes.csv", "limesurvey-full-text.csv"
 FILES = sorted(path.name for path in samples.SAMPLES.iterdir() if path.suffix != ".md")

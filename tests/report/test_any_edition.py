@@ -2,12 +2,7 @@
 
 import re
 
-import answering
-import pairing
-import published as shared
 import pytest
-import telling
-from conftest import ROOT
 
 from barolib.compare import comparison, delta, deltathemes, printedpairs
 from barolib.drawing import figures
@@ -16,8 +11,10 @@ from barolib.report.facts import Facts
 from barolib.report.templates import Templates
 from barolib.statistics import distribution
 from barolib.survey import tables
+from support import answering, telling
+from support import published as shared
+from support.studies import ROOT
 
-answered, two = answering.answered, pairing.two
 ANSWERS, THEMES, QUESTIONS = "answers.csv", "themes.csv", "questionnaire.csv"
 #: What may stand after a number, in the plural, and is wrong after one; in French after none too.
 PLURALS = {

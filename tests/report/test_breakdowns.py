@@ -1,16 +1,14 @@
 """The data behind the charts: every chart has its table, and no table tells a withheld cell."""
 
-import answering
 import pandas as pd
-import published as shared
 import pytest
 
 from barolib.i18n.wording import Language
 from barolib.report import engines, publication
 from barolib.report.breakdowns import CROSSED, Breakdowns, Cell
 from barolib.survey.rounding import of_share
-
-published, small, answered = shared.published, shared.small, answering.answered
+from support import answering
+from support import published as shared
 
 
 @pytest.fixture

@@ -1,15 +1,14 @@
 """What can be taken away: aggregates alone, whole, and harmless in a spreadsheet."""
 
-import answering
 import openpyxl
 import pandas as pd
-import published as shared
 import pytest
 
 from barolib.report import downloads, publication
 from barolib.survey import contracts, tables
+from support import answering
+from support import published as shared
 
-published, small, answered = shared.published, shared.small, answering.answered
 CORRECTIONS = """\
 file,key,column,printed,corrected,reason,evidence
 answers.csv,R1,T01-01,4,3,Misread,A letter of R1

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import published as shared
 import pytest
 from bs4 import BeautifulSoup
 from jinja2 import Template
@@ -17,8 +16,8 @@ from pypdf import PdfReader
 from barolib.errors import StudyError
 from barolib.i18n.markdown import escape
 from barolib.report import engines, pandoc, programs
+from support import published as shared
 
-published = shared.published
 QUARTO = pytest.mark.skipif(engines.find_quarto() is None, reason="Quarto is not installed")
 BOTH = pytest.mark.parametrize("engine", ["embedded", pytest.param("quarto", marks=QUARTO)])
 REPORT = Path(__file__).resolve().parents[2] / "report"

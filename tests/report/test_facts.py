@@ -1,12 +1,9 @@
 """The facts of a report: counted by hand on the small edition, and those known of 2021."""
 
-import published as shared
 import pytest
-from answering import answered  # noqa: F401
 
 from barolib.report.facts import Facts
-
-published, small = shared.published, shared.small
+from support import published as shared
 
 
 @pytest.fixture
@@ -120,7 +117,7 @@ def test_statuses_are_counted_from_respondents_or_from_the_panel(facts, known):
     ]
 
 
-def test_who_was_asked_and_gave_no_answer_is_not_counted(answered):  # noqa: F811
+def test_who_was_asked_and_gave_no_answer_is_not_counted(answered):
     answered.append("respondents.csv", "R7,G,town,7")  # nor is R6, whose form is blank
     facts = Facts(answered.layout, shared.process_here(answered.layout, "2030"), "en")
     assert facts.raw.panel == 5

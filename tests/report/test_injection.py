@@ -4,14 +4,11 @@ import csv
 import re
 import xml.etree.ElementTree as ElementTree
 
-import answering
 import openpyxl
-import published as shared
 import pytest
 
 from barolib.run import notebooks, run
-
-answered = answering.answered
+from support import published as shared
 
 #: One attempt for each reader: HTML and its attributes, Markdown, Pandoc, Jinja2, Typst, a shell.
 ATTEMPTS = """\

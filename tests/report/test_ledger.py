@@ -4,10 +4,7 @@ import subprocess
 
 import pandas as pd
 import pytest
-import telling
-from answering import answered as answered
 from bs4 import BeautifulSoup
-from conftest import ROOT, TINY, Study
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +13,8 @@ from barolib.report import pandoc
 from barolib.report.facts import Facts
 from barolib.report.templates import Templates
 from barolib.survey import contracts, tables
+from support import telling
+from support.studies import ROOT, TINY, Study
 
 # Counts of the small edition: T01-01 1 2 3 1 of 7, T01-02 0 1 3 4 of 8, so T01 1 3 6 5 of 15;
 # T02-01 2 1 1 1 of 5. Levels 3 and 4 are implementation.

@@ -3,14 +3,14 @@
 import io
 import re
 
-import published as shared
 import pytest
 from pypdf import PdfReader, PdfWriter
+
+from support import published as shared
 
 page_validation = pytest.importorskip("page", reason="page-validation is not installed")
 
 PROFILES = ("ua1", "2a")
-published = shared.published
 each_lang = pytest.mark.parametrize("lang", shared.LANGUAGES)
 
 

@@ -5,10 +5,7 @@ import re
 import shutil
 import time
 
-import published as shared
 import pytest
-import telling
-from conftest import TINY, Study
 from jinja2.filters import FILTERS
 
 from barolib.errors import StudyError
@@ -16,6 +13,9 @@ from barolib.files.layout import Layout
 from barolib.report import engines, markup, publication, sandbox
 from barolib.report.facts import Facts
 from barolib.report.templates import Templates
+from support import published as shared
+from support import telling
+from support.studies import TINY, Study
 
 REPORT = shared.ROOT / "report"
 PLACE = "text/2030/fr"

@@ -6,7 +6,6 @@ import subprocess
 from itertools import pairwise
 
 import pandas as pd
-import published as shared
 import pytest
 import yaml
 from pypdf import PdfReader
@@ -15,6 +14,7 @@ from barolib.errors import StudyError
 from barolib.files.layout import Layout
 from barolib.report import engines, publication
 from barolib.survey import contracts
+from support import published as shared
 
 THEMES = ["T04", "T07", "T08", "T09"]
 ANNEXES = ["conformity", "chart-data", "annex"]
@@ -23,7 +23,6 @@ PAGES = ["index", "method", "evolution", *CHAPTERS, "groups", "conclusion", *ANN
 STRINGS = yaml.safe_load((shared.ROOT / "report" / "strings.yml").read_text(encoding="utf-8"))
 each_lang = pytest.mark.parametrize("lang", shared.LANGUAGES)
 each_theme = pytest.mark.parametrize("theme", THEMES)
-published, printed, small = shared.published, shared.printed, shared.small
 
 
 def texts(tags):

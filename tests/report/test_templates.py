@@ -2,13 +2,13 @@
 
 import re
 
-import published as shared
 import pytest
 import yaml
 
 from barolib.errors import StudyError
 from barolib.report.facts import Facts
 from barolib.report.templates import Templates
+from support import published as shared
 
 REPORT = shared.ROOT / "report"
 SOURCES = sorted(
@@ -16,7 +16,6 @@ SOURCES = sorted(
     for path in [*REPORT.glob("*.qmd"), *REPORT.glob("text/*/*/*")]
 )
 STRINGS = yaml.safe_load((REPORT / "strings.yml").read_text(encoding="utf-8"))
-published, small = shared.published, shared.small
 
 
 @pytest.fixture

@@ -2,16 +2,13 @@
 
 import json
 
-import pairing
-import published as shared
 import pytest
 
 from barolib.compare import comparison
 from barolib.errors import Problem, StudyError
 from barolib.run import checking, notebooks
 from barolib.survey import tables
-
-two = pairing.two
+from support import published as shared
 
 
 def process(studies):

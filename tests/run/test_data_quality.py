@@ -3,7 +3,6 @@
 import shutil
 
 import pytest
-from answering import answered  # noqa: F401
 
 from barolib.run import checking, data_quality
 
@@ -17,7 +16,7 @@ def warnings(study):
 
 
 @pytest.fixture
-def pair(answered):  # noqa: F811
+def pair(answered):
     """The study, and a copy of it as the edition before."""
     before = answered.layout.raw("2028")
     shutil.copytree(answered.folder, before)
@@ -31,7 +30,7 @@ def follow(study, key, change, previous=""):
     study.cell(QUESTIONS, key, "previous_id", previous or key)
 
 
-def test_a_sound_study_has_few_remarks(answered):  # noqa: F811
+def test_a_sound_study_has_few_remarks(answered):
     assert warnings(answered) == {
         "respondents": ["respondents without any answer (1): R6"],
         "response": [
@@ -47,7 +46,7 @@ def test_a_sound_study_has_few_remarks(answered):  # noqa: F811
     }
 
 
-def test_affirmations_that_few_answer(answered):  # noqa: F811
+def test_affirmations_that_few_answer(answered):
     for respondent in ("R1", "R2", "R3", "R4"):
         answered.cell(ANSWERS, respondent, "T02-02", "")
         answered.cell(ANSWERS, respondent, "T01-01", "NC")
@@ -60,7 +59,7 @@ def test_affirmations_that_few_answer(answered):  # noqa: F811
     ]
 
 
-def test_straight_lines_twins_and_the_nearly_silent(answered, monkeypatch):  # noqa: F811
+def test_straight_lines_twins_and_the_nearly_silent(answered, monkeypatch):
     monkeypatch.setattr(data_quality, "STRAIGHT", 4)
     for subject in ("T01-01", "T01-02", "T02-01", "T02-02"):
         answered.cell(ANSWERS, "R3", subject, "2")
@@ -74,7 +73,7 @@ def test_straight_lines_twins_and_the_nearly_silent(answered, monkeypatch):  # n
     ]
 
 
-def test_the_rate_of_response_by_status(answered):  # noqa: F811
+def test_the_rate_of_response_by_status(answered):
     answered.append("edition.yml", "frame_size: 40")
     answered.append(PEOPLE, "R7,G,town,100")
     answered.append(PEOPLE, "R8,H,town,100")
@@ -86,7 +85,7 @@ def test_the_rate_of_response_by_status(answered):  # noqa: F811
     ]
 
 
-def test_what_a_subgroup_would_disclose(answered):  # noqa: F811
+def test_what_a_subgroup_would_disclose(answered):
     answered.replace("edition.yml", "disclosure_minimum: 2", "disclosure_minimum: 4")
     answered.replace("edition.yml", "statuses:", "statuses:\n  - {id: county, label: {fr: X}}")
     answered.cell(PEOPLE, "R1", "population", "")
@@ -99,7 +98,7 @@ def test_what_a_subgroup_would_disclose(answered):  # noqa: F811
     ]
 
 
-def test_a_transverse_theme_that_nothing_belongs_to(answered):  # noqa: F811
+def test_a_transverse_theme_that_nothing_belongs_to(answered):
     answered.append("themes.csv", "X2,transverse,4,Rien,Nothing")
     told = ["transverse themes that no affirmation belongs to (1): X2"]
     assert warnings(answered)["questionnaire"] == told

@@ -3,12 +3,11 @@
 import json
 import shutil
 
-import published as shared
 import pytest
 
 from barolib.run import dependence
+from support import published as shared
 
-small = shared.small
 SOURCE = shared.ROOT / "src" / "barolib"
 
 

@@ -3,16 +3,15 @@
 import re
 from collections import Counter
 
-import answering
 import openpyxl
-import published as shared
 import pytest
-from answering import answered  # noqa: F401
 
 from barolib.files.characters import of_fonts
 from barolib.report.links import broken_links
 from barolib.run import notebooks, run
 from barolib.survey import publishable
+from support import answering
+from support import published as shared
 
 
 @pytest.fixture(autouse=True)
@@ -133,7 +132,7 @@ def published(study):
     return {path.stem for path in study.layout.output(study.edition, "fr").glob("*.html")}
 
 
-def test_answers_without_statuses_sizes_or_names(answered):  # noqa: F811
+def test_answers_without_statuses_sizes_or_names(answered):
     kept = answered.text("edition.yml").split("statuses:")[0]
     answered.write("edition.yml", f"{kept}seed: 1\n")
     rows = [[row[0], "", "", ""] for row in answered.rows("respondents.csv")[1:]]

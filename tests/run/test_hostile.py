@@ -11,14 +11,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-import published as shared
 import pytest
-from answering import answered  # noqa: F401
 
 from barolib.errors import StudyError
 from barolib.files import digests
 from barolib.files.layout import Layout
 from barolib.run import notebooks, run
+from support import published as shared
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="a machine of POSIX")
 
@@ -50,7 +49,7 @@ def readable(path):
 
 
 @pytest.fixture
-def nasty(answered):  # noqa: F811
+def nasty(answered):
     """The study of six respondents in a folder of an awkward name, with what lies about there."""
     root = answered.layout.root / NASTY
     shutil.copytree(answered.layout.root / "data", root / "data")
@@ -87,7 +86,7 @@ def test_a_run_where_all_is_against_it(nasty):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_run_that_is_asked_to_end_ends_in_one_line_and_leaves_nothing(answered, number):  # noqa: F811
+def test_a_run_that_is_asked_to_end_ends_in_one_line_and_leaves_nothing(answered, number):
     layout = answered.layout
     for folder in (layout.processed("2030"), layout.output("2030", "fr")):
         folder.mkdir(parents=True)
@@ -110,7 +109,7 @@ MOUNT = 'mount -t tmpfs -o size=900k none "$1" && cp -r "$2"/. "$1" && shift 2 &
 
 
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="no disk can be lent to a process")
-def test_a_disk_that_fills_up_is_told_with_the_file_and_the_disk(answered, tmp_path_factory):  # noqa: F811
+def test_a_disk_that_fills_up_is_told_with_the_file_and_the_disk(answered, tmp_path_factory):
     disk, root = tmp_path_factory.mktemp("disk"), answered.layout.root
     given = ["unshare", "-m", "sh", "-c", MOUNT, "sh", str(disk), str(root)]
     if subprocess.run([*given, "true"], capture_output=True, check=False).returncode:

@@ -7,21 +7,24 @@ import subprocess
 import sys
 
 import pandas as pd
-import published as shared
 import pytest
 
 from barolib.errors import StudyError
 from barolib.files import digests
 from barolib.run import notebooks, run
-
-small = shared.small
+from support import published as shared
 
 
 def killed(root, moment=""):
-    """A run of the edition by tests/killing.py: how it ended, and how many files it touched."""
-    words = [sys.executable, str(shared.ROOT / "tests" / "killing.py"), str(root), "2030", moment]
+    """A run of the edition by support/killing.py: how it ended, and how many files it touched."""
+    words = [sys.executable, "-m", "support.killing", str(root), "2030", moment]
     done = subprocess.run(
-        [*filter(None, words)], capture_output=True, encoding="utf-8", check=False, timeout=300
+        [*filter(None, words)],
+        cwd=shared.ROOT / "tests",
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=300,
     )
     assert done.returncode in (0, -signal.SIGKILL), done.stderr
     return done.returncode, int(done.stdout or 0)

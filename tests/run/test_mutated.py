@@ -13,14 +13,13 @@ import re
 from collections import Counter
 from contextlib import suppress
 
-import answering
-import conftest
-import published as shared
 import pytest
 
 from barolib.errors import StudyError
 from barolib.report import publication
 from barolib.run import checking
+from support import answering, studies
+from support import published as shared
 
 SEEDS, PUBLISHED = range(300), 8
 
@@ -130,7 +129,7 @@ MUTATIONS += [answers, answers, answers, setting, setting, label, file, moved]
 
 
 def mutated(root, seed):
-    rng, study = random.Random(seed), conftest.Study(root, "2030")
+    rng, study = random.Random(seed), studies.Study(root, "2030")
     study.folder.mkdir(parents=True)
     study.write("edition.yml", "")
     answering.generated(study, 3, 4, 2)

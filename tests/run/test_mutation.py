@@ -8,14 +8,14 @@ from fractions import Fraction
 from math import floor
 from pathlib import Path
 
-import pairing
 import pandas as pd
-import published as shared
 import pytest
 
 from barolib.errors import StudyError
 from barolib.report import publication
 from barolib.survey import tables
+from support import pairing
+from support import published as shared
 
 LEVELS, IMPLEMENTATION = range(1, 5), {3, 4}
 TAGGED = {"T01-01": ["T01", "X1"], "T01-02": ["T01"], "T02-01": ["T02"], "T02-02": ["T02", "X1"]}

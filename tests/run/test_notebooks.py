@@ -11,10 +11,7 @@ from functools import partial
 from graphlib import CycleError
 from pathlib import Path
 
-import pairing
-import published as shared
 import pytest
-from answering import answered  # noqa: F401
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +22,7 @@ from barolib.report import publication
 from barolib.run import notebooks, run
 from barolib.run.notebooks import COMPARISON, STAGES, Stage
 from barolib.survey import contracts
+from support import published as shared
 
 FOLDER = shared.ROOT / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -32,8 +30,6 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 EXPLORE = FOLDER / "5_explore.ipynb"
 STAGED = [path for path in NOTEBOOKS if path != EXPLORE]
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-published, printed, small = shared.published, shared.printed, shared.small
-two = pairing.two
 
 
 def content(path):
@@ -436,7 +432,7 @@ def test_a_page_shows_public_tables_alone(published):
 
 
 @pytest.mark.parametrize(("origin", "offered"), [("collected", 0), ("synthetic", 3)])
-def test_notebooks_on_collected_answers_are_never_published(answered, origin, offered):  # noqa: F811
+def test_notebooks_on_collected_answers_are_never_published(answered, origin, offered):
     answered.replace("edition.yml", "answers: collected", f"answers: {origin}")
     raw = shared.process_here(answered.layout, "2030", ["fr"])
     build = publication.fill(answered.layout, raw, "fr")

@@ -5,7 +5,6 @@ import re
 import shutil
 from dataclasses import replace
 
-import published as shared
 import pytest
 
 from barolib.errors import Problem, StudyError
@@ -13,8 +12,7 @@ from barolib.files import digests
 from barolib.report import engines, publication
 from barolib.run import checking, notebooks, run
 from barolib.survey import tables
-
-published, small = shared.published, shared.small
+from support import published as shared
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """A run is repeated as its manifest says; whatever differs is named."""
 
-import pairing
-import published as shared
 import pytest
 
 from barolib import cli
@@ -9,8 +7,7 @@ from barolib.errors import StudyError
 from barolib.files import manifest
 from barolib.report import engines
 from barolib.run import notebooks, verifying
-
-two = pairing.two
+from support import published as shared
 
 
 def test_a_run_repeated_is_the_same_to_the_byte_and_what_was_changed_is_named(

@@ -1,11 +1,8 @@
 """Nobody is found by adding, subtracting and bounding what is published."""
 
-import attacking
 import numpy as np
 import pandas as pd
-import panels
 import pytest
-from conftest import ROOT
 
 from barolib.files.layout import Layout
 from barolib.statistics import (
@@ -19,6 +16,8 @@ from barolib.statistics import (
 )
 from barolib.survey.intake import read_raw
 from barolib.survey.rounding import published_share
+from support import attacking, panels
+from support.studies import ROOT
 
 
 def published(raw):

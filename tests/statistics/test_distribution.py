@@ -1,11 +1,11 @@
 import numpy as np
 import pandas as pd
-import panels
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from barolib.statistics import distribution
 from barolib.survey.rounding import percent
+from support import panels
 
 EDITION = panels.settings(3, 2, rounding="half_up_via_tenths")
 

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from answering import answered  # noqa: F401
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +18,7 @@ from barolib.statistics import (
 
 
 @pytest.fixture
-def raw(answered):  # noqa: F811
+def raw(answered):
     return answered.read()
 
 
@@ -47,7 +46,7 @@ def test_halves_go_up(raw):
     assert table.loc["T02-01", "percent"].tolist() == [25, 25, 25, 25]
 
 
-def test_an_affirmation_that_nobody_answers_has_no_share_and_breaks_nothing(answered):  # noqa: F811
+def test_an_affirmation_that_nobody_answers_has_no_share_and_breaks_nothing(answered):
     answered.save(
         "answers.csv",
         [
@@ -91,7 +90,7 @@ def test_theme_means_weigh_respondents_alike(scores, raw):
     assert table["ci_low_finite"].isna().all()
 
 
-def test_a_known_frame_shrinks_the_interval(answered, scores, raw):  # noqa: F811
+def test_a_known_frame_shrinks_the_interval(answered, scores, raw):
     answered.replace("edition.yml", "seed: 1", "seed: 1\nframe_size: 10")
     edition = answered.read().edition
     known = scoring.theme_scores(scores, raw.themes, edition).set_index("theme_id")

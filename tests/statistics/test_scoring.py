@@ -1,12 +1,12 @@
 from itertools import product
 
 import pandas as pd
-import panels
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from barolib.statistics import scoring
+from support import panels
 
 THEMES = pd.DataFrame({"theme_id": ["T01", "T02", "X1"], "kind": ["theme", "theme", "transverse"]})
 

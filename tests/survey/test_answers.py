@@ -2,8 +2,8 @@
 
 import openpyxl
 import pytest
-import workbooks
-from answering import answered  # noqa: F401
+
+from support import workbooks
 
 ANSWERS = "answers.csv"
 
@@ -17,19 +17,19 @@ def levels(raw):
     "cell",
     ["3", "Mise en œuvre", "MISE EN OEUVRE", " mise  en\u00a0œuvre ", "under way", "Mise en œuvré"],
 )
-def test_a_level_is_understood_by_number_and_label(answered, cell):  # noqa: F811
+def test_a_level_is_understood_by_number_and_label(answered, cell):
     answered.cell(ANSWERS, "R1", "T01-01", cell)
     level, reason = levels(answered.read())
     assert level["R1", "T01-01"] == 3
     assert reason.isna()["R1", "T01-01"]
 
 
-def test_apostrophes_of_both_kinds_are_the_same(answered):  # noqa: F811
+def test_apostrophes_of_both_kinds_are_the_same(answered):
     answered.cell(ANSWERS, "R1", "T01-01", "l'essentiel est fait")
     assert levels(answered.read())[0]["R1", "T01-01"] == 4
 
 
-def test_what_is_not_concerned_and_what_is_blank_are_told_apart(answered):  # noqa: F811
+def test_what_is_not_concerned_and_what_is_blank_are_told_apart(answered):
     answered.cell(ANSWERS, "R1", "T01-01", "non concerné")
     level, reason = levels(answered.read())
     assert reason["R1", "T01-01"] == reason["R2", "T02-02"] == "not_concerned"
@@ -38,14 +38,14 @@ def test_what_is_not_concerned_and_what_is_blank_are_told_apart(answered):  # no
 
 
 @pytest.mark.parametrize("cell", ["5", "0", "3.5", "Mise en route", "34", "-1", "trois"])
-def test_anything_else_is_refused_with_its_place(answered, cell):  # noqa: F811
+def test_anything_else_is_refused_with_its_place(answered, cell):
     line = answered.cell(ANSWERS, "R3", "T02-01", cell)
     (problem,) = answered.problems()
     assert (problem.row, problem.column, problem.value) == (line, "T02-01", cell)
     assert problem.fix
 
 
-def test_duplicates_and_unknown_names_are_all_told(answered):  # noqa: F811
+def test_duplicates_and_unknown_names_are_all_told(answered):
     answered.append(ANSWERS, "R1,1,1,1,1")
     answered.append(ANSWERS, "R9,1,1,1,1")
     answered.append(ANSWERS, ",1,1,1,1")
@@ -54,7 +54,7 @@ def test_duplicates_and_unknown_names_are_all_told(answered):  # noqa: F811
 
 
 @pytest.mark.parametrize("name", ["respondents.csv", "questionnaire.csv", ANSWERS])
-def test_an_id_that_stands_twice_is_told_and_hides_nothing(answered, name):  # noqa: F811
+def test_an_id_that_stands_twice_is_told_and_hides_nothing(answered, name):
     answered.append(name, ",".join(answered.rows(name)[1]))
     answered.cell(ANSWERS, "R2", "T01-01", "9")
     found = {(each.file, each.value) for each in answered.problems()}
@@ -64,12 +64,12 @@ def test_an_id_that_stands_twice_is_told_and_hides_nothing(answered, name):  # n
     }
 
 
-def test_a_column_that_no_affirmation_bears_or_that_is_missing_is_told(answered):  # noqa: F811
+def test_a_column_that_no_affirmation_bears_or_that_is_missing_is_told(answered):
     answered.write(ANSWERS, answered.text(ANSWERS).replace("T02-02", "T02-20", 1))
     assert {each.column for each in answered.problems()} == {"T02-20", "T02-02"}
 
 
-def test_a_workbook_reads_as_the_text_does(answered):  # noqa: F811
+def test_a_workbook_reads_as_the_text_does(answered):
     before = answered.read().answers
     book = openpyxl.Workbook()
     for row in answered.rows(ANSWERS):
@@ -79,7 +79,7 @@ def test_a_workbook_reads_as_the_text_does(answered):  # noqa: F811
     assert answered.read().answers.equals(before)
 
 
-def test_a_formula_without_its_result_is_no_blank_answer(answered):  # noqa: F811
+def test_a_formula_without_its_result_is_no_blank_answer(answered):
     book = openpyxl.Workbook()
     for row in answered.rows(ANSWERS):
         book.active.append([int(cell) if cell.isdigit() else cell or None for cell in row])
@@ -92,7 +92,7 @@ def test_a_formula_without_its_result_is_no_blank_answer(answered):  # noqa: F81
 
 @pytest.mark.parametrize("dimension", ["A1", "A1:B3", "A1:XFD1048576", None])
 @pytest.mark.parametrize("beside", ["", "visible", "hidden", "chart"])
-def test_no_respondent_of_a_workbook_is_lost(answered, dimension, beside):  # noqa: F811
+def test_no_respondent_of_a_workbook_is_lost(answered, dimension, beside):
     before = answered.read().answers
     rows = [[cell or None for cell in row] for row in answered.rows(ANSWERS)]
     pages = [workbooks.sheet("réponses", workbooks.table(rows), dimension=dimension)]
@@ -106,7 +106,7 @@ def test_no_respondent_of_a_workbook_is_lost(answered, dimension, beside):  # no
 
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden", "visible"])
-def test_former_answers_in_another_sheet_are_never_taken_for_these(answered, state):  # noqa: F811
+def test_former_answers_in_another_sheet_are_never_taken_for_these(answered, state):
     rows = workbooks.table([[cell or None for cell in row] for row in answered.rows(ANSWERS)])
     pages = workbooks.sheet("ancien", rows, state=state), workbooks.sheet("réponses", rows)
     answered.remove(ANSWERS)
@@ -130,7 +130,7 @@ def test_former_answers_in_another_sheet_are_never_taken_for_these(answered, sta
         (workbooks.text("#N/A"), "#N/A"),
     ],
 )
-def test_a_cell_of_a_workbook_that_is_no_answer_is_named(answered, cell, value):  # noqa: F811
+def test_a_cell_of_a_workbook_that_is_no_answer_is_named(answered, cell, value):
     rows = workbooks.table([[cell or None for cell in row] for row in answered.rows(ANSWERS)])
     answered.remove(ANSWERS)
     page = workbooks.sheet("s", rows | {(3, 2): cell})
@@ -141,7 +141,7 @@ def test_a_cell_of_a_workbook_that_is_no_answer_is_named(answered, cell, value):
     assert problem.fix
 
 
-def test_answers_without_respondents_or_provenance_are_refused(answered):  # noqa: F811
+def test_answers_without_respondents_or_provenance_are_refused(answered):
     answered.remove("respondents.csv")
     answered.replace("edition.yml", "{answers: collected}", "{tables: published}")
     files = {(each.file, each.column) for each in answered.problems()}
@@ -157,13 +157,13 @@ def test_answers_without_respondents_or_provenance_are_refused(answered):  # noq
         ("en: Under way", "en: Begun", "begun"),
     ],
 )
-def test_one_text_never_stands_for_two_answers(answered, old, new, text):  # noqa: F811
+def test_one_text_never_stands_for_two_answers(answered, old, new, text):
     answered.replace("edition.yml", old, new)
     (problem,) = answered.problems()
     assert (problem.file, problem.value) == ("edition.yml", text)
 
 
-def test_a_transverse_theme_named_twice_is_not_counted_twice(answered):  # noqa: F811
+def test_a_transverse_theme_named_twice_is_not_counted_twice(answered):
     answered.replace("questionnaire.csv", "Un,One,X1,", "Un,One,X1; X1,")
     (problem,) = answered.problems()
     assert (problem.row, problem.column, problem.value) == ("2", "transverse_ids", "X1")

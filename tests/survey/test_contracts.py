@@ -2,7 +2,6 @@ import re
 
 import numpy as np
 import pandas as pd
-import panels
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from barolib.errors import StudyError
 from barolib.survey import contracts
 from barolib.survey.edition import read_edition
+from support import panels
 
 RAW = ("themes", "questionnaire", "published_distributions", "published_claims", "corrections")
 

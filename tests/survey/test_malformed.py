@@ -8,16 +8,15 @@ import csv
 import io
 import random
 
-import answering
-import conftest
 import pandas as pd
 import pytest
 
 from barolib.errors import StudyError
 from barolib.run import checking
 from barolib.survey.answers import plain
+from support import answering, studies
 
-FOLDERS = {"printed": conftest.TINY, "answers": answering.FILES}
+FOLDERS = {"printed": studies.TINY, "answers": answering.FILES}
 #: Two hundred folders: a hundred of each kind.
 CASES = [(kind, seed) for kind in FOLDERS for seed in range(100)]
 

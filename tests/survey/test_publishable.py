@@ -2,17 +2,15 @@
 
 import unicodedata
 
-import answering
 import pytest
-from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
 from barolib import cli
 from barolib.files.characters import of_fonts
 from barolib.survey import publishable
+from support.studies import ROOT
 
-answered = answering.answered
 SHOWN = of_fonts(ROOT / "report" / "assets" / "fonts")
 
 

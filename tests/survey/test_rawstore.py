@@ -3,20 +3,16 @@
 import pickle
 from dataclasses import fields
 
-import answering
-import pairing
 import pandas as pd
-import published as shared
 import pytest
-from answering import answered  # noqa: F401
 from pandas.testing import assert_frame_equal
 
 from barolib.files.layout import Layout
 from barolib.survey import rawstore
 from barolib.survey.edition import Edition
 from barolib.survey.intake import read_raw
-
-two = pairing.two
+from support import answering
+from support import published as shared
 
 
 def assert_kept(raw, folder):
@@ -46,7 +42,7 @@ def test_answers_of_both_editions_of_the_library(tmp_path):
         assert_kept(read_raw(Layout.at(shared.ROOT), edition), folder)
 
 
-def test_every_setting_of_an_edition(answered, tmp_path):  # noqa: F811
+def test_every_setting_of_an_edition(answered, tmp_path):
     answered.append("edition.yml", "fieldwork: {start: 2020-11, end: 2021-01}\nframe_size: 40")
     answered.append("edition.yml", "equivalence_pp: 0.1\nminimum_answered: 0.3")
     assert_kept(answered.read(), tmp_path)

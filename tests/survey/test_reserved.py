@@ -5,12 +5,9 @@ from collections import Counter
 from itertools import chain
 from types import SimpleNamespace
 
-import answering
-import pairing
 import pandas as pd
 import pytest
 import yaml
-from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,8 +17,9 @@ from barolib.files import ids
 from barolib.reconstruction import edition_tables
 from barolib.statistics import subgroups
 from barolib.survey import reserved
+from support import answering
+from support.studies import ROOT
 
-answered, two = answering.answered, pairing.two
 REPORT = ROOT / "report"
 LANGUAGES = ("fr", "en")
 

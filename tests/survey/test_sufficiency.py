@@ -1,9 +1,7 @@
 """What holds nothing that could be published: refused in its place, and nothing else is."""
 
-import answering
 import pytest
 
-answered = answering.answered
 ANSWERS = "answers.csv"
 
 

@@ -2,13 +2,10 @@
 
 import random
 
-import answering
 import pytest
 
 from barolib.errors import StudyError
 from barolib.survey.edition import read_edition
-
-answered = answering.answered
 
 #: Phrases of the libraries that read YAML and check models: they say what a parser sees.
 PARSER = [

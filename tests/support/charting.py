@@ -12,12 +12,12 @@ from matplotlib.textpath import TextPath
 from barolib.drawing import figures, rendering
 
 SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
-FONTS = Path(__file__).parents[1] / "report" / "assets" / "fonts"
+FONTS = Path(__file__).parents[2] / "report" / "assets" / "fonts"
 SCALE = ["Pas encore abordé", "Réflexion engagée", "Orientations formalisées"]
 SCALE += ["Mise en œuvre en cours", "Mise en œuvre complète", "Amélioration continue"]
 
 
-@pytest.fixture(autouse=True, scope="module")
+@pytest.fixture(scope="module")
 def fonts():
     figures.use_fonts(FONTS)
 

@@ -25,7 +25,7 @@ from barolib.files.layout import Layout
 from barolib.run import incremental, notebooks, run, steps
 from barolib.survey.intake import Raw, read_raw
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 RAW = ROOT / "data" / "raw" / "2021"
 LANGUAGES = ("fr", "en")
 ANSWERS = ("answers.csv", "respondents.csv")

@@ -1,4 +1,4 @@
-"""A program that runs a study, and is killed where it is told: killing.py ROOT EDITION [COUNT].
+"""Runs a study, and is killed where it is told: python -m support.killing ROOT EDITION [COUNT].
 
 COUNT: how many of the files that the run opens to write, renames or removes it touches before.
 Prints how many it touched, where it lives.
@@ -9,11 +9,10 @@ import shutil
 import signal
 import sys
 
-import published as shared
-
 from barolib.files import atomic_write
 from barolib.report import engines
 from barolib.run import notebooks, run
+from support import published as shared
 
 COUNTED = ("os.rename", "os.remove", "os.mkdir", "os.rmdir")
 

@@ -3,8 +3,6 @@
 import re
 import shutil
 
-from conftest import ROOT
-
 from barolib.files import manifest
 from barolib.reconstruction import admissible, claim_check, edition_tables, printed_rows
 from barolib.report.facts import Facts
@@ -12,6 +10,7 @@ from barolib.report.templates import STRINGS, Templates
 from barolib.statistics import distribution
 from barolib.survey import tables
 from barolib.survey.intake import read_raw
+from support.studies import ROOT
 
 
 def write_tables(study):

@@ -12,9 +12,10 @@ T01-01 is A1 and T02-01 is A3, word for word; T01-02 is A2 reworded; T02-02 is n
 
 from pathlib import Path
 
-import answering
 import pytest
-from conftest import Study
+
+from support import answering
+from support.studies import Study
 
 QUESTIONNAIRE = """\
 affirmation_id,theme_id,position,label_fr,label_en,transverse_ids,previous_id,change

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-SAMPLES = Path(__file__).parent / "data" / "import"
+SAMPLES = Path(__file__).parents[1] / "data" / "import"
 
 EDITION = """\
 id: "2030"

@@ -1,0 +1,1 @@
+"""What tests share; conftest.py loads the fixtures among it."""
