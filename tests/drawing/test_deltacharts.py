@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from barolib.drawing import deltacharts, palette
 from barolib.drawing.canvas import DARK, MUTED, WIDTH
 from barolib.drawing.themerows import Scale
-from support import charting
 from support.charting import assert_clear, shapes, texts
 
-fonts, approx = charting.fonts, partial(pytest.approx, abs=0.01)
+pytestmark = pytest.mark.usefixtures("fonts")
+approx = partial(pytest.approx, abs=0.01)
 VERDICTS = ["progress", "decline", "stable", "not_distinguishable", "depends_on_counts", "no_test"]
 NAMES = ["2018\u00a0: % à la mise en œuvre", "2021", "Intervalle", "Hausse détectable"]
 LONG = "Une affirmation au libellé bien plus long que la largeur du graphique n’en laisse"

@@ -1,6 +1,7 @@
 """What tests of drawings share: the fonts, a scale, and where the texts of a figure stand."""
 
 import re
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree
@@ -30,10 +31,16 @@ def texts(figure):
     found = []
     for text in (*above, *ticks, *below):
         x, y = text.get_transform().transform(text.get_position())
-        ink = TextPath((0, 0), text.get_text(), prop=text.get_fontproperties()).get_extents()
+        ink = _ink(text.get_text(), text.get_fontproperties())
         x -= {"left": 0, "center": 0.5, "right": 1}[text.get_ha()] * (ink.x0 + ink.x1)
         found.append((text.get_text(), x + ink.x0, y + ink.y0, x + ink.x1, y + ink.y1))
     return found
+
+
+@cache  # the same words stand in many a figure, and their outlines take longer than the drawing
+def _ink(words, font):
+    """The box of the ink of words that start at the origin."""
+    return TextPath((0, 0), words, prop=font).get_extents()
 
 
 def shapes(figure):
