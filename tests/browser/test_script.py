@@ -22,10 +22,15 @@ SUBGROUPS = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """The pages of a study of 24 simulated respondents, by status and size as in SUBGROUPS."""
-    project = shared.project_at(tmp_path_factory.mktemp("asked"))
+    root = shared.made_once(tmp_path_factory, "asked", render)
+    return shared.Project.at(root).output("2030", "en").parent
+
+
+def render(root):
+    project = shared.project_at(root)
     raw = project.raw("2030")
     raw.mkdir(parents=True)
     for name, content in files().items():
@@ -35,7 +40,6 @@ def site(tmp_path_factory):
         engines.render(
             publication.fill(project, read, lang), project.output("2030", lang), "embedded"
         )
-    return project.output("2030", "en").parent
 
 
 def files():

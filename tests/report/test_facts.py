@@ -3,13 +3,29 @@
 import pytest
 
 from barolib.report.facts import Facts
+from barolib.survey.intake import read_raw
 from support import published as shared
+from support.studies import TINY, Study
+
+
+@pytest.fixture(scope="session")
+def processed(tmp_path_factory):
+    """The small edition (`shared.small`) and its tables, made once; never to be changed."""
+
+    def process(root):
+        study = Study(root, "2030")
+        study.folder.mkdir(parents=True)
+        for name, content in TINY.items():
+            study.write(name, content)
+        shared.process_here(shared.small_project(study), "2030")
+
+    return shared.Project.at(shared.made_once(tmp_path_factory, "small", process))
 
 
 @pytest.fixture
-def facts(small):
+def facts(processed):
     """The facts of the small edition, in French."""
-    return Facts(small, shared.process_here(small, "2030"), "fr")
+    return Facts(processed, read_raw(processed, "2030"), "fr")
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +73,8 @@ def test_themes_come_in_their_order_and_transverse_ones_last(facts):
     assert (across.pooled.base, across.asked) == (13, 2)  # T02-01 and T01-02
 
 
-def test_labels_are_in_the_language_or_in_french(facts, small):
-    english = Facts(small, facts.raw, "en")
+def test_labels_are_in_the_language_or_in_french(facts, processed):
+    english = Facts(processed, facts.raw, "en")
     assert english.row("T01-01").label == "First"
     assert english.levels == [(1, "None"), (2, "Begun"), (3, "À moitié"), (4, "Done")]
     assert facts.levels == [(1, "Rien"), (2, "Commencé"), (3, "À moitié"), (4, "Fait")]

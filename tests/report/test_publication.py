@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from functools import partial
 from itertools import pairwise
 
 import pandas as pd
@@ -141,25 +142,34 @@ def test_no_word_of_the_pdf_leaves_its_margins_or_is_too_small_to_read(published
 # ---------------------------------------------------------------------------------- a trial
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def trial(tmp_path_factory):
     """The filled pages and figures of 2021, and those with another admissible row for T04-01."""
-    before = filled(tmp_path_factory.mktemp("before"), "9,25,22,34,3,6")
-    after = filled(tmp_path_factory.mktemp("after"), "9,25,25,31,3,6")
-    return before, after
+    rows = {"before": "9,25,22,34,3,6", "after": "9,25,25,31,3,6"}
+    roots = [
+        shared.made_once(tmp_path_factory, f"trial-{name}", partial(filled, row=row))
+        for name, row in rows.items()
+    ]
+    return tuple(texts_filled(root) for root in roots)
 
 
 def filled(root, row):
-    """Every text of the filled projects and every figure, by language and name."""
+    """Fills the pages of 2021 with that row for T04-01, in both languages."""
     layout = Layout(root.resolve(), home=shared.ROOT)  # whose texts are those of 2021
     shared.copy_printed(layout.raw("2021"))
     path = layout.raw("2021") / "published_distributions.csv"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("9,25,22,34,3,6", row), encoding="utf-8", newline="\n")
     raw = shared.process_here(layout, "2021")
-    found = {}
     for lang in shared.LANGUAGES:
-        build = publication.fill(layout, raw, lang)
+        publication.fill(layout, raw, lang)
+
+
+def texts_filled(root):
+    """Every text of the filled projects and every figure, by language and name."""
+    layout, found = Layout(root.resolve(), home=shared.ROOT), {}
+    for lang in shared.LANGUAGES:
+        build = layout.build("2021", lang)
         for page in [*build.glob("*.qmd"), *build.glob("figures/*.svg")]:
             found[lang, page.name] = page.read_text(encoding="utf-8")
     return found

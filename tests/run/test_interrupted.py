@@ -15,19 +15,21 @@ from barolib.run import notebooks, run
 from support import published as shared
 
 
-def killed(root, moment=""):
-    """A run of the edition by support/killing.py: how it ended, and how many files it touched."""
-    words = [sys.executable, "-m", "support.killing", str(root), "2030", moment]
-    done = subprocess.run(
-        [*filter(None, words)],
-        cwd=shared.ROOT / "tests",
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=300,
-    )
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr
-    return done.returncode, int(done.stdout or 0)
+@pytest.fixture
+def killed():
+    """A function: a run of the edition by support/killing.py, killed so many files on, or not."""
+    words = [sys.executable, "-m", "support.killing", "2030"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "encoding": "utf-8"}
+    with subprocess.Popen(words, cwd=shared.ROOT / "tests", **pipes) as program:
+
+        def ended(root, moment=0):
+            """How the run ended, and how many files it touched."""
+            print(root, moment, file=program.stdin, flush=True)
+            code, touched = map(int, program.stdout.readline().split())
+            assert code in (0, -signal.SIGKILL)
+            return code, touched
+
+        yield ended
 
 
 def published(root):
@@ -39,7 +41,7 @@ def published(root):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a signal of POSIX")
-def test_a_run_killed_at_any_moment_leaves_each_folder_former_or_new(small, tmp_path):
+def test_a_run_killed_at_any_moment_leaves_each_folder_former_or_new(small, killed, tmp_path):
     assert killed(small.root)[0] == 0
     before = published(small.root)
     label = small.raw("2030") / "questionnaire.csv"
@@ -50,7 +52,7 @@ def test_a_run_killed_at_any_moment_leaves_each_folder_former_or_new(small, tmp_
     _, total = killed(undisturbed)
     found, drawn = [], random.Random(8)
     for share in sorted(drawn.uniform(0.02, 1) for _ in range(5)):
-        assert killed(small.root, str(int(share * total)))[0] == -signal.SIGKILL
+        assert killed(small.root, int(share * total))[0] == -signal.SIGKILL
         found.append(published(small.root))
     assert killed(small.root)[0] == 0
     after = published(small.root)

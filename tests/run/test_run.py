@@ -3,7 +3,7 @@
 import json
 import re
 import shutil
-from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -21,10 +21,15 @@ def quick(monkeypatch):
     monkeypatch.setattr(notebooks, "execute", shared.execute_here)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def again(published, tmp_path_factory):
     """A second run, by the command line, over the results of the first and a killed one's."""
-    root = tmp_path_factory.mktemp("again")
+    root = shared.made_once(tmp_path_factory, "again", partial(run_again, published))
+    said = root.with_suffix(".log").read_text(encoding="utf-8").splitlines()
+    return shared.Published(type(published.layout).at(root), tuple(said), ())
+
+
+def run_again(published, root):
     record = shutil.ignore_patterns(".work")  # so that everything is made again, elsewhere
     shutil.copytree(published.layout.root, root, dirs_exist_ok=True, ignore=record)
     second = shared.Published(type(published.layout).at(root), (), ())
@@ -37,7 +42,7 @@ def again(published, tmp_path_factory):
         (folder / "distributions.parquet").write_text("half a ta", encoding="utf-8")
     done = shared.command("run", "--root", str(root), "--lang", "all", "--engine", "embedded")
     assert (done.returncode, done.stderr) == (0, "")
-    return replace(second, said=tuple(done.stdout.splitlines()))
+    root.with_suffix(".log").write_text(done.stdout, encoding="utf-8")
 
 
 def test_a_run_says_what_it_does_and_where_the_pages_are(published):

@@ -1,19 +1,24 @@
-"""Runs a study, and is killed where it is told: python -m support.killing ROOT EDITION [COUNT].
+"""Runs studies, each killed where it is told: python -m support.killing EDITION.
 
-COUNT: how many of the files that the run opens to write, renames or removes it touches before.
-Prints how many it touched, where it lives.
+Each line that it reads is a run: its root, then how many of the files that the run opens to write,
+renames or removes it touches before it is killed (0: it is not). Answers with how the run ended
+and, where it lives, how many files it touched. Each run is a fork, so that all imports are made
+once.
 """
 
 import os
 import shutil
 import signal
 import sys
+import traceback
 
+import barolib.drawing.figures  # as all that a run imports
 from barolib.files import atomic_write
-from barolib.report import engines
+from barolib.report import engines, publication
 from barolib.run import notebooks, run
 from support import published as shared
 
+PRELOADED = (barolib.drawing.figures, publication)
 COUNTED = ("os.rename", "os.remove", "os.mkdir", "os.rmdir")
 
 
@@ -39,13 +44,33 @@ def watched(action, moment):
     return touched
 
 
-if __name__ == "__main__":
-    root, edition, *moment = sys.argv[1:]
-    notebooks.execute, engines.render = shared.execute_here, render
+def forked(root, edition, moment):
+    """A run in a process of its own: how it ended, and how many files it touched."""
     asked = (
         shared.Project.at(root),
         shared.run_config(edition),
         run.ExecutionOptions(1, force=True),
         lambda text: None,
     )
-    print(watched(lambda: run.run(*asked), int(*moment) if moment else None))
+    told, tell = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            touched = watched(lambda: run.run(*asked), moment)
+            os.write(tell, str(touched).encode())
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+    os.close(tell)
+    with os.fdopen(told) as answer:
+        touched = answer.read()
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status), int(touched or 0)
+
+
+if __name__ == "__main__":
+    notebooks.execute, engines.render = shared.execute_here, render
+    for line in sys.stdin:
+        root, moment = line.rsplit(maxsplit=1)
+        print(*forked(root, sys.argv[1], int(moment)), flush=True)

@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -75,34 +75,48 @@ def copy_printed(target: Path) -> None:
     (target / "edition.yml").write_text(settings, encoding="utf-8")
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """The folder of that name, filled by `make` once, whatever the number of workers."""
+    base = factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, done = base / name, base / f"{name}.made"
+    with FileLock(base / f"{name}.lock"):
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            done.touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    """The whole study, run once, whatever the number of workers; never to be changed."""
-    base = tmp_path_factory.getbasetemp()
-    return _published(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+    """The whole study, run once for all tests; never to be changed."""
 
+    def publish(root: Path) -> None:
+        said: list[str] = []
+        layout = Layout.at(root)
+        shutil.copytree(RAW.parent, layout.raw("2021").parent)
+        shutil.copytree(ROOT / "report" / "text" / "2021", layout.texts_apart / "2021")
+        run.run(layout, run_config("2021"), run.ExecutionOptions(), said.append)
+        root.with_suffix(".log").write_text("\n".join(said), encoding="utf-8")
 
-@cache  # each module that takes the fixture would run it again
-def _published(base: Path) -> Published:
-    layout, log = Layout.at(base / "published"), base / "published.log"
-    with FileLock(base / "published.lock"):
-        if not log.exists():
-            said: list[str] = []
-            shutil.copytree(RAW.parent, layout.raw("2021").parent)
-            shutil.copytree(ROOT / "report" / "text" / "2021", layout.texts_apart / "2021")
-            run.run(layout, run_config("2021"), run.ExecutionOptions(), said.append)
-            log.write_text("\n".join(said), encoding="utf-8")
+    layout = Layout.at(made_once(tmp_path_factory, "published", publish))
+    said = layout.root.with_suffix(".log").read_text(encoding="utf-8").splitlines()
     pages = tuple(layout.output("2021", lang) / "index.html" for lang in LANGUAGES)
-    return Published(layout, tuple(log.read_text(encoding="utf-8").splitlines()), pages)
+    return Published(layout, tuple(said), pages)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def printed(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     """What is printed of 2021 and its tables, without answers; never to be changed."""
-    layout = Layout.at(tmp_path_factory.mktemp("printed"))
-    copy_printed(layout.raw("2021"))
-    process_here(layout, "2021")
-    return layout
+
+    def process(root: Path) -> None:
+        layout = Layout.at(root)
+        copy_printed(layout.raw("2021"))
+        process_here(layout, "2021")
+
+    return Layout.at(made_once(tmp_path_factory, "printed", process))
 
 
 def copied(layout: Layout, root: Path) -> Project:
@@ -150,13 +164,21 @@ def execute_here(path: Path, parameters: dict, executed: Path) -> Path:
     return Path(shutil.copy2(path, executed))
 
 
+def keep_here(executed: Path, folder: Path) -> None:
+    """Stands in for notebooks.keep: a page without what the cells gave, since none did."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(executed, folder)
+    page = f"<!DOCTYPE html><html lang=fr><title>{executed.stem}</title></html>"
+    (folder / f"{executed.stem}.html").write_text(page, encoding="utf-8")
+
+
 def process_here(layout: Layout, edition: str, languages=LANGUAGES) -> Raw:
     """Writes the processed folder of an edition, without a kernel; returns its raw tables."""
     study, options = (
         steps.RunSteps(layout, run_config(edition, languages)),
         incremental.ExecutionOptions(1),
     )
-    with patch.object(notebooks, "execute", execute_here):
+    with patch.multiple(notebooks, execute=execute_here, keep=keep_here):
         incremental.complete([study.checked()], study.record, options, lambda text: None)
         incremental.complete(study.tables(), study.record, options, lambda text: None)
     return study.raw
@@ -165,12 +187,17 @@ def process_here(layout: Layout, edition: str, languages=LANGUAGES) -> Raw:
 @pytest.fixture
 def small(tiny) -> Project:
     """The edition counted by hand, one of its rows misread and fixed, in a project of its own."""
-    tiny.replace("published_distributions.csv", "14,29,43,14", "14,29,43,74")
+    return small_project(tiny)
+
+
+def small_project(study) -> Project:
+    """Makes the edition counted by hand that of `small`; its project."""
+    study.replace("published_distributions.csv", "14,29,43,14", "14,29,43,74")
     header = "file,key,column,printed,corrected,reason,evidence"
     row = "published_distributions.csv,R2,p4,74,14,Misread,The row sums to 160"
-    tiny.write("corrections.csv", f"{header}\n{row}\n")
-    tiny.drop_rows("published_claims.csv", lambda claim: claim["claim_id"] != "C3")
-    project = project_at(tiny.layout.root)
+    study.write("corrections.csv", f"{header}\n{row}\n")
+    study.drop_rows("published_claims.csv", lambda claim: claim["claim_id"] != "C3")
+    project = project_at(study.layout.root)
     for lang in LANGUAGES:
         texts = project.sources / "report" / "text" / "2030" / lang
         texts.mkdir(parents=True)
