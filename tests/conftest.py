@@ -26,3 +26,14 @@ pytest_plugins = [
     "support.pairing",
     "support.charting",
 ]
+
+#: Fixtures that run a study, whole or nearly: the first test that asks for one waits for it.
+RUNS = {"published", "again", "printed", "trial", "failed", "site"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Marks as slow what needs a run of a study."""
+    for item in items:
+        if RUNS & set(item.fixturenames):
+            item.add_marker(pytest.mark.slow)

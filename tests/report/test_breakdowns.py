@@ -110,6 +110,7 @@ def test_the_data_of_a_bar_are_its_levels_counts_and_percents(published, lang):
 PORT = "  - {id: port, label: {fr: Port, en: Port}}"
 
 
+@pytest.mark.slow
 def test_withheld_subgroups_are_told_as_such_and_no_figure_of_theirs_is_there(small):
     for path in small.raw("2030").iterdir():
         path.unlink()

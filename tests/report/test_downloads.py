@@ -59,6 +59,7 @@ def personal(small):
     return publication.fill(small, raw, "fr"), small.processed("2030")
 
 
+@pytest.mark.slow
 def test_no_respondent_is_in_what_is_published(personal):
     build, processed = personal
     log = pd.read_parquet(processed / "cleaning_log.parquet")

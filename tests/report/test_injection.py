@@ -52,6 +52,7 @@ def output(answered, monkeypatch):
     return answered.layout.output("2030", "fr")
 
 
+@pytest.mark.slow
 def test_a_hostile_label_is_shown_as_it_is_and_does_nothing(output, answered):
     root = answered.layout.root
     pages = {path.stem: shared.read_page(path) for path in output.glob("*.html")}
@@ -73,6 +74,7 @@ def test_a_hostile_label_is_shown_as_it_is_and_does_nothing(output, answered):
         assert b"Somebody" not in path.read_bytes(), path
 
 
+@pytest.mark.slow
 def test_no_cell_of_a_workbook_or_a_csv_file_is_a_formula(output, answered):
     books = [
         output / "downloads" / "tables.xlsx",

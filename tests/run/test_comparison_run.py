@@ -18,6 +18,7 @@ def process(studies):
     return layout
 
 
+@pytest.mark.slow
 def test_a_run_leaves_the_comparison_in_a_folder_of_its_own(two):
     layout = process(two)
     folder = layout.comparison("2030", "2028")
@@ -42,6 +43,7 @@ def test_the_executed_notebook_stands_beside_the_others(two):
     assert {"3_distributions.html", "4_delta.ipynb", "4_delta.html"} <= left
 
 
+@pytest.mark.slow
 def test_a_comparison_that_fails_leaves_both_folders_as_they_were(two, monkeypatch):
     def fail(pair):
         raise StudyError(Problem("stage", "it broke", "fix it"))

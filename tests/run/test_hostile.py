@@ -62,6 +62,7 @@ def nasty(answered):
     return root, mark
 
 
+@pytest.mark.slow
 def test_a_run_where_all_is_against_it(nasty):
     root, mark = nasty
     env = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii", "HOME": "/nowhere", "TMPDIR": "/nowhere"}
@@ -85,6 +86,7 @@ def test_a_run_where_all_is_against_it(nasty):
     assert [path for path in (shown, *shown.rglob("*")) if not readable(path)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_asked_to_end_ends_in_one_line_and_leaves_nothing(answered, number):
     layout = answered.layout
@@ -108,6 +110,7 @@ def test_a_run_that_is_asked_to_end_ends_in_one_line_and_leaves_nothing(answered
 MOUNT = 'mount -t tmpfs -o size=900k none "$1" && cp -r "$2"/. "$1" && shift 2 && exec "$@"'
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="no disk can be lent to a process")
 def test_a_disk_that_fills_up_is_told_with_the_file_and_the_disk(answered, tmp_path_factory):
     disk, root = tmp_path_factory.mktemp("disk"), answered.layout.root
@@ -163,6 +166,7 @@ def sent(tiny, monkeypatch):
     return layout, go, poison
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("step", "name", "old", "new"),
     [
@@ -183,6 +187,7 @@ def test_what_a_sender_put_into_results_is_not_published(sent, step, name, old, 
     )
 
 
+@pytest.mark.slow
 def test_what_is_written_of_texts_is_never_taken_from_the_folder(sent):
     layout, go, _ = sent
     kept = layout.build("2030", "fr").with_name("fr-written")

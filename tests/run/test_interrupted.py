@@ -40,6 +40,7 @@ def published(root):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a signal of POSIX")
 def test_a_run_killed_at_any_moment_leaves_each_folder_former_or_new(small, killed, tmp_path):
     assert killed(small.root)[0] == 0

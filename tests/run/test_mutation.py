@@ -98,6 +98,7 @@ def half_up(n, base):
     return floor(Fraction(100 * n, base) + Fraction(1, 2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_an_answer_changed_changes_all_that_depends_on_it_and_nothing_else(before, tmp_path, seed):
     respondent, name, level = drawn(before.answers, seed)
@@ -153,6 +154,7 @@ def same(one, other):
     return one == other or (pd.isna(one) and pd.isna(other))
 
 
+@pytest.mark.slow
 def test_a_sentence_that_an_answer_made_false_stops_the_run_which_names_it(before, tmp_path):
     respondent, name, level = drawn(before.answers, 9)
     counts, was = before.counts([name]), before.answers[respondent, name]
@@ -171,6 +173,7 @@ def test_a_sentence_that_an_answer_made_false_stops_the_run_which_names_it(befor
     assert f"Ils sont {share} % à ce palier." in problem.message
 
 
+@pytest.mark.slow
 def test_a_number_typed_into_a_text_stops_the_run_which_names_it(tmp_path):
     project = study(tmp_path, text="Ils sont\n44 % à ce palier.\n")
     raw = shared.process_here(project, "2030", ["fr"])

@@ -4,6 +4,7 @@ import re
 import shutil
 
 from barolib.files import manifest
+from barolib.files.digests import of_folder
 from barolib.reconstruction import admissible, claim_check, edition_tables, printed_rows
 from barolib.report.facts import Facts
 from barolib.report.templates import STRINGS, Templates
@@ -12,27 +13,43 @@ from barolib.survey import tables
 from barolib.survey.intake import read_raw
 from support.studies import ROOT
 
+#: The tables of studies as they were written, by what their raw files hold.
+_WRITTEN: dict[tuple, dict[str, bytes]] = {}
+
 
 def write_tables(study):
-    """Writes the processed tables of a study, all but those of figures."""
+    """Writes the processed tables of a study, all but those of figures; its raw tables."""
     raw = read_raw(study.layout, study.edition)
-    own = edition_tables.build_tables(raw)
     folder = study.layout.processed(study.edition)
     folder.mkdir(parents=True, exist_ok=True)
-    printed = printed_rows.select(printed_rows.corrected(raw), raw.themes["theme_id"])
-    made = {name: getattr(own, name) for name in own.processed()}
-    made |= {"cleaning_log": raw.log, "repairs": admissible.repair_table(raw)}
-    made |= {"rounding_trials": admissible.rounding_trials(raw)}
-    made |= {
-        "pooled_checks": distribution.pooled_checks(own.theme_distributions, printed, raw.edition)
-    }
-    made |= {"claims": claim_check.check_claims(raw.claims, {raw.edition.id: own})}
-    tables.write(folder, raw.edition, **made)
+    held = tuple(sorted(of_folder(study.folder).items()))
+    if held not in _WRITTEN:
+        made = _tables(raw)
+        tables.write(folder, raw.edition, **made)
+        _WRITTEN[held] = {
+            path.name: path.read_bytes() for path in (folder / f"{name}.parquet" for name in made)
+        }
+    for name, content in _WRITTEN[held].items():
+        (folder / name).write_bytes(content)
     compared = [path.name.partition("_vs_")[2] for path in folder.parent.glob("*_vs_*")]
     parameters = {"against": compared[0]} if compared else {}
     about = {"inputs": {}, "versions": {}, "commit": None, "parameters": parameters}
     manifest.write(folder, about)
     return raw
+
+
+def _tables(raw):
+    """Each of the tables by name."""
+    own = edition_tables.build_tables(raw)
+    printed = printed_rows.select(printed_rows.corrected(raw), raw.themes["theme_id"])
+    made = {name: getattr(own, name) for name in own.processed()}
+    return made | {
+        "cleaning_log": raw.log,
+        "repairs": admissible.repair_table(raw),
+        "rounding_trials": admissible.rounding_trials(raw),
+        "pooled_checks": distribution.pooled_checks(own.theme_distributions, printed, raw.edition),
+        "claims": claim_check.check_claims(raw.claims, {raw.edition.id: own}),
+    }
 
 
 def templates(study, lang="fr", **texts):
