@@ -22,6 +22,7 @@ from pypdfium2 import PdfDocument
 
 from barolib.files.digests import of_folder
 from barolib.files.layout import Layout
+from barolib.report import safety
 from barolib.run import incremental, notebooks, run, steps
 from barolib.survey.intake import Raw, read_raw
 
@@ -168,7 +169,8 @@ def keep_here(executed: Path, folder: Path) -> None:
     """Stands in for notebooks.keep: a page without what the cells gave, since none did."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy2(executed, folder)
-    page = f"<!DOCTYPE html><html lang=fr><title>{executed.stem}</title></html>"
+    head = f'<head><meta charset="utf-8"><title>{executed.stem}</title></head>'
+    page = safety.policed(f"<!DOCTYPE html><html>{head}</html>")
     (folder / f"{executed.stem}.html").write_text(page, encoding="utf-8")
 
 
