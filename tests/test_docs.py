@@ -22,6 +22,7 @@ from jinja2 import nodes
 from pydantic import BaseModel
 
 from barolib import cli
+from barolib.errors import StudyError
 from barolib.reconstruction import admissible
 from barolib.report.distributions import COLUMNS
 from barolib.report.evolution import CHANGE
@@ -314,9 +315,19 @@ def test_examples_of_functions_and_filters_give_what_is_told(published, tmp_path
 
 
 def test_examples_of_facts_are_filled(published, tmp_path):
-    rows = table_after(read(ROOT / "docs" / "report.md"), "| name | what it holds |")
-    for shown in [row[2].strip("`") for row in rows if row[2]]:
-        examples(published, "fr", tmp_path, [shown])
+    part = read(ROOT / "docs" / "report.md").split("\n### Facts\n")[1].split("\n## ")[0]
+    shown = re.findall(r"`(\{[{%] .*? [%}]\})`", part)
+    assert len(shown) > 15
+    for example in shown:
+        examples(published, "fr", tmp_path, [example])
+
+
+def test_every_documented_fact_is_open_to_a_text(published, tmp_path):
+    text = read(ROOT / "docs" / "report.md")
+    shown = sorted(set(re.findall(r"`(facts\.\w+)`", text)) - {"facts.judged"})
+    examples(published, "fr", tmp_path, [f"{{% if {name} %}}" for name in shown])
+    with pytest.raises(StudyError):
+        examples(published, "fr", tmp_path, ["{% if facts.judged %}"])
 
 
 def test_every_fact_is_documented():
