@@ -1,7 +1,7 @@
 """Takes the README's pictures of the report: a page, and one of its charts.
 
-Run `make study ARGS="--lang en"` first, then `CHROMIUM=/usr/bin/chromium python docs/images/draw.py`;
-another folder of pages may be given.
+Run `make study ARGS="--lang en"` first, then `python docs/images/draw.py`; another folder of
+pages may be given, and the browser in CHROMIUM.
 """
 
 import os

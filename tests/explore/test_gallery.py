@@ -1,7 +1,7 @@
 """The gallery of the docs shows what its lines draw.
 
-`PYTHONPATH=tests python tests/explore/test_gallery.py` draws the images again. Alternative texts are
-excerpts of the chart's, with "…" for what is left out.
+`PYTHONPATH=tests python tests/explore/test_gallery.py` draws the images again. An alternative
+text is an excerpt of the chart's, with "…" for what is left out.
 """
 
 import html
