@@ -22,6 +22,7 @@ from jinja2 import nodes
 from pydantic import BaseModel
 
 from barolib import cli
+from barolib.errors import StudyError
 from barolib.reconstruction import admissible
 from barolib.report.distributions import COLUMNS
 from barolib.report.evolution import CHANGE
@@ -94,7 +95,8 @@ def test_data_dictionary_holds_the_tables_of_the_code(kind):
 
 
 def test_every_type_is_explained():
-    explained = {row[0].strip("`") for row in table_after(read(DICTIONARY), "| type | what |")}
+    part = read(DICTIONARY).split("\n### Types\n")[1].split("\n## ")[0]
+    explained = set(re.findall(r"^- `([^`]+)`: \S", part, re.MULTILINE))
     used = {
         re.sub(r"^one of .*", "one of …", type_.removesuffix("?"))
         for tables in contracts.dictionary().values()
@@ -314,9 +316,19 @@ def test_examples_of_functions_and_filters_give_what_is_told(published, tmp_path
 
 
 def test_examples_of_facts_are_filled(published, tmp_path):
-    rows = table_after(read(ROOT / "docs" / "report.md"), "| name | what it holds |")
-    for shown in [row[2].strip("`") for row in rows if row[2]]:
-        examples(published, "fr", tmp_path, [shown])
+    part = read(ROOT / "docs" / "report.md").split("\n### Facts\n")[1].split("\n## ")[0]
+    shown = re.findall(r"`(\{[{%] .*? [%}]\})`", part)
+    assert len(shown) > 15
+    for example in shown:
+        examples(published, "fr", tmp_path, [example])
+
+
+def test_every_documented_fact_is_open_to_a_text(published, tmp_path):
+    text = read(ROOT / "docs" / "report.md")
+    shown = sorted(set(re.findall(r"`(facts\.\w+)`", text)) - {"facts.judged"})
+    examples(published, "fr", tmp_path, [f"{{% if {name} %}}" for name in shown])
+    with pytest.raises(StudyError):
+        examples(published, "fr", tmp_path, ["{% if facts.judged %}"])
 
 
 def test_every_fact_is_documented():
@@ -341,30 +353,53 @@ def write_dictionary() -> None:
     DICTIONARY.write_text(text, encoding="utf-8", newline="\n")
 
 
+def test_the_pictures_of_the_readme_are_small_and_described():
+    pictures = re.findall(
+        r'<img src="([^"]+)" width="\d+" alt="([^"]+)">', read(ROOT / "README.md")
+    )
+    held = {f"docs/images/{path.name}" for path in (ROOT / "docs" / "images").glob("*.png")}
+    assert {name for name, _ in pictures} == held
+    assert len(held) == 2
+    for name, alt in pictures:
+        assert (ROOT / name).stat().st_size < 120_000, name
+        assert len(alt.split()) >= 10, name
+
+
 # ---------------------------------------------------------------------------------- architecture
 
 
-def test_every_function_that_the_architecture_names_is_there():
-    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    names = set(re.findall(r"\| `((?:\w+\.)+\w+)` \|", text))
+@pytest.fixture(scope="module")
+def architecture() -> str:
+    return read(ROOT / "docs" / "architecture.md")
+
+
+def test_every_function_that_the_architecture_names_is_there(architecture):
+    names = set(re.findall(r"`((?:\w+\.){2,}\w+)`", architecture))
     assert len(names) > 20
     for name in names:
         package, module, *path = name.split(".")
-        found = importlib.import_module(f"barolib.{package}.{module}")
+        place = importlib.import_module(f"barolib.{package}.{module}")
         for part in path:
-            found = getattr(found, part)
-    walks = re.findall(r"^### .*?(?=^##|\Z)", text, re.MULTILINE | re.DOTALL)
+            place = getattr(place, part)
+
+
+def test_the_architecture_walks_three_figures_in_twelve_steps_each(architecture):
+    walks = re.findall(r"^### .*?(?=^##|\Z)", architecture, re.MULTILINE | re.DOTALL)
+    steps = [re.findall(r"^\d+\. `(?:\w+\.){2,}\w+`: ", walk, re.MULTILINE) for walk in walks]
     assert len(walks) == 3
-    assert all(walk.count("\n| ") - 1 <= 12 for walk in walks)
+    assert all(6 <= len(walk) <= 10 for walk in steps)  # and the two that all share
 
 
-def test_the_architecture_lists_the_packages_from_the_top_down():
-    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    block = text.split("```")[1].strip().splitlines()
-    listed = [re.split(r"\s{2,}", line)[0].replace(" · ", " | ") for line in block]
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+def test_the_picture_of_the_packages_is_that_of_the_import_contract(architecture):
+    (picture,) = re.findall(r"```mermaid\nflowchart TD\n(.*?)```", architecture, re.DOTALL)
+    chain, *labels = [line.strip() for line in picture.splitlines()]
+    settings = tomllib.loads(read(ROOT / "pyproject.toml"))
     layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]
-    assert listed == layers
+    assert chain.replace("&", "|").split(" --> ") == layers
+    packages = {name for layer in layers for name in layer.split(" | ")}
+    labelled = [re.fullmatch(r'(\w+)\["(\w+): [^"]+"\]', line).groups() for line in labels]
+    assert all(name == shown for name, shown in labelled)
+    assert {name for name, _ in labelled} == packages - {"cli", "errors", "terminal"}
 
 
 if __name__ == "__main__":

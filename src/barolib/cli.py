@@ -95,9 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     new = _command(commands, "new", _new, "make the folder of a new edition from an earlier one")
     new.add_argument("edition", metavar="EDITION")
     new.add_argument("--from", dest="old", required=True, help="the edition to carry over")
-    import_ = _command(
-        commands, "import", _import, "import_ a survey tool's export into an edition"
-    )
+    import_ = _command(commands, "import", _import, "import a survey tool's export into an edition")
     import_.add_argument("file", metavar="FILE", type=Path, help="CSV or XLSX, a row a response")
     import_.add_argument("--edition", required=True, help="the edition that the answers are for")
     import_.add_argument(

@@ -145,7 +145,7 @@ def code_cells(notebook: Path) -> list[str]:
 def run_cells(notebook: Path, parameters: dict) -> dict:
     """The names that a notebook's cells leave, run here and now, without a kernel."""
     first, *cells = code_cells(notebook)
-    names: dict = {}
+    names: dict = {"display": lambda shown: None}  # as in a kernel
     exec(first, names)
     names |= parameters
     for number, cell in enumerate(cells, start=2):
