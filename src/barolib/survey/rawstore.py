@@ -36,7 +36,7 @@ def stored(layout: Layout, edition: str) -> Raw:
         As `checked`.
     """
     folder = layout.checked(edition)
-    with suppress(OSError, ValueError):  # nothing is kept, or it is damaged
+    with suppress(OSError, ValueError, RecursionError):  # nothing is kept, or it is damaged
         kept = digests.of_folder(folder, lambda name: name != _MADE_FROM)
         now = {"made_from": _made_from(layout, edition), "kept": kept}
         if json.loads((folder / _MADE_FROM).read_text(encoding="utf-8")) == now:
