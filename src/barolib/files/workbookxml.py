@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
@@ -63,7 +62,7 @@ def sheets(archive: zipfile.ZipFile, most: int) -> list[Cells]:
     """
     from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
-    main = dict(_related(archive, "").values())["officeDocument"]
+    (main,) = (path for kind, path in _related(archive, "").values() if kind == "officeDocument")
     related = _related(archive, main)
     parts = dict(related.values())
     strings = _strings(archive, parts["sharedStrings"]) if "sharedStrings" in parts else []
@@ -83,15 +82,10 @@ def sheets(archive: zipfile.ZipFile, most: int) -> list[Cells]:
 
 def _related(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
     """The parts that one refers to, by the id of the reference: kind and path."""
-    folder, name = posixpath.split(part)
-    path = posixpath.join(folder, "_rels", f"{name}.rels")
-    return {
-        relation.attrib["Id"]: (
-            relation.attrib["Type"].rpartition("/")[2],
-            posixpath.normpath(posixpath.join("/", folder, relation.attrib["Target"])).lstrip("/"),
-        )
-        for relation in _elements(archive, path, "Relationship")
-    }
+    from openpyxl.packaging.relationship import get_dependents, get_rels_path
+
+    relations = get_dependents(archive, get_rels_path(part).lstrip("/"))
+    return {each.Id: (each.Type.rpartition("/")[2], each.Target) for each in relations}
 
 
 def _strings(archive: zipfile.ZipFile, part: str) -> list[str]:
