@@ -62,7 +62,7 @@ def sheets(archive: zipfile.ZipFile, most: int) -> list[Cells]:
     """
     from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
-    (main,) = (path for kind, path in _related(archive, "").values() if kind == "officeDocument")
+    main = dict(_related(archive, "").values())["officeDocument"]
     related = _related(archive, main)
     parts = dict(related.values())
     strings = _strings(archive, parts["sharedStrings"]) if "sharedStrings" in parts else []
@@ -80,12 +80,12 @@ def sheets(archive: zipfile.ZipFile, most: int) -> list[Cells]:
     return read
 
 
-def _related(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
+def _related(archive: zipfile.ZipFile, path: str) -> dict[str, tuple[str, str]]:
     """The parts that one refers to, by the id of the reference: kind and path."""
     from openpyxl.packaging.relationship import get_dependents, get_rels_path
 
-    relations = get_dependents(archive, get_rels_path(part).lstrip("/"))
-    return {each.Id: (each.Type.rpartition("/")[2], each.Target) for each in relations}
+    relations = get_dependents(archive, get_rels_path(path).lstrip("/"))
+    return {part.Id: (part.Type.rpartition("/")[2], part.Target) for part in relations}
 
 
 def _strings(archive: zipfile.ZipFile, part: str) -> list[str]:

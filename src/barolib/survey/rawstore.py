@@ -77,8 +77,7 @@ def save(raw: Raw, folder: Path) -> None:
         if isinstance(held, pd.DataFrame):
             with atomic_write.writing(folder / f"{field.name}.parquet") as aside:
                 held.to_parquet(aside)
-    text = raw.edition.model_dump_json(indent=1)
-    (folder / _EDITION).write_text(text, encoding="utf-8")
+    (folder / _EDITION).write_text(raw.edition.model_dump_json(), encoding="utf-8")
 
 
 def load(folder: Path) -> Raw:
