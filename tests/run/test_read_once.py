@@ -6,11 +6,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-import pairing
-import published as shared
 import pytest
 
-two = pairing.two
+from support import published as shared
 
 #: Notes each opening of a raw file, in every process of Python; that of a digest is none.
 NOTING = """\

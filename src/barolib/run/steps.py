@@ -132,7 +132,7 @@ class RunSteps:
         """The raw tables as `check` read them."""
         from barolib.survey import rawstore
 
-        return rawstore.stored(self.layout, self.wanted.edition)
+        return rawstore.stored(self.layout, self.config.edition)
 
     @cached_property
     def renderer(self) -> str:
