@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from barolib.files import digests
 from barolib.run import dependence
 from support import published as shared
 
@@ -13,11 +14,11 @@ SOURCE = shared.ROOT / "src" / "barolib"
 
 def test_the_library_is_its_modules_and_its_files_of_data(tmp_path, monkeypatch):
     package = shutil.copytree(SOURCE, tmp_path / "barolib")
-    monkeypatch.setattr(dependence, "_PACKAGE", package)
+    monkeypatch.setattr(digests, "_PACKAGE", package)
 
     def digest():
-        dependence.library.cache_clear()
-        return dependence.library()
+        digests.library.cache_clear()
+        return digests.library()
 
     seen = [digest()]
     (package / "run" / "__pycache__").mkdir(exist_ok=True)
@@ -28,7 +29,7 @@ def test_the_library_is_its_modules_and_its_files_of_data(tmp_path, monkeypatch)
             file.write("\n")
         seen.append(digest())
     assert len(set(seen)) == 4
-    dependence.library.cache_clear()
+    digests.library.cache_clear()
 
 
 @pytest.fixture

@@ -1,12 +1,15 @@
 """Raw tables come back from the disk as they were, type by type; nothing else is read there."""
 
+import os
 import pickle
+import stat
 from dataclasses import fields
 
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
+from barolib.errors import StudyError
 from barolib.files.layout import Layout
 from barolib.survey import rawstore
 from barolib.survey.edition import Edition
@@ -80,3 +83,80 @@ def test_nothing_pickled_is_read(two, tmp_path):
         rawstore.load(tmp_path)
     assert not mark.exists()
     assert pd.read_parquet(tmp_path / "questionnaire.parquet").equals(raw.questionnaire)
+
+
+def keep(study):
+    """The raw tables as a stage after the check takes them, and where they are kept."""
+    return rawstore.stored(study.layout, study.edition), study.layout.checked(study.edition)
+
+
+@pytest.fixture
+def reads(monkeypatch):
+    """The editions of which raw files are read, in their order."""
+    read = []
+
+    def note(layout, edition):
+        read.append(edition)
+        return read_raw(layout, edition)
+
+    monkeypatch.setattr(rawstore, "read_raw", note)
+    return read
+
+
+def test_what_is_kept_is_taken_while_the_raw_files_stay_as_they_were(tiny, reads):
+    first, _ = keep(tiny)
+    again, _ = keep(tiny)
+    assert reads == ["2030"]
+    assert_frame_equal(first.questionnaire, again.questionnaire)
+    assert first.edition == again.edition
+
+
+@pytest.mark.parametrize("name", ["questionnaire.csv", "notes.txt"])
+def test_a_raw_file_that_changed_is_checked_again(tiny, reads, name):
+    tiny.write("notes.txt", "")
+    keep(tiny)
+    tiny.write(name, tiny.text(name).replace("Un", "Uno") + "\n")
+    raw, _ = keep(tiny)
+    assert reads == ["2030", "2030"]
+    assert_frame_equal(raw.questionnaire, tiny.read().questionnaire)
+
+
+def test_another_version_of_the_library_checks_again(tiny, reads, monkeypatch):
+    keep(tiny)
+    monkeypatch.setattr("barolib.files.digests.library", lambda: "another")
+    keep(tiny)
+    assert reads == ["2030", "2030"]
+
+
+@pytest.mark.parametrize("name", ["made_from.json", "edition.json", "claims.parquet"])
+@pytest.mark.parametrize("content", [None, b"", b"{}", b"\xff[", b"[" * 10**5])
+def test_what_is_kept_and_damaged_is_made_anew(tiny, reads, name, content):
+    raw, folder = keep(tiny)
+    (folder / name).unlink() if content is None else (folder / name).write_bytes(content)
+    again, _ = keep(tiny)
+    assert reads == ["2030", "2030"]
+    assert_frame_equal(raw.claims, again.claims)
+    keep(tiny)
+    assert len(reads) == 2
+
+
+def test_a_fault_is_told_as_by_the_check_and_nothing_is_kept_of_it(tiny):
+    keep(tiny)
+    tiny.replace("published_claims.csv", "C1,8,2030,T01-01", "C1,8,2030,T01-07")
+    with pytest.raises(StudyError) as error:
+        keep(tiny)
+    assert list(error.value.problems) == tiny.problems()
+    with pytest.raises(StudyError):
+        keep(tiny)
+
+
+def test_what_is_kept_is_its_owners_alone(tiny):
+    _, folder = keep(tiny)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700 or os.name == "nt"
+
+
+def test_a_study_that_cannot_be_written_to_is_read_all_the_same(tiny, reads):
+    (tiny.layout.root / "data" / "processed").write_text("a file", encoding="utf-8")
+    first, again = keep(tiny)[0], keep(tiny)[0]
+    assert_frame_equal(first.questionnaire, again.questionnaire)
+    assert reads == ["2030", "2030"]

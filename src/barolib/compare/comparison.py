@@ -14,9 +14,9 @@ from barolib.errors import Problem, StudyError, nearest
 from barolib.files.layout import Layout
 from barolib.reconstruction import edition_tables
 from barolib.reconstruction.edition_tables import EditionTables
-from barolib.survey import stages
+from barolib.survey import rawstore, stages
 from barolib.survey.edition import Edition
-from barolib.survey.intake import Raw, read_raw
+from barolib.survey.intake import Raw
 
 
 class Incomparable(StudyError):
@@ -143,7 +143,7 @@ def _questionnaires(chain: list[Raw]) -> Questionnaires:
 def _read(layout: Layout, edition: str) -> Raw:
     """The raw tables; problems name the edition, since two are read."""
     try:
-        return read_raw(layout, edition)
+        return rawstore.stored(layout, edition)
     except StudyError as error:
         raise StudyError(
             replace(problem, file=f"{edition}/{problem.file}") for problem in error.problems

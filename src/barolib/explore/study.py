@@ -24,8 +24,8 @@ from barolib.files.layout import Layout
 from barolib.i18n.wording import Language
 from barolib.reconstruction import claim_check, edition_tables, printed_rows
 from barolib.statistics import sensitivity, subgroups
-from barolib.survey import contracts
-from barolib.survey.intake import Raw, read_raw
+from barolib.survey import contracts, rawstore
+from barolib.survey.intake import Raw
 from barolib.survey.lookup import LazyTables, known_name
 
 _DELTAS = ("delta_affirmations", "delta_cuts", "delta_themes", "printed_comparisons")
@@ -39,7 +39,7 @@ class Study:
         self.layout = layout
         self.lang = known_name("lang", "language", lang, ("fr", "en"))
         self._pairs: dict[str | None, tuple[Pair, pd.DataFrame, pd.DataFrame]] = {}
-        self.raw: Raw = read_raw(layout, edition)
+        self.raw: Raw = rawstore.stored(layout, edition)
         use_fonts(layout.fonts)
 
     @cached_property

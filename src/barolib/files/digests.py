@@ -4,10 +4,25 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import re
 import stat
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+@cache
+def library() -> str:
+    """One digest of the library: its modules and its files of data."""
+    return of_value(of_folder(_PACKAGE, lambda name: name.endswith((".py", ".yml", ".lua"))))
+
+
+def of_value(content: object) -> str:
+    """The digest of what JSON can hold."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def of_folder(folder: Path, wanted: Callable[[str], bool] = lambda name: True) -> dict[str, str]:

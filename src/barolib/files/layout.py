@@ -57,6 +57,10 @@ class Layout:
         """What the steps of a run leave for one another: a folder each, and their record."""
         return self.root / "data" / "processed" / ".work" / edition
 
+    def checked(self, edition: str) -> Path:
+        """The raw tables of an edition as they were last checked (survey/rawstore.py)."""
+        return self.work(edition) / "raw"
+
     def comparison(self, edition: str, against: str) -> Path:
         """The rebuilt tables of an edition against another."""
         return self.processed(f"{edition}{ids.BETWEEN}{against}")

@@ -41,10 +41,9 @@ def read(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
     """
     name = path.name
     try:
-        content = path.read_bytes()
         if path.suffix == ".xlsx":
             return _workbook(path)
-        text = _decoded(name, content)
+        text = _decoded(name, path.read_bytes())
         return table(name, records(name, text, _separator(name, text)))
     except FileNotFoundError:
         return None, [Problem(name, "the file is missing", f"put {name} into {path.parent.name}/")]

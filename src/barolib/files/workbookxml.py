@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from xml.etree import ElementTree
@@ -15,7 +14,8 @@ _QUOTED = re.compile(r'"[^"]*"|\\.')  # what a number format shows as it stands
 _ESCAPED = re.compile(r"_x(?!D[89A-F])([0-9A-F]{4})_", re.IGNORECASE)  # no half of a character
 _TRUE = ("1", "true")
 
-Attributes = Mapping[str, str]
+#: Elements in a row, at most: those of a sheet's widest, each with a formula, a value or a text.
+_LONGEST = 10**6
 
 #: What a cell shows that is neither a text nor a plain number.
 DATE, PERCENT, FLAG = "a date or a time", "a percentage", "true or false"
@@ -63,43 +63,34 @@ def sheets(archive: zipfile.ZipFile, most: int) -> list[Cells]:
     from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
     main = dict(_related(archive, "").values())["officeDocument"]
-    related, named, settings = _related(archive, main), [], []
-    _read(archive, main, {"sheet": named.append, "workbookPr": settings.append})
+    related = _related(archive, main)
     parts = dict(related.values())
-    from_1904 = any(attributes.get("date1904") in _TRUE for attributes in settings)
     strings = _strings(archive, parts["sharedStrings"]) if "sharedStrings" in parts else []
     styles = _styles(archive, parts["styles"]) if "styles" in parts else []
-    book = _Book(strings, styles, MAC_EPOCH if from_1904 else WINDOWS_EPOCH, most)
-    read = []
-    for sheet in named:
-        kind, path = related[next(v for k, v in sheet.items() if k.endswith("}id"))]
+    book, read = _Book(strings, styles, WINDOWS_EPOCH, most), []
+    for element in _elements(archive, main, "workbookPr", "sheet"):
+        if _name(element.tag) == "workbookPr":
+            book.epoch = MAC_EPOCH if element.get("date1904") in _TRUE else book.epoch
+            continue
+        kind, path = related[next(v for k, v in element.items() if k.endswith("}id"))]
         if kind == "worksheet":
-            cells = Cells(sheet["name"], sheet.get("state", "visible") != "visible")
+            cells = Cells(element.attrib["name"], element.get("state", "visible") != "visible")
             _fill(cells, archive, path, book)
             read.append(cells)
     return read
 
 
-def _related(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
+def _related(archive: zipfile.ZipFile, path: str) -> dict[str, tuple[str, str]]:
     """The parts that one refers to, by the id of the reference: kind and path."""
-    folder, name = posixpath.split(part)
-    relations: list[Attributes] = []
-    path = posixpath.join(folder, "_rels", f"{name}.rels")
-    _read(archive, path, {"Relationship": relations.append})
-    return {
-        relation["Id"]: (
-            relation["Type"].rpartition("/")[2],
-            posixpath.normpath(posixpath.join("/", folder, relation["Target"])).lstrip("/"),
-        )
-        for relation in relations
-    }
+    from openpyxl.packaging.relationship import get_dependents, get_rels_path
+
+    relations = get_dependents(archive, get_rels_path(path).lstrip("/"))
+    return {part.Id: (part.Type.rpartition("/")[2], part.Target) for part in relations}
 
 
 def _strings(archive: zipfile.ZipFile, part: str) -> list[str]:
     """The texts that cells refer to by number."""
-    strings: list[str] = []
-    _read(archive, part, ends={"si": lambda element: strings.append(_text(element))})
-    return strings
+    return [_text(element) for element in _elements(archive, part, "si")]
 
 
 def _styles(archive: zipfile.ZipFile, part: str) -> list[str | None]:
@@ -107,52 +98,37 @@ def _styles(archive: zipfile.ZipFile, part: str) -> list[str | None]:
     from openpyxl.styles import numbers
 
     codes, formats = dict(numbers.BUILTIN_FORMATS), []
-
-    def add_code(attributes: Attributes) -> None:
-        codes[int(attributes["numFmtId"])] = attributes["formatCode"]
-
-    def add_styles(element: Element) -> None:
-        formats.extend(codes.get(int(style.get("numFmtId", 0)), "") for style in element)
-
-    _read(archive, part, {"numFmt": add_code}, {"cellXfs": add_styles})
+    for element in _elements(archive, part, "numFmt", "cellXfs"):
+        if _name(element.tag) == "numFmt":
+            codes[int(element.attrib["numFmtId"])] = element.attrib["formatCode"]
+        else:
+            formats += [int(style.get("numFmtId", 0)) for style in element]
     return [
         PERCENT if "%" in _QUOTED.sub("", code) else DATE if numbers.is_date_format(code) else None
-        for code in formats
+        for code in (codes.get(format_, "") for format_ in formats)
     ]
 
 
 def _fill(sheet: Cells, archive: zipfile.ZipFile, path: str, book: _Book) -> None:
     """Puts what the part holds into the sheet."""
-    from openpyxl.utils.cell import column_index_from_string, range_boundaries
+    from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 
-    row, column = 0, 0
-    columns: dict[str, int] = {}
-
-    def start_row(attributes: Attributes) -> None:
-        nonlocal row, column
-        row, column = int(attributes.get("r", row + 1)), 0
-        if attributes.get("hidden") in _TRUE:
+    row = 0
+    for element in _elements(archive, path, "row", "mergeCell"):
+        if _name(element.tag) == "mergeCell":
+            left, top, right, bottom = range_boundaries(element.attrib["ref"])
+            sheet.merged.append((top, left, bottom, right))
+            continue
+        row, column = int(element.get("r", row + 1)), 0
+        if element.get("hidden") in _TRUE:
             sheet.hidden_rows.append(row)
-
-    def end_cell(cell: Element) -> None:
-        nonlocal row, column
-        column += 1
-        if place := cell.get("r"):
-            letters = place.rstrip("0123456789")
-            if letters not in columns:
-                columns[letters] = column_index_from_string(letters)
-            row, column = int(place[len(letters) :]), columns[letters]
-        book.left -= 1
+        book.left -= len(element)
         if book.left < 0:
             raise TooManyCells(sheet.name)
-        _put(sheet, (row, column), cell, book)
-
-    def merge(attributes: Attributes) -> None:
-        left, top, right, bottom = range_boundaries(attributes["ref"])
-        sheet.merged.append((top, left, bottom, right))
-
-    ends = {"c": end_cell, "row": Element.clear}  # else the cells read would stay in their row
-    _read(archive, path, {"row": start_row, "mergeCell": merge}, ends)
+        for cell in element:
+            place = cell.get("r")
+            row, column = coordinate_to_tuple(place) if place else (row, column + 1)
+            _put(sheet, (row, column), cell, book)
 
 
 def _put(sheet: Cells, place: tuple[int, int], cell: Element, book: _Book) -> None:
@@ -235,38 +211,38 @@ def _unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
-class _Reader(ElementTree.TreeBuilder):
-    """Tells of the elements of a part as they begin and end, and keeps none that was told of."""
+class _Builder(ElementTree.TreeBuilder):
+    """Puts aside the elements of some names as they end."""
 
-    def __init__(self, starts: dict, ends: dict) -> None:
+    def __init__(self, names: tuple[str, ...]) -> None:
         super().__init__()
-        self.starts, self.ends = starts, ends
-
-    def start(self, tag: str, attributes: dict[str, str]) -> Element:
-        if take := self.starts.get(_name(tag)):
-            take(attributes)
-        return super().start(tag, attributes)
+        self.names, self.ended, self.between = names, [], 0
 
     def end(self, tag: str) -> Element:
+        """The element that ends; ValueError where none of the names ends for too long."""
         element = super().end(tag)
-        if take := self.ends.get(_name(tag)):
-            take(element)
-            element.clear()
+        self.between += 1
+        if _name(tag) in self.names:
+            self.ended.append(element)
+            self.between = 0
+        if self.between > _LONGEST:
+            raise ValueError("an element without end")
         return element
 
     def doctype(self, *_: object) -> None:
-        raise ValueError("a workbook has no document type")
+        """ValueError: no workbook has a document type, whose entities could grow without end."""
+        raise ValueError("a document type")
 
 
-def _read(
-    archive: zipfile.ZipFile,
-    part: str,
-    starts: dict[str, Callable[[Attributes], None]] | None = None,
-    ends: dict[str, Callable[[Element], None]] | None = None,
-) -> None:
-    """Reads a part: `starts` take the attributes of elements by name, `ends` whole elements."""
-    parser = ElementTree.XMLParser(target=_Reader(starts or {}, ends or {}))
+def _elements(archive: zipfile.ZipFile, part: str, *names: str) -> Iterator[Element]:
+    """The elements of a part that bear one of the names, in their order; none is kept."""
+    builder = _Builder(names)
+    parser = ElementTree.XMLParser(target=builder)
     with archive.open(part) as stream:
         while piece := stream.read(2**16):
             parser.feed(piece)
+            for element in builder.ended:
+                yield element
+                element.clear()
+            builder.ended.clear()
     parser.close()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import pandas as pd
 
 from barolib.errors import Problem, StudyError
-from barolib.files import seal, textfile
+from barolib.files import digests, seal, textfile
 from barolib.files.layout import Layout
 from barolib.importers import conversion, drafting, exportfile, mapping
 from barolib.importers.conversion import RESPONDENT_COLUMNS
@@ -160,8 +159,7 @@ def _log(
     imported: conversion.Imported,
 ) -> pd.DataFrame:
     """The log of the import: the export itself, respondents added to the list, all that left."""
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    about = f"SHA-256 {digest}" + (f", sheet {sheet}" if sheet else "")
+    about = f"SHA-256 {digests.of_file(file)}" + (f", sheet {sheet}" if sheet else "")
     lines = [(file.name, "", "", None, None, "export", about)]
     added = people.loc[~people["respondent_id"].isin(listed["respondent_id"]), "respondent_id"]
     why = (ADDED, "answered; was not listed before")

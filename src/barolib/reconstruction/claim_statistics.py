@@ -181,9 +181,8 @@ def stage_values(
     ranks, ranks_before = stages.merged(now, before)
     if levels is None:
         return ranks, ranks_before
-    chosen = ranks.keys() & set(claims.levels_of(levels))
-    reached = {ranks[level] for level in chosen}
-    if any(rank in reached for level, rank in ranks.items() if level not in chosen):
+    reached = stages.whole(ranks, claims.levels_of(levels))
+    if reached is None:
         raise NotComputable
     return tuple(
         {level: int(rank in reached) for level, rank in scale.items()}

@@ -10,7 +10,8 @@ import pandas as pd
 from barolib.files.layout import Layout
 from barolib.reconstruction import admissible, printed_rows
 from barolib.statistics import distribution, groups, scoring
-from barolib.survey.intake import Raw, read_raw
+from barolib.survey import rawstore
+from barolib.survey.intake import Raw
 
 #: What a recomputed figure may rest on, the surest first.
 BASES = PRINTED, ANSWERS, STAND_IN = "printed_tables", "answers", "stand_in"
@@ -106,4 +107,4 @@ def previous_tables(layout: Layout, edition: str) -> dict[str, EditionTables]:
     They are made anew from its raw files, so that no run depends on another.
     """
     before = layout.before(edition)
-    return {before: build_tables(read_raw(layout, before))} if before else {}
+    return {before: build_tables(rawstore.stored(layout, before))} if before else {}

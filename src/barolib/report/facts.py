@@ -19,8 +19,7 @@ from barolib.report.evolution import Evolution
 from barolib.report.records import lookup, records
 from barolib.report.themes import Theme, extremes
 from barolib.statistics import groups, subgroups
-from barolib.survey import claims, rounding, stages, tables
-from barolib.survey.edition import read_edition
+from barolib.survey import claims, rawstore, rounding, stages, tables
 from barolib.survey.intake import Raw
 
 
@@ -197,7 +196,7 @@ class Facts:
     @cached_property
     def reworded(self) -> list[tuple[str, str]]:
         """The stages that both scales declare alike and word otherwise: how now, and how before."""
-        before = read_edition(self._layout.raw(self.evolution.previous) / "edition.yml")
+        before = rawstore.stored(self._layout, self.evolution.previous).edition
         labels = []
         for now, then in stages.reworded(self.edition, before):
             pair = now.label.of(self.lang), then.label.of(self.lang)

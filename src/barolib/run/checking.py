@@ -8,12 +8,13 @@ from barolib.compare import comparison
 from barolib.files.layout import Layout
 from barolib.reconstruction import admissible
 from barolib.run import data_quality
-from barolib.survey.intake import Raw, read_raw
+from barolib.survey import rawstore
+from barolib.survey.intake import Raw
 
 
 def check(layout: Layout, edition: str) -> Raw:
     """The raw tables of `edition`; raises StudyError with everything that would stop a run."""
-    raw = read_raw(layout, edition)
+    raw = rawstore.checked(layout, edition)
     admissible.reconstructions(raw)
     return raw
 
@@ -21,7 +22,7 @@ def check(layout: Layout, edition: str) -> Raw:
 def warnings(layout: Layout, raw: Raw) -> pd.DataFrame:
     """What a methodologist asks of sound raw tables, beside those of the edition before."""
     before = layout.before(raw.edition.id)
-    return data_quality.warnings(raw, read_raw(layout, before) if before else None)
+    return data_quality.warnings(raw, rawstore.stored(layout, before) if before else None)
 
 
 def compared(layout: Layout, edition: str, against: str | None) -> tuple[list[str], str]:

@@ -53,11 +53,9 @@ class RunSteps:
 
         def make() -> None:
             from barolib.run import checking
-            from barolib.survey import rawstore
 
             with atomic_write.filling(target) as aside:
-                raw = checking.check(self.layout, edition)
-                rawstore.save(raw, aside)
+                checking.check(self.layout, edition)
                 comparison = checking.compared(self.layout, edition, self.config.against)
                 (aside / _COMPARED).write_text(json.dumps(comparison), encoding="utf-8")
 
@@ -134,7 +132,7 @@ class RunSteps:
         """The raw tables as `check` read them."""
         from barolib.survey import rawstore
 
-        return rawstore.load(self.work / "check")
+        return rawstore.stored(self.layout, self.config.edition)
 
     @cached_property
     def renderer(self) -> str:
@@ -154,7 +152,7 @@ class RunSteps:
         edition, sources = self.config.edition, self.layout.sources
         locks = [path for path in [sources / "requirements.lock"] if path.is_file()]
         inputs = {path.name: digests.of_file(path) for path in locks}
-        inputs["barolib"] = dependence.library()
+        inputs["barolib"] = digests.library()
         earlier = self.layout.earlier(edition)
         first = earlier.index(self.config.against) if self.config.against in earlier else -1
         for name in [*earlier[first:], edition]:

@@ -22,10 +22,10 @@ from barolib.files.seal import NAME as SEAL
 from barolib.simulation import respondents, targets
 from barolib.simulation.count_programme import EditionBases
 from barolib.simulation.respondents import Traits
-from barolib.survey import claims
+from barolib.survey import claims, rawstore
 from barolib.survey.answers import NO_ANSWER
 from barolib.survey.edition import Edition, read_edition
-from barolib.survey.intake import Raw, read_raw
+from barolib.survey.intake import Raw
 
 FILES = ("respondents.csv", "answers.csv")
 
@@ -130,7 +130,7 @@ def without_answers(layout: Layout, edition: str) -> Raw:
         (panel,) = respondents.draw_panels([settings], np.random.default_rng(settings.seed))
         lowest = panel[["respondent_id"]].assign(**dict.fromkeys(asked, settings.levels[0]))
         write(folder, panel, lowest)
-        raw = read_raw(aside, edition)
+        raw = rawstore.checked(aside, edition)
     none = pd.array([pd.NA] * len(raw.answers), dtype="Int64")
     return replace(raw, answers=raw.answers.assign(level=none, reason=NO_ANSWER))
 

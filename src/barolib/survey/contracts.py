@@ -41,6 +41,7 @@ _TEXT = {
 }
 #: Types of a cell that holds an id, and what the schema library says of one that is none.
 _IDS, NO_ID = ("key", "id"), "not an id"
+_UNKNOWN = "not a known value"
 #: How much of a value a problem shows.
 _SHOWN = 200
 #: A processed type: what pandas calls it, where no cell and where some cells may be missing.
@@ -127,9 +128,12 @@ def _raw_column(type_: str, edition: Edition) -> pa.Column:
     if name == "status":
         known = [status.id for status in edition.statuses]
         nullable = not known  # an edition may tell no statuses apart
-        check, fix = _among(known), f"write a status of edition.yml: {', '.join(known) or 'none'}"
+        check, fix = (
+            pa.Check.isin(known, error=_UNKNOWN),
+            f"write a status of edition.yml: {', '.join(known) or 'none'}",
+        )
     elif name.startswith("one of "):
-        check, fix = _among(_choices(name)), f"write {name}"
+        check, fix = pa.Check.isin(_choices(name), error=_UNKNOWN), f"write {name}"
     elif name in _WHOLE:
         bounds, fix = _WHOLE[name]
         check = _whole(bounds)
@@ -152,7 +156,7 @@ def _processed_column(type_: str, levels: tuple[int, ...]) -> pa.Column:
         "share": pa.Check.in_range(0, 1, error="not from 0 to 1"),
     }
     if name.startswith("one of "):
-        checks[name] = pa.Check.isin(_choices(name), error="not a known value")
+        checks[name] = pa.Check.isin(_choices(name), error=_UNKNOWN)
     return pa.Column(_dtype(type_), checks.get(name), nullable=type_.endswith("?"))
 
 
@@ -182,10 +186,6 @@ def _whole(bounds: range) -> pa.Check:
 
 def _like(pattern: str) -> pa.Check:
     return _cell(lambda cell: bool(re.fullmatch(pattern, cell)), "not of the form expected")
-
-
-def _among(known: list[str]) -> pa.Check:
-    return _cell(lambda cell: cell in known, "not a known value")
 
 
 def empty(name: str, edition: Edition) -> pd.DataFrame:

@@ -14,7 +14,8 @@ import pandas as pd
 from barolib.errors import Problem, StudyError
 from barolib.files import atomic_write, ids, textfile
 from barolib.files.layout import Layout, refuse_name
-from barolib.survey.intake import Raw, read_raw
+from barolib.survey import rawstore
+from barolib.survey.intake import Raw
 
 #: The top of the new edition.yml: blank where nothing is decided.
 _HEAD = """\
@@ -75,7 +76,7 @@ def create(layout: Layout, new: str, old: str) -> str:
     if folder.exists() or ids.alike(new) in map(ids.alike, layout.editions()):
         fix = "choose another name, or remove the folder if nothing in it is needed"
         raise StudyError(Problem(f"data/raw/{new}", "the folder is there already", fix))
-    raw = read_raw(layout, old)
+    raw = rawstore.stored(layout, old)
     settings = (layout.raw(old) / "edition.yml").read_text(encoding="utf-8-sig")
     aside = folder.with_name(f".{new}.new")
     aside.mkdir(parents=True, exist_ok=True)

@@ -1,36 +1,83 @@
-"""The raw tables of an edition as `check` leaves them for the steps after it: Parquet and JSON."""
+"""The raw tables of an edition, checked once and kept as Parquet and JSON for all that use them."""
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 
 import pandas as pd
 
-from barolib.files import atomic_write
+from barolib.files import atomic_write, digests, permissions
+from barolib.files.layout import Layout
 from barolib.survey.edition import Edition
-from barolib.survey.intake import Raw
+from barolib.survey.intake import Raw, read_raw
 
-_EDITION = "edition.json"
+_EDITION, _MADE_FROM = "edition.json", "made_from.json"
 
 
-def save(raw: Raw, folder: Path) -> None:
-    """Writes what `check` read, so that no later step reads the raw files again.
+def stored(layout: Layout, edition: str) -> Raw:
+    """The raw tables of an edition, as every stage after `check` uses them.
+
+    Those kept are taken where they were made from the raw files as they are now, by this library;
+    else the files are checked, and kept, anew.
 
     Parameters
     ----------
-    raw : Raw
-        The raw tables of an edition and its settings.
-    folder : Path
-        Takes a Parquet file a table, and edition.json.
+    layout : Layout
+        The folders of the study.
+    edition : str
+        The id of the edition.
+
+    Raises
+    ------
+    StudyError
+        As `checked`.
     """
+    folder = layout.checked(edition)
+    with suppress(OSError, ValueError, RecursionError):  # nothing is kept, or it is damaged
+        kept = digests.of_folder(folder, lambda name: name != _MADE_FROM)
+        now = {"made_from": _made_from(layout, edition), "kept": kept}
+        if json.loads((folder / _MADE_FROM).read_text(encoding="utf-8")) == now:
+            return load(folder)
+    return checked(layout, edition)
+
+
+def checked(layout: Layout, edition: str) -> Raw:
+    """The raw tables of an edition, read from its raw files and kept for `stored`.
+
+    Raises StudyError with every fault of the files.
+    """
+    made_from = None
+    with suppress(OSError):  # of a file that can't be read, the check tells
+        made_from = _made_from(layout, edition)
+    raw = read_raw(layout, edition)
+    if made_from:
+        with (
+            suppress(OSError),  # a study that can't be written to is read all the same
+            atomic_write.filling(layout.checked(edition)) as aside,
+        ):
+            permissions.allow(aside, 0o700)  # it holds answers, and who gave them
+            save(raw, aside)
+            note = {"made_from": made_from, "kept": digests.of_folder(aside)}
+            (aside / _MADE_FROM).write_text(json.dumps(note), encoding="utf-8")
+    return raw
+
+
+def _made_from(layout: Layout, edition: str) -> dict[str, object]:
+    """The digest of each raw file, and of the library that checks them."""
+    return {"library": digests.library(), "files": digests.of_folder(layout.raw(edition))}
+
+
+def save(raw: Raw, folder: Path) -> None:
+    """Writes raw tables into a folder: a Parquet file a table, and edition.json."""
     for field in fields(raw):
         held = getattr(raw, field.name)
         if isinstance(held, pd.DataFrame):
             with atomic_write.writing(folder / f"{field.name}.parquet") as aside:
                 held.to_parquet(aside)
-    text = raw.edition.model_dump_json(indent=1)
-    (folder / _EDITION).write_text(text, encoding="utf-8")
+    (folder / _EDITION).write_text(raw.edition.model_dump_json(), encoding="utf-8")
 
 
 def load(folder: Path) -> Raw:

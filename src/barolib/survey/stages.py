@@ -104,10 +104,14 @@ def same_cut(
     levels: Iterable[int], levels_before: Iterable[int], now: Edition, before: Edition
 ) -> bool:
     """Whether levels of either scale are the same stages, and whole ones in both."""
-    reached = []
-    for ranks, asked in zip(merged(now, before), (levels, levels_before), strict=True):
-        chosen = ranks.keys() & set(asked)
-        reached.append({ranks[level] for level in chosen})
-        if any(rank in reached[-1] for level, rank in ranks.items() if level not in chosen):
-            return False
-    return reached[0] == reached[1]
+    ranks, ranks_before = merged(now, before)
+    reached = whole(ranks, levels)
+    return reached is not None and reached == whole(ranks_before, levels_before)
+
+
+def whole(ranks: dict[int, int], levels: Iterable[int]) -> set[int] | None:
+    """The ranks of some levels of a scale; None where another level shares one of them."""
+    chosen = ranks.keys() & set(levels)
+    reached = {ranks[level] for level in chosen}
+    others = {rank for level, rank in ranks.items() if level not in chosen}
+    return None if reached & others else reached
