@@ -9,11 +9,14 @@ from functools import lru_cache
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 from scipy.optimize import isotonic_regression
 
@@ -161,7 +164,9 @@ class Canvas:
             return
         font = FontProperties(family=FONT_FAMILY, size=pen.size, weight=pen.weight)
         style = {"color": pen.colour, "ha": pen.align, "transform": self._pixels}
-        self.figure.text(x, baseline, text, font=font, parse_math=False, **style)
+        line = _Line(x, baseline, text, font=font, parse_math=False, **style)
+        line.set_figure(self.figure)
+        self.figure.texts.append(line)
 
     def paragraph(self, x: float, baseline: float, lines: Sequence[str], pen: Pen) -> float:
         """The lines one under the other, the first on `baseline`; where the next would stand."""
@@ -169,6 +174,23 @@ class Canvas:
             self.text(x, baseline, line, pen)
             baseline += pen.line_height
         return baseline
+
+
+class _Line(Text):
+    """A text of one line, whose place is known: SVG needs none of matplotlib's layout."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw the text where it is placed; the reader of the SVG aligns it."""
+        if not isinstance(self.figure.canvas, FigureCanvasSVG):
+            super().draw(renderer)
+            return
+        x, y = self.get_transform().transform(self.get_position())
+        context = renderer.new_gc()
+        context.set_foreground(self.get_color())
+        font, text = self.get_fontproperties(), self.get_text()
+        renderer.open_group("text", self.get_gid())
+        renderer.draw_text(context, x, renderer.height - y, text, font, 0, mtext=self)
+        renderer.close_group("text")
 
 
 def spread(centres: Sequence[float], widths: Sequence[float], limit: float = WIDTH) -> list[float]:
