@@ -6,7 +6,7 @@ import re
 import traceback
 from collections.abc import Iterable, Iterator
 from fnmatch import filter as matching
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -129,11 +129,11 @@ class Templates:
             filled = self._filled(path)
             texts = datatexts.read(file, filled, source, kinds)
             self.filled.append(Filled(file, source, filled))
-            known |= datatexts.mapped(texts, partial(self._settled, file))
+            for key, given in texts.items():
+                lines = [given] if isinstance(given, str) else given
+                settled = [self.values.plain(self.ledger.settle(file, line, {})) for line in lines]
+                known[key] = settled[0] if isinstance(given, str) else settled
         return known
-
-    def _settled(self, file: str, text: str) -> str:
-        return self.values.plain(self.ledger.settle(file, text, {}))
 
     def _text(self, *names: str, theme: Theme | None = None) -> Markdown:
         """The first of these editorial texts that is there, the edition's own before the common."""
