@@ -441,7 +441,11 @@ def test_an_alt_text_of_no_chart_is_told(texts, facts, monkeypatch):
     monkeypatch.setitem(facts.__dict__, "alts", {"T01": "Une barre"})
     assert texts(alts="T01: Une autre").data("alts") == {"T01": "Une autre"}
     (problem,) = problems_of(texts(alts="T01: x\nT1: y").data, "alts")
-    assert (problem.row, problem.column, problem.fix) == ("2", "T1", "did you mean 'T01'? or remove it")
+    assert (problem.row, problem.column, problem.fix) == (
+        "2",
+        "T1",
+        "did you mean 'T01'? or remove it",
+    )
 
 
 def test_a_text_that_is_no_text_is_told(texts):

@@ -57,8 +57,9 @@ def of_panel(edition_tables: EditionTables, subjects: Sequence[str], lang: str) 
     themes = themes[themes["theme_id"].isin(subjects)]
     rows = edition_tables.distributions
     rows = rows[rows["affirmation_id"].isin(subjects)]
-    notes = figures.theme_notes(raw, themes, lang)
-    notes |= figures.affirmation_notes(raw, rows, edition_tables.reconstructions, lang)
+    language = Language(lang)
+    notes = figures.theme_notes(raw, themes, language)
+    notes |= figures.affirmation_notes(raw, rows, edition_tables.reconstructions, language)
     rows = rows.drop(columns="theme_id").rename(columns={"affirmation_id": "subject"})
     themes = themes.rename(columns={"theme_id": "subject"})
     table = pd.concat([rows, themes], ignore_index=True) if len(themes) else rows
