@@ -11,9 +11,9 @@ from barolib.drawing.deltafigures import draw_delta
 from barolib.drawing.rendering import Preview, RenderedChart, save_all, use_fonts
 from barolib.drawing.scorefigures import draw_scores
 from barolib.i18n.wording import Language
+from barolib.statistics.distribution import share_at
 from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
-from barolib.survey.rounding import percent
 
 __all__ = ["Preview", "draw_delta", "draw_distributions", "draw_scores", "save_all", "use_fonts"]
 
@@ -95,19 +95,10 @@ def _bars(
         levels, note = distributions[subject], notes[subject]
         if levels["base"].notna().all():
             note = language.source_note(note, levels["origin"].iloc[0], edition)
-        mark = _implementation(levels, edition, language)
+        at = share_at(levels, edition.implementation, edition.rounding)
+        mark = language.implementation(*at)
         bar = bars.Bar(levels, note, edition.implementation_from, mark)
         figure = bars.stacked_bars([bar], colours, size=_SIZES[kind])
         parts = language.level_parts(levels, names)
         alt = language.alt_bar(kind, label, parts, [mark, note])
         yield RenderedChart(figure, subject, language.code, kind, subject, alt)
-
-
-def _implementation(levels: pd.DataFrame, edition: Edition, language: Language) -> str:
-    """What stands under a bar: the percent at implementation, from the counts."""
-    base = levels["base"].iloc[0]
-    if pd.isna(base) or not base:
-        return language.implementation(None)
-    n = levels.loc[levels["level"].isin(edition.implementation), "n"].sum()
-    shown = int(percent(int(n), int(base), edition.rounding))
-    return language.implementation(shown, n / base)

@@ -12,7 +12,7 @@ from barolib.explore.views import SORTS, STYLES, Question
 from barolib.i18n.wording import Language
 from barolib.reconstruction.edition_tables import EditionTables
 from barolib.statistics import subgroups
-from barolib.statistics.distribution import percent_at
+from barolib.statistics.distribution import share_at
 from barolib.survey.intake import Raw
 from barolib.survey.lookup import known_name
 from barolib.survey.rounding import of_share
@@ -68,7 +68,7 @@ def of_panel(edition_tables: EditionTables, subjects: Sequence[str], lang: str) 
     with_source = [language.source_note(notes[key], origin, raw.edition) for key, origin in origins]
     top = raw.edition.levels[-1] + 1
     at = [
-        percent_at(levels, range(level, top), raw.edition.rounding)
+        share_at(levels, range(level, top), raw.edition.rounding)[0]
         for _, levels in table.groupby("subject", sort=False)
         for level in levels["level"]
     ]

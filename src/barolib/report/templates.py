@@ -41,15 +41,15 @@ class Filled(NamedTuple):
 class Templates:
     """The templates of report/ with the facts of an edition in one language.
 
-    `own`: the texts of a study apart from the sources, which has those of its edition and the
+    `apart`: the texts of a study apart from the sources, which has those of its edition and the
     common ones of the sources, after its own. Raises StudyError where they stand elsewhere.
     """
 
-    def __init__(self, sources: Path, facts: Facts, own: Path | None = None) -> None:
+    def __init__(self, sources: Path, facts: Facts, apart: Path | None = None) -> None:
         self.facts, self.lang, self.edition = facts, facts.lang, facts.edition
         strings = yaml.load((sources / STRINGS).read_text(encoding="utf-8"), yaml.CSafeLoader)
         self.words = strings[self.lang]
-        self._files = TextFiles(sources / "text", own, self.edition.id, self.lang)
+        self._files = TextFiles(sources / "text", apart, self.edition.id, self.lang)
         self._cache: dict[tuple, Markdown] = {}
         self._open: list[str] = []
         #: Every text as it was filled, in the order in which it was asked for.
