@@ -53,7 +53,7 @@ class Language(Numbers):
     def count(self, count: int | None, one: str, many: str) -> str:
         """A count and its noun, in the singular or the plural; or that it is not published."""
         if pd.isna(count):
-            return self.say("untold_count", noun=many)
+            return self.say("undisclosed_count", noun=many)
         return f"{self.integer(count)}{NBSP}{self.plural(count, one, many)}"
 
     def quoted(self, text: str) -> str:
