@@ -74,15 +74,15 @@ class Pen:
             lines[-1] = longer
         return [line.removesuffix(AND.rstrip(" ")) for line in lines]
 
-    def shorten(self, text: str, width: float, most: int = MOST_LINES) -> list[str]:
-        """The text in lines as by `wrap`; the last of `most` is cut by an ellipsis."""
+    def shorten(self, text: str, width: float) -> list[str]:
+        """The text in lines as by `wrap`; the last of MOST_LINES is cut by an ellipsis."""
         lines = self.wrap(text, width)
-        if len(lines) <= most:
+        if len(lines) <= MOST_LINES:
             return lines
-        last = lines[most - 1]
+        last = lines[MOST_LINES - 1]
         while self.width(f"{last}…") > width:
             last = last[:-1]
-        return [*lines[: most - 1], f"{last}…"]
+        return [*lines[: MOST_LINES - 1], f"{last}…"]
 
     def fits(self, text: str, width: float) -> bool:
         """Whether `wrap` cuts no word and makes no more than MOST_LINES lines."""
@@ -193,21 +193,21 @@ class _Line(Text):
         renderer.close_group("text")
 
 
-def spread(centres: Sequence[float], widths: Sequence[float], limit: float = WIDTH) -> list[float]:
+def spread(centres: Sequence[float], widths: Sequence[float]) -> list[float]:
     """Centres nearest to those asked for at which labels of these widths keep their order.
 
-    No two are nearer than GAP and all stand within 0 and `limit`. Least squares: isotonic
+    No two are nearer than GAP and all stand within 0 and WIDTH. Least squares: isotonic
     regression of the centres less the room that the labels before each take (Robertson, Wright
     and Dykstra, 1988, section 1.4). Raises ValueError where there is no room.
     """
     wide = np.asarray(widths, dtype=float)
     if not len(wide):
         return []
-    if wide.sum() + GAP * (len(wide) - 1) > limit + 1e-9:
-        raise ValueError(f"labels of {wide.sum():.0f} px do not fit into {limit:.0f} px")
+    if wide.sum() + GAP * (len(wide) - 1) > WIDTH + 1e-9:
+        raise ValueError(f"labels of {wide.sum():.0f} px do not fit into {WIDTH:.0f} px")
     room = np.concatenate([[0.0], np.cumsum((wide[1:] + wide[:-1]) / 2 + GAP)])
     settled = isotonic_regression(np.asarray(centres, dtype=float) - room).x
-    low, high = wide[0] / 2, limit - wide[-1] / 2 - room[-1]
+    low, high = wide[0] / 2, WIDTH - wide[-1] / 2 - room[-1]
     return (np.clip(settled, low, high) + room).tolist()
 
 
