@@ -416,6 +416,8 @@ COVERS = {
     "lines: &a [x]\nfoot: *a": ("2", "", "an alias"),
     "kicker: !!python/object/apply:os.system [x]": ("1", "", "a tag"),
     "kicker: 'x": ("1", "", "not valid YAML"),
+    "{% for x in facts.levels %}\n# x\n{% endfor %}\nkicker: 'x": ("4", "", "not valid YAML"),
+    "kicker: x\nkicker: y": ("2", "kicker", "stands twice"),
     "- x": ("", "", "no keys"),
     "kicker: {{ facts.judged }}": ("1", "", "'judged' is not open"),
     "kicker: " + "[" * 9000: ("", "", "without end"),
