@@ -14,6 +14,10 @@ from barolib.statistics.distribution import share_at
 from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
 
+#: The columns of a distribution, a row a subject (docs/report.md, "Facts").
+COLUMNS = ("id", "label", "percents", "counts", "base", "withheld", "implementation", "share")
+COLUMNS += ("shown", "digits", "at", "origin", "simulated", "certainty", "other_bases", "across")
+
 
 def of_subjects(
     raw: Raw, tables: Mapping[str, pd.DataFrame], labels: Mapping[str, str], language: Language
@@ -42,7 +46,7 @@ def of_subjects(
             for theme, members in raw.members.items()
             if kinds[theme] != "theme" and subject in members
         )
-    table = pd.DataFrame(subjects.values(), dtype="object")
+    table = pd.DataFrame(subjects.values(), columns=COLUMNS, dtype="object")
     return {row.id: row for row in records(table)}
 
 
