@@ -25,7 +25,6 @@ from barolib import cli
 from barolib.errors import StudyError
 from barolib.reconstruction import admissible
 from barolib.report.distributions import COLUMNS
-from barolib.report.evolution import CHANGE
 from barolib.report.facts import Facts
 from barolib.report.templates import Templates
 from barolib.report.themes import Theme
@@ -338,9 +337,14 @@ def test_every_fact_is_documented():
     public |= {"manifest", "audit_trail", "evolution"}
     assert {f"facts.{name}" for name in public} <= shown
     assert {name for name in shown if name.startswith("facts.")} <= {f"facts.{n}" for n in public}
-    own = {*COLUMNS, *CHANGE, *(field.name for field in fields(Theme))}
-    own |= {"high", "low", "origins"}
-    assert own <= shown
+    names = {*COLUMNS, *(field.name for field in fields(Theme)), "high", "low", "origins"}
+    assert names <= shown
+    tables = contracts.dictionary()["processed"]
+    columns = {*tables["delta_affirmations"]["columns"], *tables["delta_themes"]["columns"]}
+    (change,) = re.findall(r"^A \*\*change\*\* is(.*?)\n\n", text, re.DOTALL | re.MULTILINE)
+    others = {"delta_affirmations", "delta_themes", "id", "not_covered"}
+    others |= {"progress", "decline", "stable", "not_distinguishable", "collected", "printed"}
+    assert set(re.findall(r"`(\w+)`", change)) <= columns | others | {"simulated"}
 
 
 def write_dictionary() -> None:

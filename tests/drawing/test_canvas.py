@@ -40,7 +40,7 @@ def test_nothing_to_place_is_no_place():
 
 def test_labels_without_room_are_refused():
     with pytest.raises(ValueError, match="do not fit"):
-        spread([10, 20], [30, 30], limit=60)
+        spread([10, 20], [WIDTH / 2, WIDTH / 2])
 
 
 @settings(deadline=None)

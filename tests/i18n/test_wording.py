@@ -149,7 +149,7 @@ def test_the_alt_text_of_scores_tells_each_theme_in_order():
         {
             "theme_id": ["T02", "T02", "T01", "T01"],
             "label": ["Services", "Services", "Cybersécurité", "Cybersécurité"],
-            "text": ["Villes 3,8", "Métropoles non publié", "Villes 2,7", "Métropoles 3,0"],
+            "description": ["Villes 3,8", "Métropoles non publié", "Villes 2,7", "Métropoles 3,0"],
         }
     )
     notes = ["Villes (n = 4)", "réponses simulées"]

@@ -5,7 +5,7 @@ import pytest
 
 from barolib.i18n.wording import Language
 from barolib.report import engines, publication
-from barolib.report.breakdowns import CROSSED, Breakdowns, Cell
+from barolib.report.breakdowns import CROSSED, Breakdowns
 from barolib.survey.rounding import of_share
 from support import answering
 from support import published as shared
@@ -31,26 +31,24 @@ def found(answered):
     return Breakdowns(answered.read(), tables, Language("en"))
 
 
-HIDDEN = Cell(None, None, withheld=True)
+def shown(cell):
+    """What a page shows of a cell: its base and its value, and of a stage the percent before it."""
+    return "withheld" if cell.withheld else (cell.base, cell.text, getattr(cell, "before", ""))
 
 
 def test_a_theme_is_read_by_status_and_size_in_the_order_of_the_edition(found):
-    assert found.stages("T01") == [
-        (
-            "status",
-            [
-                ("City", Cell(13, 4, False, "13%", "13", "87")),
-                ("Town", Cell(67, 3, False, "67%", "67", "33")),
-            ],
-        ),
-        (
-            "size_class",
-            [
-                ("Under\u00a010,000 inhabitants", HIDDEN),
-                ("100,000 or\u00a0more inhabitants", Cell(100, 5, False, "100%", "100", "0")),
-            ],
-        ),
+    (_, statuses), (_, sizes) = found.stages("T01")
+    assert {name: shown(cell) for name, cell in statuses} == {
+        "City": (4, "13%", "87"),
+        "Town": (3, "67%", "33"),
+    }
+    assert [name for name, _ in statuses] == ["City", "Town"]
+    assert [(name, shown(cell)) for name, cell in sizes] == [
+        ("Under\u00a010,000 inhabitants", "withheld"),
+        ("100,000 or\u00a0more inhabitants", (5, "100%", "0")),
     ]
+    assert [cell.at for _, cell in statuses] == ["13", "67"]
+    assert [dimension for dimension, _ in found.stages("T01")] == ["status", "size_class"]
 
 
 def test_a_theme_all_of_whose_cells_are_withheld_is_not_read_so(found):
@@ -61,11 +59,12 @@ def test_a_theme_all_of_whose_cells_are_withheld_is_not_read_so(found):
 def test_a_grid_has_a_row_a_theme_and_a_column_a_subgroup_that_answered(found):
     columns, rows = found.grid("status_stages")
     assert columns == ["City", "Town"]
-    assert rows == [
-        ("First", [Cell(13, 4, False, "13%", "13", "87"), Cell(67, 3, False, "67%", "67", "33")]),
-        ("Second", [HIDDEN, HIDDEN]),
+    assert [(theme, [*map(shown, cells)]) for theme, cells in rows] == [
+        ("First", [(4, "13%", "87"), (3, "67%", "33")]),
+        ("Second", ["withheld", "withheld"]),
     ]
-    assert found.grid("group_profiles") == (["Leaders"], [("First", [Cell(1.0, 5, False, "1.0")])])
+    columns, ((theme, (cell,)),) = found.grid("group_profiles")
+    assert (columns, theme, shown(cell)) == (["Leaders"], "First", (5, "1.0", ""))
 
 
 @pytest.mark.parametrize(

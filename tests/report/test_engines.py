@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -244,18 +243,6 @@ def test_all_faults_are_told_at_once(build: Path, tmp_path: Path, engine: str) -
     replace(build, "index.qmd", "- **34** collectivités", "- collectivités")
     told = refused(build, tmp_path / "out", engine)
     assert all(each in told for each in ("no alt text", "no caption", "key figures"))
-
-
-@pytest.mark.skipif(shutil.which("typst") is None, reason="the program typst is not installed")
-def test_the_program_typst_stands_in_for_the_module(
-    build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "typst", None)
-    engines.render(build, tmp_path / "out", "embedded")
-    metadata = PdfReader(tmp_path / "out" / "barometre-2021.pdf").trailer["/Root"]["/Metadata"]
-    assert "<pdfuaid:part>1</pdfuaid:part>" in metadata.get_data().decode()
-    replace(build, "assets/report.typ", '"Inter"', '"Nonesuch"')
-    assert "unknown font family" in refused(build, tmp_path / "out")
 
 
 def test_a_pandoc_that_ends_early_is_told(

@@ -117,7 +117,7 @@ def test_a_verb_needs_the_verdict_that_says_so(tiny, verb, verdict):
     if verb == verdict:
         found, (entry,) = telling.told(tiny, text)
         assert found == "La mise en œuvre bouge."
-        assert (entry["found"], entry["basis"]) == (verdict, "answers")
+        assert (entry["change"], entry["basis"]) == (verdict, "answers")
         return
     problem = problem_of(tiny, text)
     assert problem.value == "bouge"
@@ -141,7 +141,7 @@ def test_no_verb_is_said_of_a_theme_whose_coverage_does_not_carry_it(tiny, verb)
     if verb == "evolution":
         found, (entry,) = telling.told(tiny, 'La mise en œuvre {{ evolution("T01") }}.')
         assert found == "La mise en œuvre n’a pas d’évolution établie."
-        assert entry["found"] == "not_covered"
+        assert entry["change"] == "not_covered"
     else:
         problem = problem_of(tiny, f'La mise en œuvre {{{{ {verb}("T01") }}}}.')
         assert "the tables give not_covered" in problem.message

@@ -405,20 +405,22 @@ def test_braces_of_a_label_in_a_caption_are_words(build, tmp_path):
 # ---------------------------------------------------------------------------------- data
 
 COVERS = {
-    "kicker: x\nkikcer: y": ("2", "kikcer", "no such key"),
-    "kicker: x\nhref: '<script>'": ("2", "href", "no such key"),
-    "kicker: [x]": ("1", "kicker", "no text"),
-    "kicker: {a: b}": ("1", "kicker", "no text"),
-    "author: true": ("1", "author", "no text"),
-    "lines: x": ("1", "lines", "no list of texts"),
-    "subtitle: s\nlines: [{href: x}]": ("2", "", "deeper than"),
-    "lines: [true]": ("1", "lines", "no text"),
-    "lines: &a [x]\nfoot: *a": ("1", "", "can stand again"),
-    "kicker: !!python/object/apply:os.system [x]": ("1", "", "not YAML"),
-    "kicker: 'x": ("1", "", "not YAML"),
+    "kicker: x\nkikcer: y": ("2", "kikcer", "unknown key"),
+    "kicker: x\nhref: '<script>'": ("2", "href", "unknown key"),
+    "kicker: [x]": ("1", "kicker", "not a text"),
+    "kicker: {a: b}": ("1", "kicker", "not a text"),
+    "author: true": ("1", "author", "not for a text"),
+    "lines: x": ("1", "lines", "not a list"),
+    "subtitle: s\nlines: [{href: x}]": ("2", "lines.0", "not a text"),
+    "lines: [true]": ("1", "lines.0", "not for a text"),
+    "lines: &a [x]\nfoot: *a": ("2", "", "an alias"),
+    "kicker: !!python/object/apply:os.system [x]": ("1", "", "a tag"),
+    "kicker: 'x": ("1", "", "not valid YAML"),
+    "{% for x in facts.levels %}\n# x\n{% endfor %}\nkicker: 'x": ("4", "", "not valid YAML"),
+    "kicker: x\nkicker: y": ("2", "kicker", "stands twice"),
     "- x": ("", "", "no keys"),
     "kicker: {{ facts.judged }}": ("1", "", "'judged' is not open"),
-    "kicker: " + "[" * 9000: ("1", "", "deeper than"),
+    "kicker: " + "[" * 9000: ("", "", "without end"),
 }
 
 
@@ -441,7 +443,11 @@ def test_an_alt_text_of_no_chart_is_told(texts, facts, monkeypatch):
     monkeypatch.setitem(facts.__dict__, "alts", {"T01": "Une barre"})
     assert texts(alts="T01: Une autre").data("alts") == {"T01": "Une autre"}
     (problem,) = problems_of(texts(alts="T01: x\nT1: y").data, "alts")
-    assert (problem.row, problem.column, problem.fix) == ("2", "T1", "did you mean 'T01'?")
+    assert (problem.row, problem.column, problem.fix) == (
+        "2",
+        "T1",
+        "did you mean 'T01'? or remove it",
+    )
 
 
 def test_a_text_that_is_no_text_is_told(texts):

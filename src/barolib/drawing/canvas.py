@@ -9,11 +9,14 @@ from functools import lru_cache
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 from scipy.optimize import isotonic_regression
 
@@ -71,15 +74,15 @@ class Pen:
             lines[-1] = longer
         return [line.removesuffix(AND.rstrip(" ")) for line in lines]
 
-    def shorten(self, text: str, width: float, most: int = MOST_LINES) -> list[str]:
-        """The text in lines as by `wrap`; the last of `most` is cut by an ellipsis."""
+    def shorten(self, text: str, width: float) -> list[str]:
+        """The text in lines as by `wrap`; the last of MOST_LINES is cut by an ellipsis."""
         lines = self.wrap(text, width)
-        if len(lines) <= most:
+        if len(lines) <= MOST_LINES:
             return lines
-        last = lines[most - 1]
+        last = lines[MOST_LINES - 1]
         while self.width(f"{last}…") > width:
             last = last[:-1]
-        return [*lines[: most - 1], f"{last}…"]
+        return [*lines[: MOST_LINES - 1], f"{last}…"]
 
     def fits(self, text: str, width: float) -> bool:
         """Whether `wrap` cuts no word and makes no more than MOST_LINES lines."""
@@ -161,7 +164,9 @@ class Canvas:
             return
         font = FontProperties(family=FONT_FAMILY, size=pen.size, weight=pen.weight)
         style = {"color": pen.colour, "ha": pen.align, "transform": self._pixels}
-        self.figure.text(x, baseline, text, font=font, parse_math=False, **style)
+        line = _Line(x, baseline, text, font=font, parse_math=False, **style)
+        line.set_figure(self.figure)
+        self.figure.texts.append(line)
 
     def paragraph(self, x: float, baseline: float, lines: Sequence[str], pen: Pen) -> float:
         """The lines one under the other, the first on `baseline`; where the next would stand."""
@@ -171,21 +176,38 @@ class Canvas:
         return baseline
 
 
-def spread(centres: Sequence[float], widths: Sequence[float], limit: float = WIDTH) -> list[float]:
+class _Line(Text):
+    """A text of one line, whose place is known: SVG needs none of matplotlib's layout."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw the text where it is placed; the reader of the SVG aligns it."""
+        if not isinstance(self.figure.canvas, FigureCanvasSVG):
+            super().draw(renderer)
+            return
+        x, y = self.get_transform().transform(self.get_position())
+        context = renderer.new_gc()
+        context.set_foreground(self.get_color())
+        font, text = self.get_fontproperties(), self.get_text()
+        renderer.open_group("text", self.get_gid())
+        renderer.draw_text(context, x, renderer.height - y, text, font, 0, mtext=self)
+        renderer.close_group("text")
+
+
+def spread(centres: Sequence[float], widths: Sequence[float]) -> list[float]:
     """Centres nearest to those asked for at which labels of these widths keep their order.
 
-    No two are nearer than GAP and all stand within 0 and `limit`. Least squares: isotonic
+    No two are nearer than GAP and all stand within 0 and WIDTH. Least squares: isotonic
     regression of the centres less the room that the labels before each take (Robertson, Wright
     and Dykstra, 1988, section 1.4). Raises ValueError where there is no room.
     """
     wide = np.asarray(widths, dtype=float)
     if not len(wide):
         return []
-    if wide.sum() + GAP * (len(wide) - 1) > limit + 1e-9:
-        raise ValueError(f"labels of {wide.sum():.0f} px do not fit into {limit:.0f} px")
+    if wide.sum() + GAP * (len(wide) - 1) > WIDTH + 1e-9:
+        raise ValueError(f"labels of {wide.sum():.0f} px do not fit into {WIDTH:.0f} px")
     room = np.concatenate([[0.0], np.cumsum((wide[1:] + wide[:-1]) / 2 + GAP)])
     settled = isotonic_regression(np.asarray(centres, dtype=float) - room).x
-    low, high = wide[0] / 2, limit - wide[-1] / 2 - room[-1]
+    low, high = wide[0] / 2, WIDTH - wide[-1] / 2 - room[-1]
     return (np.clip(settled, low, high) + room).tolist()
 
 

@@ -112,8 +112,7 @@ def cumulated(rows: pd.DataFrame, scale: Scale, note: str) -> Figure:
         canvas.swatch(right - (SWATCH[0] + 1) / 2, canvas.top - 4 + SWATCH[1] / 2, colour=colour)
     left = min(rows["edition"].map(_SMALL.width).max() + 8, 150.0)
     whole = rights[0] - _NUMBER - left
-    for heading, editions in themerows.by_theme(rows):
-        themerows.section(canvas, heading)
+    for editions in themerows.by_theme(canvas, rows):
         lines = themerows.LABEL.wrap(editions[0].label, rights[0] - _NUMBER)
         canvas.top = canvas.paragraph(0, canvas.top + 12, lines, themerows.LABEL) - 10
         for row in editions:
@@ -149,8 +148,7 @@ def _rows(
     paint: Callable[[Axes, Row, float], float],
 ) -> None:
     """Each row: label and delta, its drawing on the axes, figures and verdict."""
-    for heading, (row,) in themerows.by_theme(rows):
-        themerows.section(canvas, heading)
+    for (row,) in themerows.by_theme(canvas, rows):
         canvas.text(WIDTH, canvas.top + 12, row.text, themerows.VALUE)
         y = themerows.axis_row(
             canvas, axes, values, row.label, themerows.VALUE.width(row.text) + 12

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from barolib.compare.coverage import NOT_COVERED
 from barolib.drawing import deltacharts, palette
 from barolib.drawing.rendering import HIGHEST, Chart, RenderedChart
-from barolib.drawing.themerows import Row, Scale, by_theme
+from barolib.drawing.themerows import Row, Scale
 from barolib.i18n import wording
 from barolib.i18n.wording import Language
 from barolib.statistics import bootstrap
@@ -31,7 +31,7 @@ class _Pair:
 
     raw: Raw
     before: Raw
-    lang: str
+    language: Language
 
     @property
     def editions(self) -> tuple[Edition, Edition]:
@@ -41,29 +41,28 @@ class _Pair:
     @cached_property
     def labels(self) -> dict[str, str]:
         """The label of each theme and affirmation of the later edition."""
-        language = Language(self.lang)
-        themes = language.labels(self.raw.themes, "theme_id")
-        return themes | language.labels(self.raw.questionnaire, "affirmation_id")
+        themes = self.language.labels(self.raw.themes, "theme_id")
+        return themes | self.language.labels(self.raw.questionnaire, "affirmation_id")
 
     @property
     def confidence(self) -> str:
         """The level of the intervals, in percent."""
-        return Language(self.lang).percent(round(100 * bootstrap.LEVEL))
+        return self.language.percent(round(100 * bootstrap.LEVEL))
 
     def say(self, key: str, **fields: object) -> str:
         """A text of words.yml in the language, which may name either edition."""
         before, after = (edition.id for edition in self.editions)
-        return Language(self.lang).say(key, **{"before": before, "after": after} | fields)
+        return self.language.say(key, **{"before": before, "after": after} | fields)
 
     def points(self, low: float, high: float) -> str:
         """A difference in points, or from which to which: "+2,0 à +3,1 pts"."""
-        low, high = (Language(self.lang).signed(end) for end in (low, high))
+        low, high = (self.language.signed(end) for end in (low, high))
         span = low if low == high else self.say("span", low=low, high=high)
         return self.say("points", delta=span)
 
     def percent(self, edition: Edition, share: float) -> str:
         """A share of the answers in percent, by the edition's rounding."""
-        return Language(self.lang).percent(of_share(share, edition.rounding), share)
+        return self.language.percent(of_share(share, edition.rounding), share)
 
     def details(self, parts: list[str], row: Row) -> str:
         """The parts, and the interval and the detectable rise of the row where it has them."""
@@ -76,7 +75,7 @@ class _Pair:
 
     def rests_on(self, table: pd.DataFrame) -> str:
         """What the figures rest on, the weakest first."""
-        bases = Language(self.lang).term("bases")
+        bases = self.language.term("bases")
         used = [text for basis, text in bases.items() if basis in set(table["basis"])]
         return self.say("rests_on", bases=", ".join(used))
 
@@ -101,13 +100,13 @@ def draw_delta(
     compared = asked.merge(tables["delta_affirmations"], on="affirmation_id")
     cuts = _cuts(raw.edition, compared, tables["delta_cuts"])
     rendered = []
-    for pair in (_Pair(raw, before, lang) for lang in languages):
+    for pair in (_Pair(raw, before, Language(lang)) for lang in languages):
         charts = []
         for theme, table in compared.groupby("theme_id", sort=False):
             charts += [_affirmations(pair, theme, table), _cumulated(pair, theme, table, cuts)]
         charts += _themes(pair, tables["delta_themes"])
         charts += _printed(pair, tables["printed_comparisons"])
-        rendered += [page for chart in charts for page in chart.render(pair.lang, highest)]
+        rendered += [page for chart in charts for page in chart.render(pair.language, highest)]
     return rendered
 
 
@@ -131,8 +130,8 @@ def _sides(pair: _Pair, row: Row) -> list[str]:
     sides = ((row.share_before, row.base_before), (row.share_after, row.base_after))
     parts = []
     for (share, base), edition in zip(sides, pair.editions, strict=True):
-        shown = f"{pair.percent(edition, share)} ({Language(pair.lang).base([base])})"
-        parts.append(pair.say("dated", edition=edition.id, told=shown))
+        shown = f"{pair.percent(edition, share)} ({pair.language.base([base])})"
+        parts.append(pair.say("dated", edition=edition.id, text=shown))
     return parts
 
 
@@ -148,7 +147,7 @@ def _cuts(edition: Edition, compared: pd.DataFrame, other_cuts: pd.DataFrame) ->
 
 def _cumulated(pair: _Pair, theme: str, table: pd.DataFrame, cuts: pd.DataFrame) -> Chart:
     """Both editions' share at each stage of implementation or beyond, by affirmation."""
-    names = pair.raw.edition.level_labels(pair.lang)
+    names = pair.raw.edition.level_labels(pair.language.code)
     colours = palette.colours(len(names), pair.raw.edition.implementation_from)
     shares = cuts.loc[table["affirmation_id"]].dropna(axis="columns")
     levels = shares["share_before"].columns
@@ -161,10 +160,10 @@ def _cumulated(pair: _Pair, theme: str, table: pd.DataFrame, cuts: pd.DataFrame)
         for edition, side in zip(pair.editions, ("before", "after"), strict=True):
             reached = shares.loc[row.affirmation_id, f"share_{side}"].tolist()
             texts = [pair.percent(edition, share) for share in reached]
-            base = Language(pair.lang).base([getattr(row, f"base_{side}")])
+            base = pair.language.base([getattr(row, f"base_{side}")])
             based = pair.say("based", edition=edition.id, base=base)
             parts = ", ".join(map("{} {}".format, labels, texts))
-            details = pair.say("dated", edition=based, told=parts)
+            details = pair.say("dated", edition=based, text=parts)
             rows.append((row.affirmation_id, based, reached, texts, details))
     columns = ["affirmation_id", "edition", "shares", "texts", "details"]
     rows = _rows(pair, pd.DataFrame(rows, columns=columns), "affirmation_id")
@@ -178,17 +177,16 @@ def _themes(pair: _Pair, themes: pd.DataFrame) -> Iterator[Chart]:
 
     A theme whose coverage carries no word on the whole stands last, whatever its verdict.
     """
-    language = Language(pair.lang)
     if themes.empty:
         return
-    sections = language.term("verdict_sections")
+    sections = pair.language.term("verdict_sections")
     themes = themes.assign(verdict=themes["verdict"].where(themes["covered"], NOT_COVERED))
     order = themes["verdict"].map(list(sections).index)
     themes = themes.assign(order=order).sort_values(["order", "delta_pp"], ascending=[True, False])
     rows = themes.assign(section=themes["verdict"].map(sections))
     rows["low"] = rows["high"] = rows["delta_pp"]
     rows["details"] = [
-        pair.details([language.coverage(row.affirmations, row.asked)], row)
+        pair.details([pair.language.coverage(row.affirmations, row.asked)], row)
         for row in themes.itertuples()
     ]
     yield _differences(pair, ("delta_themes", ""), _rows(pair, rows, "theme_id"), "interval_key")
@@ -224,10 +222,10 @@ def _quoted(pair: _Pair, row: Row, side: str) -> str:
     """A printed figure with its qualifier, and the levels that it counts."""
     edition = pair.editions[side == "after"]
     qualifier, levels = (getattr(row, f"{name}_{side}") for name in ("qualifier", "levels"))
-    shown = Language(pair.lang).printed_share(getattr(row, f"printed_{side}"), qualifier)
+    shown = pair.language.printed_share(getattr(row, f"printed_{side}"), qualifier)
     key = "levels" if "-" in levels else "level"
     dated = pair.say(key, edition=edition.id, levels=levels.replace("-", "–"))
-    return pair.say("dated", edition=dated, told=shown)
+    return pair.say("dated", edition=dated, text=shown)
 
 
 def _rows(pair: _Pair, table: pd.DataFrame, key: str) -> pd.DataFrame:
@@ -235,7 +233,7 @@ def _rows(pair: _Pair, table: pd.DataFrame, key: str) -> pd.DataFrame:
     rows = table.assign(theme_id=table[key], label=table[key].map(pair.labels))
     if "verdict" in rows:
         verdicts = zip(rows["verdict"], rows["basis"], strict=True)
-        rows["verdict_text"] = [Language(pair.lang).verdict(*verdict) for verdict in verdicts]
+        rows["verdict_text"] = [pair.language.verdict(*verdict) for verdict in verdicts]
     return rows if "section" in rows else rows.assign(section="")
 
 
@@ -249,25 +247,14 @@ def _chart(
     """The chart named by its kind and theme, or number; parts of the printed have numbers."""
     kind, part = name
     theme = part if kind in ("delta", "cumulated") else ""
+    label = pair.language.quoted(pair.labels[theme]) if theme else ""
+    columns = [column for column in ("text", "verdict_text", "details") if column in rows]
+    rows = rows.assign(description=rows[columns].agg(", ".join, axis="columns"))
+
+    def describe(rows: pd.DataFrame) -> str:
+        return pair.say(kind, label=label, parts=pair.language.alt_rows(rows), note=note)
+
     subject = theme or pair.raw.edition.id
-    describe = partial(_describe, pair, kind, theme, note)
     return Chart(
         "-".join(filter(None, name)), kind, subject, rows, partial(draw, note=note), describe
     )
-
-
-def _describe(pair: _Pair, kind: str, theme: str, note: str, rows: pd.DataFrame) -> str:
-    """The alt text of all that the rows draw."""
-    language = Language(pair.lang)
-    columns = [column for column in ("text", "verdict_text", "details") if column in rows]
-    parts = [
-        pair.say(
-            "subject",
-            label=members[0].label,
-            parts=", ".join(getattr(row, column) for row in members for column in columns),
-        )
-        for _, members in by_theme(rows)
-    ]
-    parts = language.term("also").join(parts)
-    label = language.quoted(pair.labels[theme]) if theme else ""
-    return pair.say(kind, label=label, parts=parts, note=note)

@@ -11,9 +11,9 @@ from barolib.drawing.deltafigures import draw_delta
 from barolib.drawing.rendering import Preview, RenderedChart, save_all, use_fonts
 from barolib.drawing.scorefigures import draw_scores
 from barolib.i18n.wording import Language
+from barolib.statistics.distribution import share_at
 from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
-from barolib.survey.rounding import percent
 
 __all__ = ["Preview", "draw_delta", "draw_distributions", "draw_scores", "save_all", "use_fonts"]
 
@@ -35,26 +35,25 @@ def draw_distributions(
     """
     rendered = []
     withheld = set(distributions.loc[distributions["base"].isna(), "affirmation_id"])
-    for lang in languages:
-        themes = theme_notes(raw, theme_distributions, lang, withheld)
-        affirmations = affirmation_notes(raw, distributions, reconstructions, lang)
-        rendered.append(_legend(raw.edition, lang))
-        rendered += _bars(raw, "theme", theme_distributions, themes, lang)
-        rendered += _bars(raw, "affirmation", distributions, affirmations, lang)
+    for language in map(Language, languages):
+        themes = theme_notes(raw, theme_distributions, language, withheld)
+        affirmations = affirmation_notes(raw, distributions, reconstructions, language)
+        rendered.append(_legend(raw.edition, language))
+        rendered += _bars(raw, "theme", theme_distributions, themes, language)
+        rendered += _bars(raw, "affirmation", distributions, affirmations, language)
     return rendered
 
 
-def _legend(edition: Edition, lang: str) -> RenderedChart:
-    language = Language(lang)
-    labels, start = edition.level_labels(lang), edition.implementation_from
+def _legend(edition: Edition, language: Language) -> RenderedChart:
+    labels, start = edition.level_labels(language.code), edition.implementation_from
     legend = bars.Legend(labels, start, language.term("headings"))
     figure = bars.stacked_bars([], palette.colours(len(labels), start), legend)
     alt = language.alt_legend(labels, start)
-    return RenderedChart(figure, "legend", lang, "legend", edition.id, alt)
+    return RenderedChart(figure, "legend", language.code, "legend", edition.id, alt)
 
 
 def theme_notes(
-    raw: Raw, table: pd.DataFrame, lang: str, withheld: Collection[str] = ()
+    raw: Raw, table: pd.DataFrame, language: Language, withheld: Collection[str] = ()
 ) -> dict[str, str]:
     """What is said of the base of each theme of `theme_distributions`.
 
@@ -64,12 +63,12 @@ def theme_notes(
     for theme, base in table.groupby("theme_id")["base"].first().items():
         members = set(raw.members[theme])
         hidden = len(members & set(withheld))
-        notes[theme] = Language(lang).pooled_note(base, len(members) - hidden, hidden)
+        notes[theme] = language.pooled_note(base, len(members) - hidden, hidden)
     return notes
 
 
 def affirmation_notes(
-    raw: Raw, table: pd.DataFrame, reconstructions: pd.DataFrame, lang: str
+    raw: Raw, table: pd.DataFrame, reconstructions: pd.DataFrame, language: Language
 ) -> dict[str, str]:
     """What is said of the base of each affirmation of `distributions`."""
     others = reconstructions[~reconstructions["chosen"]]
@@ -77,17 +76,16 @@ def affirmation_notes(
     notes, panel = {}, raw.panel
     for row in table.drop_duplicates("affirmation_id").itertuples():
         allowed = bases.get(row.affirmation_id, set()) - {row.base}
-        note = Language(lang).base_note(row.base, panel, allowed, row.not_concerned)
+        note = language.base_note(row.base, panel, allowed, row.not_concerned)
         notes[row.affirmation_id] = note
     return notes
 
 
 def _bars(
-    raw: Raw, kind: str, table: pd.DataFrame, notes: Mapping[str, str], lang: str
+    raw: Raw, kind: str, table: pd.DataFrame, notes: Mapping[str, str], language: Language
 ) -> Iterator[RenderedChart]:
     """The bars of all themes or affirmations, with the percent at implementation under each."""
-    language = Language(lang)
-    edition, names = raw.edition, raw.edition.level_labels(lang)
+    edition, names = raw.edition, raw.edition.level_labels(language.code)
     colours = palette.colours(len(names), edition.implementation_from)
     asked = {"theme": raw.themes, "affirmation": raw.questionnaire}[kind]
     distributions = dict(iter(table.groupby(f"{kind}_id")))
@@ -97,20 +95,10 @@ def _bars(
         levels, note = distributions[subject], notes[subject]
         if levels["base"].notna().all():
             note = language.source_note(note, levels["origin"].iloc[0], edition)
-        mark = _implementation(levels, edition, lang)
+        at = share_at(levels, edition.implementation, edition.rounding)
+        mark = language.implementation(*at)
         bar = bars.Bar(levels, note, edition.implementation_from, mark)
         figure = bars.stacked_bars([bar], colours, size=_SIZES[kind])
         parts = language.level_parts(levels, names)
         alt = language.alt_bar(kind, label, parts, [mark, note])
-        yield RenderedChart(figure, subject, lang, kind, subject, alt)
-
-
-def _implementation(levels: pd.DataFrame, edition: Edition, lang: str) -> str:
-    """What stands under a bar: the percent at implementation, from the counts."""
-    language = Language(lang)
-    base = levels["base"].iloc[0]
-    if pd.isna(base) or not base:
-        return language.implementation(None)
-    n = levels.loc[levels["level"].isin(edition.implementation), "n"].sum()
-    shown = int(percent(int(n), int(base), edition.rounding))
-    return language.implementation(shown, n / base)
+        yield RenderedChart(figure, subject, language.code, kind, subject, alt)

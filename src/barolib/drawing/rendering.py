@@ -21,6 +21,7 @@ from matplotlib.figure import Figure
 from barolib.drawing.canvas import FONT_FAMILY
 from barolib.errors import Problem, StudyError
 from barolib.files import atomic_write
+from barolib.i18n.wording import Language
 
 #: The height of a chart that stands on a page of the PDF at full size (`highest` of report.typ).
 HIGHEST = 1000.0
@@ -79,11 +80,11 @@ class Chart:
     draw: Callable[[pd.DataFrame], Figure]
     describe: Callable[[pd.DataFrame], str]
 
-    def render(self, lang: str, highest: float = HIGHEST) -> list[RenderedChart]:
+    def render(self, language: Language, highest: float = HIGHEST) -> list[RenderedChart]:
         """The chart, or its parts, none higher than `highest` pixels."""
         parts = pages(self.rows, self.draw, highest)
         return [
-            RenderedChart(figure, name, lang, self.kind, self.subject, self.describe(rows))
+            RenderedChart(figure, name, language.code, self.kind, self.subject, self.describe(rows))
             for name, (rows, figure) in zip(part_names(self.name, parts), parts, strict=True)
         ]
 

@@ -43,8 +43,7 @@ def theme_means(means: pd.DataFrame, scale: Scale, note: str) -> Figure:
     axes, levels = _levels(canvas, scale)
     style = {"fmt": "o", "color": scale.colours[-1], "mec": "white", "mew": 1.5}
     style |= {"elinewidth": 2, "capsize": 7, "capthick": 2}
-    for heading, (row,) in themerows.by_theme(means):
-        themerows.section(canvas, heading)
+    for (row,) in themerows.by_theme(canvas, means):
         canvas.text(WIDTH, canvas.top + 12, row.text, themerows.VALUE)
         canvas.text(WIDTH - 34, canvas.top + 12, row.ranked, small)
         y = themerows.axis_row(canvas, axes, levels, row.label, 48 + small.width(row.ranked))
@@ -70,8 +69,7 @@ def group_profiles(
     groups = list(zip(signs, [column.text for column in columns], strict=False))
     themerows.key(canvas, [*groups, *themerows.gap_key(cells, gaps)])
     axes, levels = _levels(canvas, scale)
-    for heading, rows in themerows.by_theme(cells):
-        themerows.section(canvas, heading)
+    for rows in themerows.by_theme(canvas, cells):
         line, top = canvas.top + 12, canvas.top
         y = themerows.axis_row(canvas, axes, levels, rows[0].label, _SCORE * len(columns) + 8)
         for row in rows:
@@ -166,10 +164,8 @@ def _grid(
         centres = WIDTH - width * (np.arange(len(shown), 0, -1) - 0.5)
         canvas.top += 8 if first else 0
         _header(canvas, centres, shown)
-        for heading, rows in themerows.by_theme(
-            cells[cells["column"].between(first, first + _ABREAST - 1)]
-        ):
-            themerows.section(canvas, heading)
+        grid = cells[cells["column"].between(first, first + _ABREAST - 1)]
+        for rows in themerows.by_theme(canvas, grid):
             lines = _TEXT.wrap(rows[0].label, centres[0] - width / 2 - 6)
             size = width - 2, max(_TEXT.line_height * len(lines) + 5, 32) - 2
             y = canvas.top + size[1] / 2 + 1

@@ -41,20 +41,19 @@ def draw_scores(
     higher than `highest`, in pixels, comes in parts (rendering.part_names).
     """
     rendered = []
-    for lang in languages:
-        themes = _themes(raw, tables["theme_scores"], lang)
-        charts = [_theme_means(raw, themes, lang)] if len(themes) else []
+    for language in map(Language, languages):
+        themes = _themes(raw, tables["theme_scores"], language)
+        charts = [_theme_means(raw, themes, language)] if len(themes) else []
         for kind, (table, dimension, _) in _BY_SUBGROUP.items():
             rows = tables[table][tables[table]["dimension"] == dimension]
             if rows["subgroup"].nunique() > 1 and not rows["withheld"].all():
-                charts.append(_by_subgroup(raw, kind, rows, themes, lang))
-        rendered += [page for chart in charts for page in chart.render(lang, highest)]
+                charts.append(_by_subgroup(raw, kind, rows, themes, language))
+        rendered += [page for chart in charts for page in chart.render(language, highest)]
     return rendered
 
 
-def _themes(raw: Raw, theme_scores: pd.DataFrame, lang: str) -> pd.DataFrame:
+def _themes(raw: Raw, theme_scores: pd.DataFrame, language: Language) -> pd.DataFrame:
     """The rows of theme_scores with their label and section, in the order of the charts."""
-    language = Language(lang)
     labels = language.labels(raw.themes.sort_values("position"), "theme_id")
     labels[GENERAL] = language.term("general")
     sections = language.term("sections")
@@ -67,14 +66,13 @@ def _themes(raw: Raw, theme_scores: pd.DataFrame, lang: str) -> pd.DataFrame:
     return table.sort_values(["kind", "rank", "position"], ignore_index=True)
 
 
-def _scale(raw: Raw, lang: str) -> Scale:
-    labels = raw.edition.level_labels(lang)
+def _scale(raw: Raw, language: Language) -> Scale:
+    labels = raw.edition.level_labels(language.code)
     return Scale(labels, palette.colours(len(labels), raw.edition.implementation_from))
 
 
-def _theme_means(raw: Raw, themes: pd.DataFrame, lang: str) -> Chart:
-    language = Language(lang)
-    scale, note = _scale(raw, lang), ""
+def _theme_means(raw: Raw, themes: pd.DataFrame, language: Language) -> Chart:
+    scale, note = _scale(raw, language), ""
     if themes["basis"].eq("respondents").any():
         level = language.percent(round(100 * bootstrap.LEVEL))
         base = language.base(themes["base"])
@@ -89,19 +87,18 @@ def _theme_means(raw: Raw, themes: pd.DataFrame, lang: str) -> Chart:
         descriptions.append(f"{texts[-1]} ({details})" if details else texts[-1])
     rows = themes.assign(text=texts, ranked=ranks, description=descriptions)
     draw = partial(scorecharts.theme_means, scale=scale, note=note)
-    describe = partial(_describe, "theme_means", scale.labels, [note], lang)
+    describe = partial(language.alt_scores, "theme_means", level_labels=scale.labels, notes=[note])
     return Chart("theme_means", "theme_means", raw.edition.id, rows, draw, describe)
 
 
 def _by_subgroup(
-    raw: Raw, kind: str, table: pd.DataFrame, themes: pd.DataFrame, lang: str
+    raw: Raw, kind: str, table: pd.DataFrame, themes: pd.DataFrame, language: Language
 ) -> Chart:
     """The chart that sets themes against the subgroups of a dimension, the rows of `table`."""
-    language = Language(lang)
     _, dimension, draw = _BY_SUBGROUP[kind]
-    columns = _columns(raw, dimension, table, lang)
-    cells = _cells(raw, table, themes, list(columns), lang)
-    heads, levels = list(columns.values()), _scale(raw, lang)
+    columns = _columns(raw, dimension, table, language)
+    cells = _cells(raw, table, themes, list(columns), language)
+    heads, levels = list(columns.values()), _scale(raw, language)
     note = language.source_note(language.term("respondents"), "answers", raw.edition)
     minimum = raw.edition.disclosure_minimum
     gaps = (language.say("why_withheld", minimum=minimum), language.term("why_none"))
@@ -110,24 +107,17 @@ def _by_subgroup(
     scale = stages if "share" in table else levels
     draw = partial(draw, columns=heads, scale=scale, gaps=gaps, note=note)
     notes = [*(head.text for head in heads), note]
-    describe = partial(_describe, kind, levels.labels, notes, lang)
+    describe = partial(language.alt_scores, kind, level_labels=levels.labels, notes=notes)
     return Chart(kind, kind, raw.edition.id, cells, draw, describe)
 
 
-def _describe(
-    kind: str, levels: Sequence[str], notes: Sequence[str], lang: str, rows: pd.DataFrame
-) -> str:
-    """The alt text of the rows of a chart."""
-    rows = rows.assign(text=rows["description"])
-    return Language(lang).alt_scores(kind, rows, levels, notes)
-
-
-def _columns(raw: Raw, dimension: str, table: pd.DataFrame, lang: str) -> dict[str, Column]:
+def _columns(
+    raw: Raw, dimension: str, table: pd.DataFrame, language: Language
+) -> dict[str, Column]:
     """The subgroups of the dimension with their names and bases, in the order of the columns.
 
     A group without a member is shown; a status or a size class that nobody has is not.
     """
-    language = Language(lang)
     names = language.subgroup_labels(raw.edition, dimension)
     bases = table.groupby("subgroup")["base"].agg(language.base)
     bases = bases.replace("", language.term("withheld")).to_dict()
@@ -137,10 +127,13 @@ def _columns(raw: Raw, dimension: str, table: pd.DataFrame, lang: str) -> dict[s
 
 
 def _cells(
-    raw: Raw, table: pd.DataFrame, themes: pd.DataFrame, subgroups: Sequence[str], lang: str
+    raw: Raw,
+    table: pd.DataFrame,
+    themes: pd.DataFrame,
+    subgroups: Sequence[str],
+    language: Language,
 ) -> pd.DataFrame:
     """A row a theme and subgroup, in the order of both, with its value as written."""
-    language = Language(lang)
     places = pd.DataFrame({"subgroup": subgroups, "column": range(len(subgroups))})
     rows = themes.loc[themes["theme_id"].isin(table["theme_id"]), ["theme_id", "section", "label"]]
     cells = rows.merge(places, how="cross").merge(table, on=["theme_id", "subgroup"], how="left")

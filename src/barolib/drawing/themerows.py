@@ -48,22 +48,17 @@ class Column(NamedTuple):
         return f"{self.label} ({self.base})"
 
 
-def by_theme(table: pd.DataFrame) -> Iterator[tuple[str, list[Row]]]:
-    """The rows of each theme, in their order, after the heading that stands over it, or ""."""
-    former = ""
+def by_theme(canvas: Canvas, table: pd.DataFrame) -> Iterator[list[Row]]:
+    """The rows of each theme, in their order; a new section has a rule and its heading first."""
+    former, pen = "", Pen(12, 600)
     for _, theme in groupby(table.itertuples(), attrgetter("theme_id")):
         rows = list(theme)
-        yield rows[0].section if rows[0].section != former else "", rows
+        if rows[0].section not in ("", former):
+            canvas.line([0, WIDTH], [canvas.top + 2, canvas.top + 2])
+            lines = pen.wrap(rows[0].section, WIDTH)
+            canvas.top = canvas.paragraph(0, canvas.top + 18, lines, pen) - 5
         former = rows[0].section
-
-
-def section(canvas: Canvas, heading: str) -> None:
-    """A rule and a heading, if there is one."""
-    if heading:
-        pen = Pen(12, 600)
-        canvas.line([0, WIDTH], [canvas.top + 2, canvas.top + 2])
-        lines = pen.wrap(heading, WIDTH)
-        canvas.top = canvas.paragraph(0, canvas.top + 18, lines, pen) - 5
+        yield rows
 
 
 def key(canvas: Canvas, entries: Key) -> None:

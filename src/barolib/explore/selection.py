@@ -12,7 +12,7 @@ from barolib.explore.views import SORTS, STYLES, Question
 from barolib.i18n.wording import Language
 from barolib.reconstruction.edition_tables import EditionTables
 from barolib.statistics import subgroups
-from barolib.statistics.distribution import percent_at
+from barolib.statistics.distribution import share_at
 from barolib.survey.intake import Raw
 from barolib.survey.lookup import known_name
 from barolib.survey.rounding import of_share
@@ -57,8 +57,9 @@ def of_panel(edition_tables: EditionTables, subjects: Sequence[str], lang: str) 
     themes = themes[themes["theme_id"].isin(subjects)]
     rows = edition_tables.distributions
     rows = rows[rows["affirmation_id"].isin(subjects)]
-    notes = figures.theme_notes(raw, themes, lang)
-    notes |= figures.affirmation_notes(raw, rows, edition_tables.reconstructions, lang)
+    language = Language(lang)
+    notes = figures.theme_notes(raw, themes, language)
+    notes |= figures.affirmation_notes(raw, rows, edition_tables.reconstructions, language)
     rows = rows.drop(columns="theme_id").rename(columns={"affirmation_id": "subject"})
     themes = themes.rename(columns={"theme_id": "subject"})
     table = pd.concat([rows, themes], ignore_index=True) if len(themes) else rows
@@ -67,7 +68,7 @@ def of_panel(edition_tables: EditionTables, subjects: Sequence[str], lang: str) 
     with_source = [language.source_note(notes[key], origin, raw.edition) for key, origin in origins]
     top = raw.edition.levels[-1] + 1
     at = [
-        percent_at(levels, range(level, top), raw.edition.rounding)
+        share_at(levels, range(level, top), raw.edition.rounding)[0]
         for _, levels in table.groupby("subject", sort=False)
         for level in levels["level"]
     ]

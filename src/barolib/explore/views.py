@@ -121,16 +121,16 @@ def _sentence(
     fields = {"label": label, "among": f", {question.subgroup}" if question.subgroup else ""}
     if levels is not None and levels["withheld"].any():
         why = language.say("why_withheld", minimum=raw.edition.disclosure_minimum)
-        return language.say("untold", **fields, why=why)
+        return language.say("not_shown", **fields, why=why)
     if levels is None or levels["percent"].isna().all():
-        return language.say("untold", **fields, why=language.term("no_figure"))
+        return language.say("not_shown", **fields, why=language.term("no_figure"))
     row = levels[levels["level"] == question.cut].iloc[0]
     where = language.term("cut_implementation")
     if not question.subgroup and question.cut != raw.edition.implementation_from:
         name = language.quoted(raw.edition.level_labels(lang)[question.cut - 1])
         where = language.say("cut_level", level=question.cut, label=name)
     percent = language.percent(row["at"], row["at_share"])
-    return language.say("told", **fields, percent=percent, cut=where, note=row["note"])
+    return language.say("shown", **fields, percent=percent, cut=where, note=row["note"])
 
 
 def _chart(

@@ -53,7 +53,7 @@ class Language(Numbers):
     def count(self, count: int | None, one: str, many: str) -> str:
         """A count and its noun, in the singular or the plural; or that it is not published."""
         if pd.isna(count):
-            return self.say("untold_count", noun=many)
+            return self.say("undisclosed_count", noun=many)
         return f"{self.integer(count)}{NBSP}{self.plural(count, one, many)}"
 
     def quoted(self, text: str) -> str:
@@ -224,21 +224,21 @@ class Language(Numbers):
         low, high = (", ".join(parts[: start - 1]), ", ".join(parts[start - 1 :]))
         return self.say("legend", k=len(parts), before=before, low=low, at=at, high=high)
 
-    def alt_scores(
-        self, kind: str, parts: pd.DataFrame, level_labels: Sequence[str], notes: Sequence[str]
-    ) -> str:
-        """The alt text of a chart of scores of this kind: each theme, then the notes on them.
+    def alt_rows(self, rows: pd.DataFrame) -> str:
+        """What an alt text says of rows: each theme_id by its label, with its descriptions."""
+        return self.term("also").join(
+            self.say("subject", label=theme["label"].iloc[0], parts=", ".join(theme["description"]))
+            for _, theme in rows.groupby("theme_id", sort=False)
+        )
 
-        `parts` has a row a theme, or several: theme_id, label, text.
-        """
+    def alt_scores(
+        self, kind: str, rows: pd.DataFrame, level_labels: Sequence[str], notes: Sequence[str]
+    ) -> str:
+        """The alt text of a chart of scores of this kind: its rows, then the notes on them."""
         ends = {"lowest": _inner(level_labels[0]), "highest": _inner(level_labels[-1])}
-        themes = [
-            self.say("subject", label=rows["label"].iloc[0], parts=", ".join(rows["text"]))
-            for _, rows in parts.groupby("theme_id", sort=False)
-        ]
-        scale, also = self.say("scale", k=len(level_labels), **ends), self.term("also")
-        text = self.say(kind, scale=scale, parts=also.join(themes))
-        return f"{text} {also.join(notes)}." if any(notes) else text
+        scale = self.say("scale", k=len(level_labels), **ends)
+        text = self.say(kind, scale=scale, parts=self.alt_rows(rows))
+        return f"{text} {self.term('also').join(notes)}." if any(notes) else text
 
 
 def distinct_labels(named: Mapping[str, str]) -> dict[str, str]:

@@ -27,23 +27,12 @@ CROSSED = {
 }
 
 
-class Cell(NamedTuple):
-    """A subgroup in a theme: mean level or integer percent, and base; neither where withheld.
-
-    `text` is the value as written; `at` and `before` are the percents of the two stages, without a
-    sign ("<1" of a few).
-    """
-
-    value: float | None
-    base: int | None
-    withheld: bool
-    text: str = ""
-    at: str = ""
-    before: str = ""
-
-
 class Breakdowns:
-    """The published subgroups of an edition in one language, from the processed tables."""
+    """The published subgroups of an edition in one language, from the processed tables.
+
+    A cell is a row of subgroup_scores or subgroup_stages with what is written of it: `text`, and of
+    a stage `at` and `before`, the percents of both without a sign ("<1" of a few).
+    """
 
     def __init__(self, raw: Raw, tables: Mapping[str, pd.DataFrame], language: Language) -> None:
         self._edition, self._tables, self._language = raw.edition, tables, language
@@ -54,7 +43,7 @@ class Breakdowns:
         """A theme's name, or that of all of them together."""
         return self._themes[theme]
 
-    def stages(self, theme: str) -> list[tuple[str, list[tuple[str, Cell]]]]:
+    def stages(self, theme: str) -> list[tuple[str, list[tuple[str, NamedTuple]]]]:
         """Per dimension by which the theme can be read: its subgroups with their names."""
         readable = []
         for dimension in READ_BY:
@@ -69,7 +58,7 @@ class Breakdowns:
         """Whether the chart sets themes against subgroups."""
         return figure in CROSSED
 
-    def grid(self, figure: str) -> tuple[list[str], list[tuple[str, list[Cell | None]]]]:
+    def grid(self, figure: str) -> tuple[list[str], list[tuple[str, list[NamedTuple | None]]]]:
         """Subgroups in columns and each theme's cells, of a chart of CROSSED; None: no answer."""
         measure, dimension = CROSSED[figure]
         cells = self._cells.get((measure, dimension), {})
@@ -83,20 +72,23 @@ class Breakdowns:
         return [*names.values()], [line for line in lines if any(line[1])]
 
     @cached_property
-    def _cells(self) -> dict[tuple[str, str], dict[tuple[str, str], Cell]]:
+    def _cells(self) -> dict[tuple[str, str], dict[tuple[str, str], NamedTuple]]:
         """By measure and dimension, then by theme and subgroup."""
-        cells: dict = {}
-        for measure, cell in (("scores", self._score), ("stages", self._stage)):
-            for row in records(self._tables[f"subgroup_{measure}"]):
-                shown = Cell(None, None, withheld=True) if row.withheld else cell(row)
-                cells.setdefault((measure, row.dimension), {})[row.theme_id, row.subgroup] = shown
-        return cells
+        measures = {"scores": self._scores(), "stages": self._stages()}
+        return {
+            (measure, dimension): {(row.theme_id, row.subgroup): row for row in records(rows)}
+            for measure, table in measures.items()
+            for dimension, rows in table.groupby("dimension")
+        }
 
-    def _score(self, row: NamedTuple) -> Cell:
-        return Cell(row.mean, row.base, False, self._language.decimal(row.mean))
+    def _scores(self) -> pd.DataFrame:
+        table = self._tables["subgroup_scores"]
+        return table.assign(text=table["mean"].map(self._language.decimal))
 
-    def _stage(self, row: NamedTuple) -> Cell:
-        percent = rounding.of_share(row.share, self._edition.rounding)
-        text = self._language.percent(percent, row.share)
-        before = percent_digits(100 - percent, 1 - row.share)
-        return Cell(percent, row.base, False, text, percent_digits(percent, row.share), before)
+    def _stages(self) -> pd.DataFrame:
+        table, rule = self._tables["subgroup_stages"], self._edition.rounding
+        shares = table["share"]
+        percents = shares.map(lambda share: rounding.of_share(share, rule), na_action="ignore")
+        at = pd.Series(map(percent_digits, percents, shares), table.index)
+        before = list(map(percent_digits, 100 - percents, 1 - shares))
+        return table.assign(at=at, before=before, text=at.map(self._language.with_sign))

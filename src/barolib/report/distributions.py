@@ -10,14 +10,11 @@ import pandas as pd
 from barolib.i18n.numbers import level_digits, percent_digits
 from barolib.i18n.wording import Language
 from barolib.report.records import records, with_none
+from barolib.statistics.distribution import share_at
 from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
-from barolib.survey.rounding import percent
 
-#: The columns of a distribution, a row a subject. `percents`, `counts` and `shown` have a value a
-#: level; `implementation` is an integer percent, `share` the same from 0 to 1; `shown`, `digits`
-#: and `at` are percents as written, `at` with its sign. Where too few answered, which `withheld`
-#: says, base, counts and percents are None.
+#: The columns of a distribution, a row a subject (docs/report.md, "Facts").
 COLUMNS = ("id", "label", "percents", "counts", "base", "withheld", "implementation", "share")
 COLUMNS += ("shown", "digits", "at", "origin", "simulated", "certainty", "other_bases", "across")
 
@@ -25,7 +22,7 @@ COLUMNS += ("shown", "digits", "at", "origin", "simulated", "certainty", "other_
 def of_subjects(
     raw: Raw, tables: Mapping[str, pd.DataFrame], labels: Mapping[str, str], language: Language
 ) -> dict[str, NamedTuple]:
-    """A row (as of COLUMNS) for each distribution, by the id of its affirmation or theme.
+    """A row for each distribution, by the id of its affirmation or theme (docs/report.md, "Facts").
 
     A theme is withheld where each of its affirmations is. `labels`: of affirmations and themes.
     """
@@ -54,12 +51,15 @@ def of_subjects(
 
 
 def _summary(levels: pd.DataFrame, edition: Edition, language: Language) -> dict:
-    """What the rows of a distribution, a row a level, say together."""
+    """What the rows of a distribution, a row a level, say together.
+
+    `percents`, `counts` and `shown` have a value a level; `implementation` is an integer percent,
+    `share` the same from 0 to 1; `shown`, `digits` and `at` are percents as written, `at` with its
+    sign. Where too few answered, which `withheld` says, base, counts and percents are None.
+    """
     first = levels.iloc[0]
-    base, origin, implementation, share = first["base"], first["origin"], None, None
-    if base:
-        n = int(levels.loc[levels["level"] >= edition.implementation_from, "n"].sum())
-        implementation, share = int(percent(n, base, edition.rounding)), n / base
+    base, origin = first["base"], first["origin"]
+    implementation, share = share_at(levels, edition.implementation, edition.rounding)
     return {
         "percents": levels["percent"].tolist(),
         "counts": levels["n"].tolist(),

@@ -13,11 +13,6 @@ from barolib.compare.coverage import NOT_COVERED
 from barolib.report.records import lookup, records
 from barolib.survey import tables
 
-#: The columns of a change, of an affirmation or a theme; pp: percentage points.
-CHANGE = ["id", "delta_pp", "ci_low", "ci_high", "verdict", "basis", "share_before", "base_before"]
-CHANGE += ["share_after", "base_after", "p_adjusted", "detectable_pp", "affirmations", "asked"]
-CHANGE += ["statuses_before", "statuses_after"]
-
 
 class Evolution:
     """The comparison of an edition with an earlier one, as the report describes it."""
@@ -85,5 +80,4 @@ class Evolution:
 
 
 def _changes(table: pd.DataFrame, key: str) -> dict[str, NamedTuple]:
-    table = table.rename(columns={key: "id"}).reindex(columns=CHANGE)
-    return {change.id: change for change in records(table)}
+    return {change.id: change for change in records(table.rename(columns={key: "id"}))}

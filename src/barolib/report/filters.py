@@ -27,8 +27,8 @@ def by_name(facts: Facts, words: Mapping) -> dict[str, Callable]:
 
     def recomputed(claim: dict) -> str:
         """What the tables give for a claim: a figure, or the verdict on a change."""
-        if "found" in claim:
-            return language.term("verdicts")[claim["found"]]
+        if "change" in claim:
+            return language.term("verdicts")[claim["change"]]
         return language.figure(claim["recomputed"], claim["statistic"])
 
     return {

@@ -75,12 +75,12 @@ class Ledger:
         return "".join(self._sourced(part, judged, sources) for part in parts)
 
     def _judge(self, claim: dict) -> dict:
-        """The claim with what was found, its verdict and its basis."""
+        """The claim with what the tables give, its verdict and its basis."""
         try:
             if "asserted" in claim:
                 change, basis = self._verdicts[claim["subject"]]
                 verdict = "agrees" if change == claim["asserted"] else "contradicts"
-                return claim | {"found": change, "verdict": verdict, "basis": _BASIS[basis]}
+                return claim | {"change": change, "verdict": verdict, "basis": _BASIS[basis]}
             printed = Claim(line="", claim_id="", **{name: claim[name] for name in _CLAIM})
             result = claim_check.check_claim(printed, self._tables)
         except _SENSELESS as error:
@@ -98,7 +98,7 @@ class Ledger:
 
 
 def _false(claim: dict) -> Problem:
-    figure = claim.get("found") or f"{claim['recomputed']:.4g}"
+    figure = claim.get("change") or f"{claim['recomputed']:.4g}"
     message = f"false, or without proof: the tables give {figure}, in the sentence "
     fix = "change the sentence, or take it out"
     return _problem(claim, f"{message}“{claim['sentence']}”", fix)

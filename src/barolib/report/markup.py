@@ -46,8 +46,8 @@ def refuse(texts: Sequence[Filled], values: Values, assets: Path) -> None:
     faults = [(text, fault) for text in texts for fault in _unshown(text, values, assets)]
     prose = [text for text in texts if text.file.endswith(".md")]
     written = [values.markdown(text.text) for text in prose]
-    for text, markdown, found in zip(prose, written, _judged(prose, written, assets), strict=True):
-        faults += [(text, fault) for fault in (*_read_first(markdown), *found)]
+    for text, markdown, judged in zip(prose, written, _judged(prose, written, assets), strict=True):
+        faults += [(text, fault) for fault in (*_read_first(markdown), *judged)]
     files = [text.file for text in texts]
     faults.sort(key=lambda pair: (files.index(pair[0].file), pair[1][3]))
     if faults:

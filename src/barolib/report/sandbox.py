@@ -59,7 +59,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     #: Classes that are open by some of their names.
     open_names: Mapping[type, set[str]] = {
         dict: {"get", "items", "keys", "values"},
-        str: {"endswith", "format", "lower", "split", "startswith", "strip", "upper"},
+        str: {"endswith", "lower", "split", "startswith", "strip", "upper"},
         Ledger: {"entries", "sentences"},
         Raw: {"claims", "panel", "questionnaire", "themes"},
         LoopContext: {"first", "index", "index0", "last", "length", "nextitem", "previtem"}
@@ -72,27 +72,22 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.globals = {}
 
     def getattr(self, obj: object, attribute: str) -> object:
-        """What the name gives; raises Refused where it is no fact."""
-        if isinstance(obj, jinja2.Undefined):
-            str(obj)  # raises, with the name that nothing defines
-        if self._opens(obj, attribute):
-            return self._shown(attribute, getattr(obj, attribute))
-        if isinstance(obj, Mapping) and attribute in obj:
-            return self._shown(attribute, obj[attribute])
-        if attribute.startswith("_") or attribute in dir(obj):
-            raise Refused(f"{attribute!r} is not open to a text", attribute)
-        return self.undefined(obj=obj, name=attribute)
+        """What the name gives, a table as its records; raises Refused where it is no fact."""
+        return _rows(super().getattr(obj, attribute))
 
     def getitem(self, obj: object, argument: object) -> object:
         """The item, else what the name gives."""
-        if isinstance(obj, (*_LISTS, str)):
-            try:
-                return self._shown(str(argument), obj[argument])
-            except (AttributeError, TypeError, LookupError):
-                pass
-        if isinstance(argument, str):
-            return self.getattr(obj, argument)
-        return self.undefined(obj=obj, name=argument)
+        return _rows(super().getitem(obj, argument))
+
+    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
+        """Whether a template may use that name of the object, and what it gives."""
+        return self._opens(obj, attr) and (isinstance(value, pd.DataFrame) or self._plain(value))
+
+    def unsafe_undefined(self, obj: object, attribute: str) -> jinja2.Undefined:
+        """Raises Refused, with the name; of what nothing defines, what names that."""
+        if isinstance(obj, jinja2.Undefined):
+            str(obj)
+        raise Refused(f"{attribute!r} is not open to a text", attribute)
 
     def call_binop(self, context: object, operator: str, left: object, right: object) -> object:
         """The result of an operator; texts are added, anything else is a matter of numbers."""
@@ -114,14 +109,6 @@ class Sandbox(ImmutableSandboxedEnvironment):
         kinds = [kind for kind in self.open_names if isinstance(obj, kind)]
         return any(name in self.open_names[kind] for kind in kinds)
 
-    def _shown(self, name: str, value: object) -> object:
-        """The value, a table as its records; raises Refused where it is more than plain values."""
-        if isinstance(value, pd.DataFrame):
-            return records(value)
-        if not self._plain(value):
-            raise Refused(f"{name!r} is not open to a text", name)
-        return value
-
     def _plain(self, value: object, depth: int = 4) -> bool:
         """Whether it is a value, facts, a method of theirs, or a list that begins with such."""
         if _is_list(value):
@@ -135,8 +122,6 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 class TextSandbox(Sandbox):
     """The sandbox of the texts: no other file, no macro, a closed list of filters, and bounds."""
-
-    open_names = Sandbox.open_names | {str: Sandbox.open_names[str] - {"format"}}
 
     def __init__(
         self, loader: jinja2.BaseLoader, finalize: Callable[[object], str], filters: Mapping
@@ -153,6 +138,9 @@ class TextSandbox(Sandbox):
     def compile(self, source: str, name: str, *how: object) -> object:
         """The text, compiled; raises Refused where it holds what no text may."""
         return super().compile(_Bounding().visit(self.parse(source, name)), name, *how)
+
+    def wrap_str_format(self, value: object) -> None:
+        """No text formats another, which may be longer than any."""
 
     def _spend(self, work: int) -> None:
         """Counts work; raises Refused once the texts ask for more than any report does."""
@@ -184,6 +172,10 @@ class TextSandbox(Sandbox):
         words = [str(scalar(value)) for value in chosen]
         _no_longer(sum(map(len, words)) + len(between) * len(words))
         return str(between).join(words)
+
+
+def _rows(value: object) -> object:
+    return records(value) if isinstance(value, pd.DataFrame) else value
 
 
 def _fact_classes(value: object) -> list[type]:

@@ -6,7 +6,7 @@ import re
 import traceback
 from collections.abc import Iterable, Iterator
 from fnmatch import filter as matching
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,15 +41,15 @@ class Filled(NamedTuple):
 class Templates:
     """The templates of report/ with the facts of an edition in one language.
 
-    `own`: the texts of a study apart from the sources, which has those of its edition and the
+    `apart`: the texts of a study apart from the sources, which has those of its edition and the
     common ones of the sources, after its own. Raises StudyError where they stand elsewhere.
     """
 
-    def __init__(self, sources: Path, facts: Facts, own: Path | None = None) -> None:
+    def __init__(self, sources: Path, facts: Facts, apart: Path | None = None) -> None:
         self.facts, self.lang, self.edition = facts, facts.lang, facts.edition
         strings = yaml.load((sources / STRINGS).read_text(encoding="utf-8"), yaml.CSafeLoader)
         self.words = strings[self.lang]
-        self._files = TextFiles(sources / "text", own, self.edition.id, self.lang)
+        self._files = TextFiles(sources / "text", apart, self.edition.id, self.lang)
         self._cache: dict[tuple, Markdown] = {}
         self._open: list[str] = []
         #: Every text as it was filled, in the order in which it was asked for.
@@ -129,11 +129,11 @@ class Templates:
             filled = self._filled(path)
             texts = datatexts.read(file, filled, source, kinds)
             self.filled.append(Filled(file, source, filled))
-            known |= datatexts.mapped(texts, partial(self._settled, file))
+            for key, given in texts.items():
+                lines = [given] if isinstance(given, str) else given
+                settled = [self.values.plain(self.ledger.settle(file, line, {})) for line in lines]
+                known[key] = settled[0] if isinstance(given, str) else settled
         return known
-
-    def _settled(self, file: str, text: str) -> str:
-        return self.values.plain(self.ledger.settle(file, text, {}))
 
     def _text(self, *names: str, theme: Theme | None = None) -> Markdown:
         """The first of these editorial texts that is there, the edition's own before the common."""

@@ -20,21 +20,26 @@ _NAME = re.compile(r"\w[\w.-]*")
 class TextFiles:
     """The texts of an edition in one language, by name: text/<owner>/<language>/<name>."""
 
-    def __init__(self, library: Path, own: Path | None, edition: str, lang: str) -> None:
-        """`library`: the texts of the sources; `own`: those of a study apart from them.
+    def __init__(self, library: Path, apart: Path | None, edition: str, lang: str) -> None:
+        """`library`: the texts of the sources; `apart`: those of a study apart from them.
 
         Such a study has no text of an edition of the sources, whatever its own is called. Raises
         StudyError where a folder of texts stands outside the study.
         """
-        for texts in filter(None, (own, library)):
+        for texts in filter(None, (apart, library)):
             links.refuse_foreign(texts)
-        places = [(own or library, edition), *([(own, COMMON)] if own else []), (library, COMMON)]
-        self._folders = [place / owner / lang for place, owner in places]
+        owners = [(library, COMMON), (apart or library, COMMON), (apart or library, edition)]
+        #: Where a text stands, by its name in the report; those of the edition come last.
+        self._files = {
+            f"text/{owner}/{lang}/{path.name}": path
+            for texts, owner in owners
+            for path in sorted((texts / owner / lang).glob("*.*"))
+            if path.is_file()
+        }
 
     def names(self) -> list[str]:
         """The name of each Markdown text."""
-        paths = (path for folder in self._folders for path in folder.glob("*.md"))
-        return list(dict.fromkeys(path.stem for path in paths))
+        return list({path.stem for path in self._files.values() if path.suffix == ".md"})
 
     def paths(self, name: str) -> list[str]:
         """The texts of this file name, the edition's own before the common one.
@@ -43,19 +48,13 @@ class TextFiles:
         """
         if not _NAME.fullmatch(name):
             raise LookupError(f"no text is called {name!r}")
-        held = [folder for folder in self._folders if (folder / name).is_file()]
-        return list(dict.fromkeys(f"text/{f.parent.name}/{f.name}/{name}" for f in held))
+        return [text for text in reversed(self._files) if text.rpartition("/")[2] == name]
 
     def source(self, path: str) -> str:
         """A text as it was written; raises StudyError where it cannot be one."""
-        return _read(self._place(path), f"report/{path}")
-
-    def _place(self, path: str) -> Path:
-        _, owner, _, name = path.split("/")
-        for folder in self._folders:
-            if folder.parent.name == owner and (folder / name).is_file():
-                return folder / name
-        raise LookupError(f"no text {path!r}")
+        if path not in self._files:
+            raise LookupError(f"no text {path!r}")
+        return _read(self._files[path], f"report/{path}")
 
 
 def find_characters(text: str, refused: Callable[[str], bool]) -> Iterator[tuple[str, int]]:

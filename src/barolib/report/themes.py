@@ -14,7 +14,7 @@ _NAMED = 3
 class Theme:
     """A theme, the row of its pooled answers and those of its affirmations, in their order.
 
-    `pooled` and `affirmations`: as of `distributions.COLUMNS`; `score`: a row of theme_scores.
+    `pooled` and `affirmations`: as of `distributions.of_subjects`; `score`: a row of theme_scores.
     """
 
     id: str

@@ -169,14 +169,18 @@ def at_levels(distributions: pd.DataFrame, levels: Sequence[int]) -> pd.DataFram
     return table.assign(n=n, base=base, share=n / base)
 
 
-def percent_at(levels: pd.DataFrame, chosen: Sequence[int], rounding: Rounding) -> int | None:
-    """The percent of the base at the chosen levels, from their counts; None where nobody answered.
+def share_at(
+    levels: pd.DataFrame, chosen: Sequence[int], rounding: Rounding
+) -> tuple[int, float] | tuple[None, None]:
+    """The percent of the base at the chosen levels, from their counts, and the share it rounds.
 
-    `levels`: one distribution, with level, n and base.
+    `levels`: one distribution, with level, n and base. None where nobody answered, or too few.
     """
-    base = int(levels["base"].iloc[0])
-    n = levels.loc[levels["level"].isin(chosen), "n"].sum()
-    return int(percent(n, base, rounding)) if base else None
+    base = levels["base"].iloc[0]
+    if pd.isna(base) or not base:
+        return None, None
+    n = int(levels.loc[levels["level"].isin(chosen), "n"].sum())
+    return int(percent(n, int(base), rounding)), n / int(base)
 
 
 def pooled_checks(

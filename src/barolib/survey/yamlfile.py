@@ -37,7 +37,12 @@ def read_yaml(path: Path, model: type[Model]) -> Model:
     Numbers and dates are read as they are written ("017" stays so where a text is asked for), and
     letters with accents as one character each.
     """
-    name, content, problems = path.name, *_content(path)
+    return parse(path.name, _text(path), model)
+
+
+def parse(name: str, text: str, model: type[Model]) -> Model:
+    """What a YAML text holds, as `model`; problems name it `name`. As `read_yaml`."""
+    content, problems = _content(name, text)
     if not isinstance(content, dict):
         keys = ", ".join([*model.model_fields][:4])
         raise StudyError([*problems, Problem(name, "the file holds no keys", f"give {keys}…")])
@@ -76,9 +81,8 @@ class _AsWritten(yaml.SafeLoader):
 _FLAG = re.compile("yes|no|true|false|on|off", re.IGNORECASE)
 
 
-def _content(path: Path) -> tuple[object, list[Problem]]:
+def _content(name: str, text: str) -> tuple[object, list[Problem]]:
     """What the file holds, and what its parts are taken for by mistake."""
-    name, text = path.name, _text(path)
     try:
         loader = _AsWritten(text)
         node = loader.get_single_node()
