@@ -43,10 +43,11 @@ test: $(DEV)  ## the tests (ARGS="-k words" and other options of pytest; CHROMIU
 explore: $(EXPLORE)  ## JupyterLab on the exploring notebook, on this machine only
 	@$(BIN)/python -P -m barolib explore $(ARGS)
 
-lint: $(DEV)  ## style of the code, its arrows one way, notebooks without outputs, no collected answers
+lint: $(DEV)  ## style and types of the code, its arrows one way, notebooks without outputs, no collected answers
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/lint-imports --no-logo --no-cache
+	@$(BIN)/mypy --cache-dir=$(VENV)/.mypy_cache
 	@$(BIN)/python .ci/check_notebooks.py
 	@$(BIN)/python .ci/check_collected.py
 

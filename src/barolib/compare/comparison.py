@@ -46,28 +46,28 @@ class Pair(NamedTuple):
         return bool(len(self.now.raw.answers) and len(self.before.raw.answers))
 
 
-def editions(layout: Layout, edition: str, against: str | None) -> list[str]:
+def editions(layout: Layout, edition_id: str, against: str | None) -> list[str]:
     """The editions from the one compared with to `edition`, oldest first; empty without one.
 
     `against`: the edition before where None. Raises StudyError where it is not an earlier one.
     """
-    earlier = layout.earlier(edition)
+    earlier = layout.earlier(edition_id)
     if against is None:
-        return [*earlier[-1:], edition] if earlier else []
+        return [*earlier[-1:], edition_id] if earlier else []
     if against in earlier:
-        return [*earlier[earlier.index(against) :], edition]
-    message = f"no edition before {edition} to compare it with"
+        return [*earlier[earlier.index(against) :], edition_id]
+    message = f"no edition before {edition_id} to compare it with"
     fix = nearest(against, earlier) if earlier else "put its folder into data/raw"
     raise StudyError(Problem("data/raw", message, fix, value=against))
 
 
-def raws(layout: Layout, edition: str, against: str | None) -> list[Raw]:
+def raws(layout: Layout, edition_id: str, against: str | None) -> list[Raw]:
     """The raw tables of the editions compared and of those between, oldest first.
 
     Empty where `against` is None and there is none before. Raises StudyError with what is wrong in
     their folders or between them; Incomparable where nothing can be compared.
     """
-    chain = [_read(layout, name) for name in editions(layout, edition, against)]
+    chain = [_read(layout, name) for name in editions(layout, edition_id, against)]
     if chain:
         refuse_incomparable(chain)
     return chain
@@ -118,19 +118,21 @@ def trend(chain: list[Raw], ends: Pair) -> list[Pair]:
     ]
 
 
-def difference(layout: Layout, edition: str) -> tuple[str, pd.DataFrame] | None:
+def difference(layout: Layout, edition_id: str) -> tuple[str, pd.DataFrame] | None:
     """The edition before and what became of each affirmation; None where there is none before.
 
     Raises StudyError where previous_id leads nowhere, and where a printed sentence tells the change
     of an affirmation that is not identical.
     """
-    names = editions(layout, edition, None)
+    names = editions(layout, edition_id, None)
     if not names:
         return None
     chain = [_read(layout, name) for name in names]
     questionnaires, now = _questionnaires(chain), chain[-1]
     claims = now.claims
-    changed = claims["subject"][(claims["statistic"] == "change") & (claims["edition"] == edition)]
+    changed = claims["subject"][
+        (claims["statistic"] == "change") & (claims["edition"] == edition_id)
+    ]
     asked = changed[changed.isin(now.questionnaire["affirmation_id"])]
     crosswalk.identical(questionnaires, asked)
     return names[0], crosswalk.difference(questionnaires)
@@ -140,11 +142,11 @@ def _questionnaires(chain: list[Raw]) -> Questionnaires:
     return [(raw.edition.id, raw.questionnaire) for raw in chain]
 
 
-def _read(layout: Layout, edition: str) -> Raw:
+def _read(layout: Layout, edition_id: str) -> Raw:
     """The raw tables; problems name the edition, since two are read."""
     try:
-        return rawstore.stored(layout, edition)
+        return rawstore.stored(layout, edition_id)
     except StudyError as error:
         raise StudyError(
-            replace(problem, file=f"{edition}/{problem.file}") for problem in error.problems
+            replace(problem, file=f"{edition_id}/{problem.file}") for problem in error.problems
         ) from None

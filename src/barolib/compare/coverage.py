@@ -44,7 +44,8 @@ def common_statuses(before: Raw, now: Raw) -> tuple[float, float] | None:
     if not all(map(len, counts)):
         return None
     shared = counts[0].index.intersection(counts[1].index)
-    return tuple(float(count[shared].sum() / count.sum()) for count in counts)
+    earlier, later = (float(count[shared].sum() / count.sum()) for count in counts)
+    return earlier, later
 
 
 def of_themes(pair: Pair, compared: pd.Series) -> pd.DataFrame:

@@ -154,8 +154,8 @@ def difference(questionnaires: Questionnaires) -> pd.DataFrame:
 
 def _closest(text: str, others: pd.Series) -> tuple[str | None, float | None]:
     ratios = {name: _ratio(text, other) for name, other in others.items()}
-    best = max(ratios, key=ratios.get, default=None)
-    return (best, ratios[best]) if ratios.get(best, 0) >= ALIKE else (None, None)
+    best = max(ratios, key=lambda name: ratios[name], default=None)
+    return (best, ratios[best]) if best and ratios[best] >= ALIKE else (None, None)
 
 
 def _ratio(one: str, other: str) -> float:

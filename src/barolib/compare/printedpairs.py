@@ -56,8 +56,12 @@ def table(pair: Pair) -> pd.DataFrame:
     for (subject, _), matches in sorted(_matches(prints, pair).items()):
         sentences = [list(dict.fromkeys(side)) for side in zip(*matches, strict=True)]
         now, before = (_side(*side) for side in zip(sentences, prints, strict=True))
-        row = {"claim_ids": ";".join(claim.claim_id for side in sentences for claim in side)}
-        row |= {"affirmation_id": subject, "delta_low": 100 * (now.low - before.high)}
+        ids = ";".join(claim.claim_id for side in sentences for claim in side)
+        row = {
+            "claim_ids": ids,
+            "affirmation_id": subject,
+            "delta_low": 100 * (now.low - before.high),
+        }
         row |= {"delta_high": 100 * (now.high - before.low)}
         row |= {f"{column}_after": cell for column, cell in now.cells.items()}
         rows.append(row | {f"{column}_before": cell for column, cell in before.cells.items()})

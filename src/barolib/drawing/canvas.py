@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backend_bases import RendererBase
-from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import FT2Font, LoadFlags
@@ -18,6 +18,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
+from numpy.typing import ArrayLike
 from scipy.optimize import isotonic_regression
 
 from barolib.drawing import palette
@@ -69,7 +70,7 @@ class Pen:
                 lines.append("")
             while len(longer) > 1 and self.width(longer) > width:
                 lengths = range(1, len(longer))
-                fits = max(1, bisect(lengths, width, key=lambda n, w=longer: self.width(w[:n])))
+                fits = max(1, bisect(lengths, width, key=partial(_width_of, self, longer)))
                 lines[-1:], longer, width = [longer[:fits], ""], longer[fits:], rest
             lines[-1] = longer
         return [line.removesuffix(AND.rstrip(" ")) for line in lines]
@@ -128,15 +129,15 @@ class Canvas:
         self.top += 16 if labels else 0
         return axes
 
-    def box(self, corner: tuple[float, float], size: tuple[float, float], **style: object) -> None:
+    def box(self, corner: tuple[float, float], size: tuple[float, float], **style: Any) -> None:
         """A rectangle from its upper left corner, its width and height."""
-        style = {"edgecolor": "none", "facecolor": "none"} | style
-        self.figure.add_artist(Rectangle(corner, *size, transform=self._pixels, **style))
+        patch: dict[str, Any] = {"edgecolor": "none", "facecolor": "none"} | style
+        self.figure.add_artist(Rectangle(corner, *size, transform=self._pixels, **patch))
 
-    def line(self, xs: Sequence[float], ys: Sequence[float], **style: object) -> None:
+    def line(self, xs: ArrayLike, ys: ArrayLike, **style: Any) -> None:
         """A line through points, or markers at them."""
-        style = {"color": MUTED, "linewidth": 1.0, "solid_capstyle": "butt"} | style
-        self.figure.add_artist(Line2D(xs, ys, transform=self._pixels, **style))
+        stroke: dict[str, Any] = {"color": MUTED, "linewidth": 1.0, "solid_capstyle": "butt"}
+        self.figure.add_artist(Line2D(xs, ys, transform=self._pixels, **stroke | style))
 
     def hatch(self, x: float, y: float, size: tuple[float, float] = SWATCH) -> None:
         """A hatched rectangle around x, y: a value that may not be shown."""
@@ -149,7 +150,7 @@ class Canvas:
         self.box(corner, SWATCH, facecolor=colour, edgecolor=palette.OUTLINE, linewidth=1)
         self.centred(x, y, text, Pen(12, 600, palette.ink(colour)))
 
-    def sign(self, x: float, y: float, dx: object = 0, dy: object = 0, **style: object) -> None:
+    def sign(self, x: float, y: float, dx: ArrayLike = 0, dy: ArrayLike = 0, **style: Any) -> None:
         """A marker, or a line through the points at `dx` and `dy` from x, y; `style` of a line."""
         self.line(x + np.atleast_1d(dx), y + np.atleast_1d(dy), **style)
 
@@ -163,7 +164,7 @@ class Canvas:
         if not text:
             return
         font = FontProperties(family=FONT_FAMILY, size=pen.size, weight=pen.weight)
-        style = {"color": pen.colour, "ha": pen.align, "transform": self._pixels}
+        style: dict[str, Any] = {"color": pen.colour, "ha": pen.align, "transform": self._pixels}
         line = _Line(x, baseline, text, font=font, parse_math=False, **style)
         line.set_figure(self.figure)
         self.figure.texts.append(line)
@@ -176,10 +177,15 @@ class Canvas:
         return baseline
 
 
+def _width_of(pen: Pen, text: str, length: int) -> float:
+    """The width of the beginning of a text, so many characters."""
+    return pen.width(text[:length])
+
+
 class _Line(Text):
     """A text of one line, whose place is known: SVG needs none of matplotlib's layout."""
 
-    def draw(self, renderer: RendererBase) -> None:
+    def draw(self, renderer: RendererSVG) -> None:  # type: ignore[override]
         """Draw the text where it is placed; the reader of the SVG aligns it."""
         if not isinstance(self.figure.canvas, FigureCanvasSVG):
             super().draw(renderer)
@@ -193,7 +199,7 @@ class _Line(Text):
         renderer.close_group("text")
 
 
-def spread(centres: Sequence[float], widths: Sequence[float]) -> list[float]:
+def spread(centres: ArrayLike, widths: ArrayLike) -> list[float]:
     """Centres nearest to those asked for at which labels of these widths keep their order.
 
     No two are nearer than GAP and all stand within 0 and WIDTH. Least squares: isotonic

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ _LANE, _BAR = 15.0, 11.0  # of the interval under the shares; of a bar
 _NUMBER = 40.0  # width of a column of percents
 
 # How lines and markers are drawn, on an axis as in a themerows.key. No two verdicts share a marker.
-_RIM = {"mec": "white", "mew": 1.5, "linestyle": "none"}
+_RIM: dict[str, Any] = {"mec": "white", "mew": 1.5, "linestyle": "none"}
 VERDICTS = {
     "progress": _RIM | {"marker": "^", "markersize": 11, "color": palette.COOL},
     "decline": _RIM | {"marker": "v", "markersize": 11, "color": palette.WARM},
@@ -30,10 +31,10 @@ VERDICTS = {
 UNSURE = _RIM | {"marker": "D", "markersize": 7, "color": "white", "mec": palette.OUTLINE}
 _BEFORE = _RIM | {"marker": "o", "markersize": 11, "color": "white", "mec": palette.COOL, "mew": 2}
 _AFTER = _RIM | {"marker": "o", "markersize": 13, "color": palette.COOL}
-_CAP = {"marker": "|", "markersize": 14, "mew": 2, "color": MUTED}
-_RISE = {"color": DARK, "linewidth": 1.5, "linestyle": (0, (2, 1.5))}
+_CAP: dict[str, Any] = {"marker": "|", "markersize": 14, "mew": 2, "color": MUTED}
+_RISE: dict[str, Any] = {"color": DARK, "linewidth": 1.5, "linestyle": (0, (2, 1.5))}
 _RISE_HEIGHT = (-7.5, 7.5)
-_RANGE = {"color": palette.COOL, "linewidth": 7, "solid_capstyle": "butt"}
+_RANGE: dict[str, Any] = {"color": palette.COOL, "linewidth": 7, "solid_capstyle": "butt"}
 
 before_sign = partial(Canvas.sign, **_BEFORE)
 after_sign = partial(Canvas.sign, **_AFTER)
@@ -85,7 +86,7 @@ def differences(rows: pd.DataFrame, signs: Key, note: str) -> Figure:
     def paint(axes: Axes, row: Row, y: float) -> float:
         axes.vlines(0, y - 8, y + 8, DARK, linewidth=2)
         if pd.notna(row.ci_low):
-            _interval(axes, (row.ci_low, row.ci_high), y, values)
+            _interval(axes, np.array([row.ci_low, row.ci_high]), y, values)
         if row.high > row.low:
             axes.plot([row.low, row.high], [y, y], **_RANGE)
         else:
@@ -132,10 +133,11 @@ def cumulated(rows: pd.DataFrame, scale: Scale, note: str) -> Figure:
     return themerows.foot(canvas, note)
 
 
-def _interval(axes: Axes, bounds: Sequence[float], y: float, values: Sequence[float]) -> None:
+def _interval(axes: Axes, bounds: np.ndarray, y: float, values: Sequence[float]) -> None:
     """A line from bound to bound, ended by a stroke at each that the values reach."""
     low, high = values[0], values[-1]
-    axes.hlines(y, *np.clip(bounds, low, high), MUTED, linewidth=2)
+    start, end = np.clip(bounds, low, high)
+    axes.hlines(y, start, end, MUTED, linewidth=2)
     reached = [bound for bound in bounds if low <= bound <= high]
     axes.plot(reached, [y] * len(reached), linestyle="none", **_CAP)
 

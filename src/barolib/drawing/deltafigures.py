@@ -56,8 +56,9 @@ class _Pair:
 
     def points(self, low: float, high: float) -> str:
         """A difference in points, or from which to which: "+2,0 à +3,1 pts"."""
-        low, high = (self.language.signed(end) for end in (low, high))
-        span = low if low == high else self.say("span", low=low, high=high)
+        lowest, highest = (self.language.signed(end) for end in (low, high))
+        same = lowest == highest
+        span = lowest if same else self.say("span", low=lowest, high=highest)
         return self.say("points", delta=span)
 
     def percent(self, edition: Edition, share: float) -> str:
@@ -69,7 +70,7 @@ class _Pair:
         if pd.notna(row.ci_low):
             parts = [*parts, self.say("interval", span=self.points(row.ci_low, row.ci_high))]
         rise = getattr(row, "detectable_pp", None)
-        if pd.notna(rise):
+        if rise is not None and pd.notna(rise):
             parts = [*parts, self.say("detectable", rise=self.points(rise, rise))]
         return wording.AND.join(parts)
 

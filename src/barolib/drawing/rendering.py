@@ -142,11 +142,10 @@ def svg_text(figure: Figure, name: str) -> str:
     every id in it starts with `name`, so that a page can hold several.
     """
     buffer = io.StringIO()
-    settings = {"svg.fonttype": "none", "svg.hashsalt": name}
-    with _WRITING, matplotlib.rc_context(settings):
+    with _WRITING, matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
         figure.savefig(buffer, format="svg", metadata=_NO_METADATA)
     written = buffer.getvalue()
-    box = re.search(r'viewBox="[^"]+"', written).group()
+    (box,) = re.findall(r'viewBox="[^"]+"', written)
     body = written[written.index("</defs>") + len("</defs>") :].rstrip()
     body = re.sub(r'(<\w+ id="|href="#|url\(#)', rf"\g<1>{name}-", body)
     body = re.sub(r' transform="rotate\(-?0 [^"]*\)"', "", body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ _INSET = 36.0  # from the edge to the lowest level
 _SCORE = 54.0  # width of a group's sign and score beside a theme
 # The sign of each group, lowest first, with a white rim.
 _MARKERS = (("v", 17, palette.WARM), ("o", 14, palette.OUTLINE), ("^", 17, palette.COOL))
-_SIGNS = [
+_SIGNS: list[dict[str, Any]] = [
     {"marker": marker, "markersize": size, "color": colour, "mec": "white", "mew": 1.5}
     for marker, size, colour in _MARKERS
 ]
@@ -41,7 +42,7 @@ def theme_means(means: pd.DataFrame, scale: Scale, note: str) -> Figure:
     """
     canvas, small = Canvas(), Pen(11, colour=MUTED, align="right")
     axes, levels = _levels(canvas, scale)
-    style = {"fmt": "o", "color": scale.colours[-1], "mec": "white", "mew": 1.5}
+    style: dict[str, Any] = {"fmt": "o", "color": scale.colours[-1], "mec": "white", "mew": 1.5}
     style |= {"elinewidth": 2, "capsize": 7, "capthick": 2}
     for (row,) in themerows.by_theme(canvas, means):
         canvas.text(WIDTH, canvas.top + 12, row.text, themerows.VALUE)
@@ -100,13 +101,13 @@ def score_grid(
         partial(Canvas.swatch, text=str(level), colour=shade)
         for level, shade in enumerate(shades, start=1)
     ]
-    named = [*zip(signs, scale.labels, strict=True), *themerows.gap_key(cells, gaps)]
+    named: Key = [*zip(signs, scale.labels, strict=True), *themerows.gap_key(cells, gaps)]
 
     def shade(canvas: Canvas, centre: tuple, size: tuple, cell: Row) -> None:
         colour = palette.ramp((cell.value - 1) / steps)
-        corner = np.subtract(centre, np.divide(size, 2))
-        canvas.box(corner, size, facecolor=colour)
-        canvas.centred(*centre, cell.text, Pen(13, 600, palette.ink(colour)))
+        (x, y), (width, height) = centre, size
+        canvas.box((x - width / 2, y - height / 2), size, facecolor=colour)
+        canvas.centred(x, y, cell.text, Pen(13, 600, palette.ink(colour)))
 
     return _grid(cells, columns, named, shade, note)
 
@@ -194,7 +195,7 @@ def _heads(columns: Sequence[Column], width: float) -> tuple[list[Column], Key]:
     return [Column(letter, "") for letter in letters], named
 
 
-def _header(canvas: Canvas, centres: Sequence[float], heads: Sequence[Column]) -> None:
+def _header(canvas: Canvas, centres: np.ndarray, heads: Sequence[Column]) -> None:
     """The columns' names and bases, on common lowest lines."""
     slot = centres[-1] - centres[-2] - GAP if len(centres) > 1 else _WIDEST - GAP
     names = [_HEAD.wrap(head.label, slot) for head in heads]

@@ -83,8 +83,8 @@ def _theme_means(raw: Raw, themes: pd.DataFrame, language: Language) -> Chart:
         texts.append(language.decimal(row.mean))
         ranks.append(language.rank(row.rank, row.rank_low, row.rank_high))
         details = [language.interval(row.ci_low, row.ci_high), ranks[-1]]
-        details = ", ".join(filter(None, details))
-        descriptions.append(f"{texts[-1]} ({details})" if details else texts[-1])
+        said = ", ".join(filter(None, details))
+        descriptions.append(f"{texts[-1]} ({said})" if said else texts[-1])
     rows = themes.assign(text=texts, ranked=ranks, description=descriptions)
     draw = partial(scorecharts.theme_means, scale=scale, note=note)
     describe = partial(language.alt_scores, "theme_means", level_labels=scale.labels, notes=[note])
@@ -139,10 +139,13 @@ def _cells(
     cells = rows.merge(places, how="cross").merge(table, on=["theme_id", "subgroup"], how="left")
     cells = cells.rename(columns={"mean": "value", "share": "value"})
     cells["withheld"] = cells["withheld"].eq(True).astype("bool")
-    write = language.decimal
-    if "share" in table:
-        rounding = raw.edition.rounding
-        write = lambda share: numbers.percent_digits(of_share(share, rounding), share)  # noqa: E731
-    texts = cells["value"].map(write, na_action="ignore").astype("object")
+    shares, rounding = "share" in table, raw.edition.rounding
+
+    def written(value: float) -> str:
+        if shares:
+            return numbers.percent_digits(of_share(value, rounding), value)
+        return language.decimal(value)
+
+    texts = cells["value"].map(written, na_action="ignore").astype("object")
     withheld, none = language.term("withheld"), language.term("none")
     return cells.assign(text=texts.fillna(cells["withheld"].map({True: withheld, False: none})))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -19,7 +19,7 @@ LABEL, VALUE = Pen(13), Pen(13, 600, align="right")
 
 Row = Any
 """A row of a table, as a named tuple."""
-Key = list[tuple[Callable[[Canvas, float, float], object], str]]
+Key: TypeAlias = Sequence[tuple[Callable[..., None], str]]
 """Signs, each drawn around a place given, and what they mean."""
 
 
@@ -81,7 +81,7 @@ def gap_key(cells: pd.DataFrame, gaps: Sequence[str]) -> Key:
     """What a key says of values that are withheld, and of those that do not exist."""
     signs: Key = [(Canvas.hatch, gaps[0])] if cells["withheld"].any() else []
     if (cells["value"].isna() & ~cells["withheld"]).any():
-        signs.append((partial(Canvas.swatch, text="–"), gaps[1]))
+        signs = [*signs, (partial(Canvas.swatch, text="–"), gaps[1])]
     return signs
 
 

@@ -35,11 +35,11 @@ _CHARTS = {"status": "status_scores", "size_class": "size_scores", "group": "gro
 class Study:
     """An edition in one language (fr, en): `raw`, `tables`, and questions as methods."""
 
-    def __init__(self, layout: Layout, edition: str, lang: str) -> None:
+    def __init__(self, layout: Layout, edition_id: str, lang: str) -> None:
         self.layout = layout
         self.lang = known_name("lang", "language", lang, ("fr", "en"))
         self._pairs: dict[str | None, tuple[Pair, pd.DataFrame, pd.DataFrame]] = {}
-        self.raw: Raw = rawstore.stored(layout, edition)
+        self.raw: Raw = rawstore.stored(layout, edition_id)
         use_fonts(layout.fonts)
 
     @cached_property

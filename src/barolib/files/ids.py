@@ -31,8 +31,9 @@ def fault(name: str) -> tuple[str, str] | None:
         return "an empty id", RULE
     if not _FORM.fullmatch(name):
         strange = re.search(f"[^{_LETTERS}_. -]", name)
-        held = strange and not strange[0].isascii()
-        return f"not an id: it holds {named(strange[0])}" if held else "not an id", RULE
+        if strange and not strange[0].isascii():
+            return f"not an id: it holds {named(strange[0])}", RULE
+        return "not an id", RULE
     if len(name) > LONGEST:
         return f"an id of {len(name)} characters", f"write {LONGEST} at most"
     if name.partition(".")[0].casefold() in _DEVICES:

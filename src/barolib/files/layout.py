@@ -45,25 +45,25 @@ class Layout:
         checkout = _PACKAGE.parents[1]
         return checkout if (checkout / "notebooks").is_dir() else _PACKAGE / "_sources"
 
-    def raw(self, edition: str) -> Path:
+    def raw(self, edition_id: str) -> Path:
         """The immutable files of an edition."""
-        return self.root / "data" / "raw" / edition
+        return self.root / "data" / "raw" / edition_id
 
-    def processed(self, edition: str) -> Path:
+    def processed(self, edition_id: str) -> Path:
         """The rebuilt tables of an edition."""
-        return (self.staging or self.root / "data" / "processed") / edition
+        return (self.staging or self.root / "data" / "processed") / edition_id
 
-    def work(self, edition: str) -> Path:
+    def work(self, edition_id: str) -> Path:
         """What the steps of a run leave for one another: a folder each, and their record."""
-        return self.root / "data" / "processed" / ".work" / edition
+        return self.root / "data" / "processed" / ".work" / edition_id
 
-    def checked(self, edition: str) -> Path:
+    def checked(self, edition_id: str) -> Path:
         """The raw tables of an edition as they were last checked (survey/rawstore.py)."""
-        return self.work(edition) / "raw"
+        return self.work(edition_id) / "raw"
 
-    def comparison(self, edition: str, against: str) -> Path:
+    def comparison(self, edition_id: str, against: str) -> Path:
         """The rebuilt tables of an edition against another."""
-        return self.processed(f"{edition}{ids.BETWEEN}{against}")
+        return self.processed(f"{edition_id}{ids.BETWEEN}{against}")
 
     @property
     def fonts(self) -> Path:
@@ -81,38 +81,38 @@ class Layout:
         study = self.home or self.root
         return None if study == self.sources else study / "report" / "text"
 
-    def figures(self, edition: str) -> Path:
+    def figures(self, edition_id: str) -> Path:
         """The charts of an edition, a folder a language."""
-        return self.processed(edition) / "figures"
+        return self.processed(edition_id) / "figures"
 
-    def build(self, edition: str, lang: str) -> Path:
+    def build(self, edition_id: str, lang: str) -> Path:
         """The filled Quarto project of an edition in a language."""
-        return self.root / "report" / "_build" / edition / lang
+        return self.root / "report" / "_build" / edition_id / lang
 
-    def output(self, edition: str, lang: str) -> Path:
+    def output(self, edition_id: str, lang: str) -> Path:
         """The publication of an edition in a language."""
-        return self.root / "report" / "_output" / edition / lang
+        return self.root / "report" / "_output" / edition_id / lang
 
     def editions(self) -> list[str]:
         """The editions in data/raw, oldest first."""
         names = (path.parent.name for path in (self.root / "data" / "raw").glob("*/edition.yml"))
         return sorted(name for name in names if not name.startswith("."))
 
-    def before(self, edition: str) -> str | None:
+    def before(self, edition_id: str) -> str | None:
         """The edition before another in data/raw, where there is one."""
-        return max(self.earlier(edition), default=None)
+        return max(self.earlier(edition_id), default=None)
 
-    def earlier(self, edition: str) -> list[str]:
+    def earlier(self, edition_id: str) -> list[str]:
         """The editions before that one, oldest first."""
-        return [other for other in self.editions() if other < edition]
+        return [other for other in self.editions() if other < edition_id]
 
-    def choose(self, edition: str | int | None) -> str:
+    def choose(self, edition_id: str | int | None) -> str:
         """The edition asked for, as papermill may type it (2021), or the newest.
 
         Raises StudyError where there is none, and for what no edition can be called.
         """
         known, put = self.editions(), "put an edition's folder (with its edition.yml) into data/raw"
-        name = str(edition) if edition is not None else known[-1] if known else None
+        name = str(edition_id) if edition_id is not None else known[-1] if known else None
         if name is None:
             place = str(self.root / "data" / "raw")
             raise StudyError(Problem("data/raw", "no edition found", put, value=place))

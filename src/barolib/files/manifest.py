@@ -23,7 +23,7 @@ PACKAGES += ["pypandoc-binary", "typst"]
 
 
 def describe(
-    layout: Layout, edition: str, parameters: dict[str, object], earlier: Sequence[str] = ()
+    layout: Layout, edition_id: str, parameters: dict[str, object], earlier: Sequence[str] = ()
 ) -> dict:
     """What a run is made from: parameters, SHA-256 of raw files, versions, commit.
 
@@ -31,10 +31,10 @@ def describe(
     sources, which the commit does not hold.
     """
     manifest = {
-        "edition": edition,
+        "edition": edition_id,
         "parameters": parameters,
-        "inputs": seal.hashes(layout.raw(edition)),
-        "sealed": (layout.raw(edition) / seal.NAME).is_file(),
+        "inputs": seal.hashes(layout.raw(edition_id)),
+        "sealed": (layout.raw(edition_id) / seal.NAME).is_file(),
         "versions": versions(),
         "commit": _commit(layout.sources),
     }

@@ -27,8 +27,8 @@ MOST_CELLS = 20_000_000
 #: How many rows or columns may lie between a cell and the one before.
 GAP_ROWS, GAP_COLUMNS = 1_000, 100
 
-_BROKEN = (zipfile.BadZipFile, zlib.error, ParseError, EOFError, NotImplementedError)
-_BROKEN += (KeyError, IndexError, ValueError, TypeError, OverflowError)
+_BROKEN: tuple[type[Exception], ...] = (zipfile.BadZipFile, zlib.error, ParseError, EOFError)
+_BROKEN += (KeyError, IndexError, ValueError, TypeError, OverflowError, NotImplementedError)
 _BROKEN += (struct.error, RuntimeError)  # the latter of a zip with a password
 
 
@@ -155,9 +155,9 @@ def _far(sheet: Sheet) -> Iterator[Problem]:
     for row, cells in sorted(texts.items(), reverse=True):
         columns |= dict.fromkeys(cells, row)
     rows = {row: min(cells) for row, cells in texts.items()}
-    row, column = _after_gap(rows, GAP_ROWS), _after_gap(columns, GAP_COLUMNS)
-    places = [(row, rows[row])] if row else []
-    places += [(columns[column], column)] if column else []
+    far_row, far_column = _after_gap(rows, GAP_ROWS), _after_gap(columns, GAP_COLUMNS)
+    places = [(far_row, rows[far_row])] if far_row else []
+    places += [(columns[far_column], far_column)] if far_column else []
     for place in dict.fromkeys(places):
         yield sheet.problem("a cell stands far from all others", fix, place)
 

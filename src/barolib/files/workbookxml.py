@@ -216,7 +216,8 @@ class _Builder(ElementTree.TreeBuilder):
 
     def __init__(self, names: tuple[str, ...]) -> None:
         super().__init__()
-        self.names, self.ended, self.between = names, [], 0
+        self.names, self.between = names, 0
+        self.ended: list[Element] = []
 
     def end(self, tag: str) -> Element:
         """The element that ends; ValueError where none of the names ends for too long."""

@@ -10,6 +10,7 @@ import pandas as pd
 from barolib.reconstruction.claim_statistics import Figure, NotComputable, recompute
 from barolib.reconstruction.edition_tables import EditionTables
 from barolib.survey import claims
+from barolib.survey.claims import Claim
 
 #: What floating-point sums may be off by.
 _NOISE = 1e-12
@@ -53,13 +54,13 @@ def check_claims(published: pd.DataFrame, tables: dict[str, EditionTables]) -> p
     return pd.DataFrame(rows, columns=columns).astype(types)
 
 
-def check_claim(claim, tables: dict[str, EditionTables]) -> CheckedClaim:
+def check_claim(claim: Claim, tables: dict[str, EditionTables]) -> CheckedClaim:
     """One sentence checked; `claim`: a row as of claims.rows."""
     low, high = claim.allowed
     try:
         figure = recompute(claim, tables)
     except NotComputable:
-        figure, verdict = Figure(nan, None), "not_recomputable"
+        figure, verdict = Figure(nan, ""), "not_recomputable"
     else:
         met = low - _NOISE <= figure.value <= high + _NOISE
         verdict = "agrees" if met else "contradicts"
@@ -69,7 +70,7 @@ def check_claim(claim, tables: dict[str, EditionTables]) -> CheckedClaim:
     return CheckedClaim(claim.claim_id, printed, figure.value, tolerance, verdict, figure.basis)
 
 
-def _about_few(claim, tables: dict[str, EditionTables]) -> bool:
+def _about_few(claim: Claim, tables: dict[str, EditionTables]) -> bool:
     """Whether a claim is about a group of fewer respondents than may be published."""
     edition = tables.get(claim.edition)
     if edition is None or claim.statistic == "group_share":

@@ -12,6 +12,7 @@ import pandas as pd
 
 from barolib.reconstruction.edition_tables import BASES, PRINTED, EditionTables
 from barolib.survey import claims, stages
+from barolib.survey.claims import Claim
 from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
 
@@ -27,7 +28,7 @@ class NotComputable(Exception):
     """A table, or a row of it, that the figure needs is not there."""
 
 
-def recompute(claim, tables: dict[str, EditionTables]) -> Figure:
+def recompute(claim: Claim, tables: dict[str, EditionTables]) -> Figure:
     """What a printed sentence measures, in the unit of its statistic.
 
     Parameters
@@ -56,7 +57,7 @@ def recompute(claim, tables: dict[str, EditionTables]) -> Figure:
     return _change(claim, tables[claim.edition], tables[edition_before(claim.edition, tables)])
 
 
-def _share(claim, tables: EditionTables) -> Figure:
+def _share(claim: Claim, tables: EditionTables) -> Figure:
     n, basis = _level_counts(claim.subject, claim.group, tables)
     levels = claim.counted
     if not set(levels) <= set(n):
@@ -64,23 +65,23 @@ def _share(claim, tables: EditionTables) -> Figure:
     return Figure(sum(n[level] for level in levels) / sum(n.values()), basis)
 
 
-def _order(claim, tables: EditionTables) -> Figure:
+def _order(claim: Claim, tables: EditionTables) -> Figure:
     """The difference of means nearest to failing, among those with each rival."""
     subject = _mean(claim.subject, claim.group, tables)
-    rivals = [_mean(*rival, tables) for rival in claim.rivals]
+    rivals = [_mean(rival, group, tables) for rival, group in claim.rivals]
     gaps = [subject.value - rival.value for rival in rivals]
     nearest = min(gaps) if claim.comparator == ">" else max(gaps)
     return Figure(nearest, max((figure.basis for figure in [subject, *rivals]), key=BASES.index))
 
 
-def _group_share(claim, tables: EditionTables) -> Figure:
+def _group_share(claim: Claim, tables: EditionTables) -> Figure:
     known = tables.groups["group"].dropna()
     if known.empty:
         raise NotComputable
     return Figure((known == claim.group).mean(), tables.answer_basis)
 
 
-def _count(claim, tables: EditionTables) -> Figure:
+def _count(claim: Claim, tables: EditionTables) -> Figure:
     """How many respondents, of all or of a status, or who answered the subject; or inhabitants.
 
     Panel figures of edition.yml do not count: they are the sentence itself.
@@ -137,7 +138,7 @@ _STATISTICS = {
 }
 
 
-def _change(claim, now: EditionTables, before: EditionTables) -> Figure:
+def _change(claim: Claim, now: EditionTables, before: EditionTables) -> Figure:
     """The mean, over identical affirmations, of what each one gained since the edition before."""
     pairs = identical_pairs(now.raw, _affirmations(claim.subject, now))
     values, values_before = stage_values(now.raw.edition, before.raw.edition, claim.levels)
@@ -150,9 +151,9 @@ def _change(claim, now: EditionTables, before: EditionTables) -> Figure:
     return Figure(sum(gains) / len(gains), max(bases, key=BASES.index))
 
 
-def edition_before(edition: str, known: Iterable[str]) -> str:
+def edition_before(edition_id: str, known: Iterable[str]) -> str:
     """The last edition before one; raises NotComputable where none is known."""
-    earlier = [other for other in known if other < edition]
+    earlier = [other for other in known if other < edition_id]
     if not earlier:
         raise NotComputable
     return max(earlier)
@@ -184,10 +185,11 @@ def stage_values(
     reached = stages.whole(ranks, claims.levels_of(levels))
     if reached is None:
         raise NotComputable
-    return tuple(
+    scores, scores_before = (
         {level: int(rank in reached) for level, rank in scale.items()}
         for scale in (ranks, ranks_before)
     )
+    return scores, scores_before
 
 
 def _level_counts(

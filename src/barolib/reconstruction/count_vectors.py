@@ -90,7 +90,7 @@ def possible(rows: NDArray[np.int64], largest_base: int, rounding: Rounding) -> 
         sum(counts[:, percents] for percents in levels)
         for counts in _runs_by_percent(largest_base, rounding)
     )
-    return ((least <= bases) & (most >= bases)).any(axis=0)
+    return np.any((least <= bases) & (most >= bases), axis=0)
 
 
 def _known(rows: NDArray[np.int64]) -> NDArray[np.int64]:

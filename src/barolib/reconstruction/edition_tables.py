@@ -101,10 +101,10 @@ def score_themes(
     return scoring.pooled_scores(*pooled, themes, raw.members, edition)
 
 
-def previous_tables(layout: Layout, edition: str) -> dict[str, EditionTables]:
+def previous_tables(layout: Layout, edition_id: str) -> dict[str, EditionTables]:
     """The tables of the edition before, by its id; empty where data/raw holds none.
 
     They are made anew from its raw files, so that no run depends on another.
     """
-    before = layout.before(edition)
+    before = layout.before(edition_id)
     return {before: build_tables(rawstore.stored(layout, before))} if before else {}

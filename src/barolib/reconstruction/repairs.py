@@ -46,8 +46,9 @@ def propose(row: Sequence[int], largest_base: int, rounding: Rounding) -> pd.Dat
 
     """
     reached: dict[tuple[int, ...], tuple[int, str, str]] = {}
-    for repaired, *how in _candidates(row):
-        reached[repaired] = min(reached.get(repaired, (9, "", "")), tuple(how))
+    for repaired, edits, kind, reading in _candidates(row):
+        former = reached.get(repaired, (9, "", ""))
+        reached[repaired] = min(former, (edits, kind, reading))
     candidates = np.array(list(reached), dtype=np.int64)
     candidates = candidates[np.abs(candidates.sum(axis=1) - 100) <= len(row)]
     kept = candidates[possible(candidates, largest_base, rounding)]

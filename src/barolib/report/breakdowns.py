@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import NamedTuple
 
 import pandas as pd
 
 from barolib.i18n.numbers import percent_digits
 from barolib.i18n.wording import Language
-from barolib.report.records import records
+from barolib.report.records import Row, records
 from barolib.statistics.scoring import GENERAL
 from barolib.survey import rounding
 from barolib.survey.intake import Raw
@@ -43,7 +42,7 @@ class Breakdowns:
         """A theme's name, or that of all of them together."""
         return self._themes[theme]
 
-    def stages(self, theme: str) -> list[tuple[str, list[tuple[str, NamedTuple]]]]:
+    def stages(self, theme: str) -> list[tuple[str, list[tuple[str, Row]]]]:
         """Per dimension by which the theme can be read: its subgroups with their names."""
         readable = []
         for dimension in READ_BY:
@@ -58,7 +57,7 @@ class Breakdowns:
         """Whether the chart sets themes against subgroups."""
         return figure in CROSSED
 
-    def grid(self, figure: str) -> tuple[list[str], list[tuple[str, list[NamedTuple | None]]]]:
+    def grid(self, figure: str) -> tuple[list[str], list[tuple[str, list[Row | None]]]]:
         """Subgroups in columns and each theme's cells, of a chart of CROSSED; None: no answer."""
         measure, dimension = CROSSED[figure]
         cells = self._cells.get((measure, dimension), {})
@@ -72,7 +71,7 @@ class Breakdowns:
         return [*names.values()], [line for line in lines if any(line[1])]
 
     @cached_property
-    def _cells(self) -> dict[tuple[str, str], dict[tuple[str, str], NamedTuple]]:
+    def _cells(self) -> dict[tuple[str, str], dict[tuple[str, str], Row]]:
         """By measure and dimension, then by theme and subgroup."""
         measures = {"scores": self._scores(), "stages": self._stages()}
         return {

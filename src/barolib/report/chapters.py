@@ -24,8 +24,8 @@ class Chapter:
     @property
     def entry(self) -> dict:
         """The chapter in the navigation."""
-        numbered = self.theme and self.theme.kind == "theme"
-        number = {"number": str(self.theme.number)} if numbered else {}
+        theme = self.theme
+        number = {"number": str(theme.number)} if theme and theme.kind == "theme" else {}
         return {"href": f"{self.name}.html", "title": self.title, **number}
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from pydantic import ConfigDict, create_model
 
@@ -26,7 +27,7 @@ def read(file: str, text: str, source: str, kinds: Mapping[str, type]) -> dict:
     """
     if not text.strip():
         return {}
-    fields = {key: (kind | None, None) for key, kind in kinds.items()}
+    fields: dict[str, Any] = {key: (kind | None, None) for key, kind in kinds.items()}
     closed = ConfigDict(extra="forbid", protected_namespaces=())
     model = create_model("Texts", __config__=closed, **fields)
     try:

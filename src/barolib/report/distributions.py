@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import pandas as pd
 
 from barolib.i18n.numbers import level_digits, percent_digits
 from barolib.i18n.wording import Language
-from barolib.report.records import records, with_none
+from barolib.report.records import Row, records, with_none
 from barolib.statistics.distribution import share_at
 from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
 
 #: The columns of a distribution, a row a subject (docs/report.md, "Facts").
-COLUMNS = ("id", "label", "percents", "counts", "base", "withheld", "implementation", "share")
+COLUMNS: tuple[str, ...] = (
+    "id",
+    "label",
+    "percents",
+    "counts",
+    "base",
+    "withheld",
+    "implementation",
+    "share",
+)
 COLUMNS += ("shown", "digits", "at", "origin", "simulated", "certainty", "other_bases", "across")
 
 
 def of_subjects(
     raw: Raw, tables: Mapping[str, pd.DataFrame], labels: Mapping[str, str], language: Language
-) -> dict[str, NamedTuple]:
+) -> dict[str, Row]:
     """A row for each distribution, by the id of its affirmation or theme (docs/report.md, "Facts").
 
     A theme is withheld where each of its affirmations is. `labels`: of affirmations and themes.

@@ -22,8 +22,8 @@ _OLDEST_QUARTO = (1, 9)
 # What Quarto prints of a fault and ends well all the same: its warnings (all but that it cannot
 # validate the PDF without a program of its own), Typst's, and an error() of the Lua filter.
 _QUARTO_FAULT = r"WARN(?!.*verapdf)|warning:|^ERROR|^barolib:"
-_COPIED = ("assets/style.css", "assets/report.js", "assets/fonts/*.woff2", "assets/fonts/OFL.txt")
-_COPIED += ("downloads/*",)
+_COPIED = ["assets/style.css", "assets/report.js", "assets/fonts/*.woff2", "assets/fonts/OFL.txt"]
+_COPIED += ["downloads/*"]
 
 
 def render(build: Path, output: Path, engine: str = "auto") -> str:
@@ -109,8 +109,8 @@ def _texts(build: Path) -> tuple[list[Path], Path]:
     settings = yaml.load((build / "_quarto.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     texts: dict[str, list[Path]] = {"html": [], "typst": []}
     for path in (build / name for name in settings["project"]["render"]):
-        stated = re.search(r"^format: (\w+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
-        texts[stated[1]].append(path)
+        (stated,) = re.findall(r"^format: (\w+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+        texts[stated].append(path)
     (document,) = texts["typst"]
     return texts["html"], document
 

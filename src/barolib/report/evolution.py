@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 
 from barolib.compare import coverage
 from barolib.compare.coverage import NOT_COVERED
-from barolib.report.records import lookup, records
+from barolib.report.records import Row, lookup, records
 from barolib.survey import tables
 
 
@@ -23,12 +22,12 @@ class Evolution:
         self.tables = tables.written(folder)
 
     @cached_property
-    def affirmations(self) -> dict[str, NamedTuple]:
+    def affirmations(self) -> dict[str, Row]:
         """The change of each identical affirmation, at implementation."""
         return _changes(self.tables["delta_affirmations"], "affirmation_id")
 
     @cached_property
-    def themes(self) -> dict[str, NamedTuple]:
+    def themes(self) -> dict[str, Row]:
         """The change of each theme: the mean of its identical affirmations'.
 
         One whose coverage carries no word on the whole theme has the verdict not_covered.
@@ -61,11 +60,11 @@ class Evolution:
         return self.tables["printed_comparisons"]
 
     @cached_property
-    def changes(self) -> dict[str, NamedTuple]:
+    def changes(self) -> dict[str, Row]:
         """Every change by the id of its affirmation or theme."""
         return self.affirmations | self.themes
 
-    def change(self, subject: str) -> NamedTuple:
+    def change(self, subject: str) -> Row:
         """The change of an affirmation or theme; raises LookupError where none is known."""
         return lookup(self.changes, subject, "change")
 
@@ -74,10 +73,10 @@ class Evolution:
         changes = [self.themes[theme]] if theme in self.themes else self.changes.values()
         return any(change.basis == "simulated" for change in changes)
 
-    def of(self, verdict: str) -> list[NamedTuple]:
+    def of(self, verdict: str) -> list[Row]:
         """The themes with this verdict, in their order."""
         return [change for change in self.themes.values() if change.verdict == verdict]
 
 
-def _changes(table: pd.DataFrame, key: str) -> dict[str, NamedTuple]:
+def _changes(table: pd.DataFrame, key: str) -> dict[str, Row]:
     return {change.id: change for change in records(table.rename(columns={key: "id"}))}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import NamedTuple
 
 import pandas as pd
 
@@ -16,7 +15,7 @@ from barolib.report import distributions, downloads
 from barolib.report.audit_trail import AuditTrail
 from barolib.report.breakdowns import Breakdowns
 from barolib.report.evolution import Evolution
-from barolib.report.records import lookup, records
+from barolib.report.records import Row, lookup, records
 from barolib.report.themes import Theme, extremes
 from barolib.statistics import groups, subgroups
 from barolib.survey import claims, rawstore, rounding, stages, tables
@@ -60,7 +59,7 @@ class Facts:
         return {self.edition.id: EditionTables(self.raw, *processed)}
 
     @cached_property
-    def scores(self) -> dict[str, NamedTuple]:
+    def scores(self) -> dict[str, Row]:
         """The row of theme_scores of each theme, and `general`, by its id.
 
         `ranks` is added to its columns: the rank with its interval, "2 (1–4)"; a dash without one.
@@ -121,7 +120,7 @@ class Facts:
         numbers = ordered.groupby("kind").cumcount() + 1
         return [self._theme(row) for row in records(ordered.assign(number=numbers))]
 
-    def _theme(self, row: NamedTuple) -> Theme:
+    def _theme(self, row: Row) -> Theme:
         members = self.raw.members[row.theme_id]
         return Theme(
             id=row.theme_id,
@@ -196,6 +195,7 @@ class Facts:
     @cached_property
     def reworded(self) -> list[tuple[str, str]]:
         """The stages that both scales declare alike and word otherwise: how now, and how before."""
+        assert self.evolution is not None  # asked for by the chapter on it alone
         before = rawstore.stored(self._layout, self.evolution.previous).edition
         labels = []
         for now, then in stages.reworded(self.edition, before):
@@ -220,7 +220,7 @@ class Facts:
         return rounding.widest_part(len(self.edition.implementation), self.edition.rounding)
 
     @cached_property
-    def rows(self) -> dict[str, NamedTuple]:
+    def rows(self) -> dict[str, Row]:
         """Each distribution by the id of its affirmation or theme."""
         return distributions.of_subjects(self.raw, self._tables, self.labels, self.language)
 
@@ -230,7 +230,7 @@ class Facts:
         affirmations = self.language.labels(self.raw.questionnaire, "affirmation_id")
         return affirmations | self.language.labels(self.raw.themes, "theme_id")
 
-    def row(self, subject: str) -> NamedTuple:
+    def row(self, subject: str) -> Row:
         """The distribution of an affirmation or theme; raises LookupError for an unknown one."""
         return lookup(self.rows, subject, "distribution")
 
@@ -250,11 +250,11 @@ class Facts:
             raise LookupError(f"nobody answered {subject}")
         return int(rounding.percent(n, base, self.edition.rounding))
 
-    def score(self, subject: str) -> NamedTuple:
+    def score(self, subject: str) -> Row:
         """The score of a theme, or `general`; raises LookupError for an unknown one."""
         return lookup(self.scores, subject, "score")
 
-    def change(self, subject: str) -> NamedTuple:
+    def change(self, subject: str) -> Row:
         """The change since the edition before; raises LookupError where none is known."""
         if self.evolution is None:
             raise LookupError(f"no change of {subject!r}: no earlier edition is compared with")

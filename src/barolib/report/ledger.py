@@ -48,7 +48,7 @@ class Ledger:
         runs = groupby(self.entries, key=lambda entry: (entry["file"], entry["sentence"]))
         return [list(entries) for _, entries in runs]
 
-    def mark(self, words: str, **claim: str) -> str:
+    def mark(self, words: str, **claim: str | None) -> str:
         """The words, marked as a claim (columns of published_claims, or the verdict `asserted`)."""
         marked = self.values.claim(words)
         self._made.append(_CLAIM | claim | {"words": words, "line": _line()})

@@ -11,6 +11,7 @@ import re
 import subprocess
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from barolib.errors import Problem, StudyError
@@ -83,9 +84,9 @@ def _unshown(text: Filled, values: Values, assets: Path) -> Iterator[Fault]:
 def _judged(texts: Sequence[Filled], written: list[str], assets: Path) -> list[list[Fault]]:
     """What Pandoc reads in each text that is not allowed, by one process for all."""
     words = [pandoc.find(), "lua", str(_READER), pandoc.MARKDOWN, str(assets / "allowed.lua")]
-    how = {"input": json.dumps(written), "capture_output": True, "timeout": _SECONDS}
+    run = partial(subprocess.run, capture_output=True, check=False, timeout=_SECONDS)
     try:
-        done = subprocess.run(words, check=False, encoding="utf-8", errors="replace", **how)
+        done = run(words, input=json.dumps(written), encoding="utf-8", errors="replace")
     except subprocess.TimeoutExpired as error:
         answered = len((error.stdout or b"").splitlines())
         message, fix = f"Pandoc does not end to read it: {_SECONDS} s", "write it plainer"

@@ -7,6 +7,7 @@ import re
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from barolib.errors import Problem, StudyError
 
@@ -22,7 +23,12 @@ def run(
     Raises StudyError where it is not done in time.
     """
     words = [str(part) for part in command]
-    options = {"encoding": "utf-8", "errors": "replace", "capture_output": True, "check": False}
+    options: dict[str, Any] = {
+        "encoding": "utf-8",
+        "errors": "replace",
+        "capture_output": True,
+        "check": False,
+    }
     try:
         return subprocess.run(
             words, cwd=folder, env=os.environ | variables, timeout=LIMIT, **options

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import pandas as pd
 
 from barolib.errors import nearest
 
 Value = TypeVar("Value")
+#: A row of a table: a named tuple of its columns, which the contract of the table lists.
+Row: TypeAlias = Any
 
 
-def records(table: pd.DataFrame) -> list[NamedTuple]:
+def records(table: pd.DataFrame) -> list[Row]:
     """The rows of a table as named tuples of its columns; None for what is missing."""
     return list(with_none(table).itertuples(index=False, name="Row"))
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial, wraps
 from itertools import islice
 from numbers import Number
+from typing import Any
 
 import jinja2
 import pandas as pd
@@ -32,18 +33,40 @@ MARKS = {"comment_start_string": "{##", "comment_end_string": "##}"}
 #: The longest words and the largest number that a text may make; the work that all may ask for.
 LONGEST, _LARGEST, MOST_WORK = 100_000, 10**15, 2_000_000
 
-_LISTS = (dict, list, tuple, set, frozenset, type({}.keys()), type({}.values()), type({}.items()))
+_LISTS: tuple[type, ...] = (
+    dict,
+    list,
+    tuple,
+    set,
+    frozenset,
+    type({}.keys()),
+    type({}.values()),
+    type({}.items()),
+)
+_SIZED: tuple[type, ...] = (*_LISTS, str)
 #: Modules whose classes are open by all their public names.
 _OPEN = {f"barolib.report.{name}" for name in ("audit_trail", "breakdowns", "evolution", "facts")}
 _OPEN |= {"barolib.report.themes", "barolib.survey.edition"}
 
-_TEXT_NODES = (nodes.Template, nodes.Output, nodes.If, nodes.For, nodes.Assign, nodes.Expr)
+_TEXT_NODES: tuple[type[nodes.Node], ...] = (
+    nodes.Template,
+    nodes.Output,
+    nodes.If,
+    nodes.For,
+    nodes.Assign,
+    nodes.Expr,
+)
 _TEXT_NODES += (nodes.Pair, nodes.Keyword, nodes.Operand)
 #: Statements as a template writes them, where that is not the name of Jinja's class.
 _TAGS = {"FromImport": "from", "CallBlock": "call", "FilterBlock": "filter", "AssignBlock": "set"}
 _TAGS |= {"For": "recursive", "Scope": "autoescape", "NSRef": "namespace"}
 #: The filter through which goes what an expression of the kind makes.
-_GUARDS = {nodes.Concat: "bounded", nodes.List: "flat", nodes.Tuple: "flat", nodes.Dict: "flat"}
+_GUARDS: dict[type[nodes.Node], str] = {
+    nodes.Concat: "bounded",
+    nodes.List: "flat",
+    nodes.Tuple: "flat",
+    nodes.Dict: "flat",
+}
 _TEXT_FILTERS = "abs count d default dictsort first float int items last length list map max min"
 _TEXT_FILTERS += " reject rejectattr reverse select selectattr sort sum unique"
 _WORD_FILTERS = "capitalize lower title trim upper"
@@ -66,30 +89,30 @@ class Sandbox(ImmutableSandboxedEnvironment):
         | {"revindex", "revindex0"},
     }
 
-    def __init__(self, loader: jinja2.BaseLoader, finalize: Callable[[object], str]) -> None:
+    def __init__(self, loader: jinja2.BaseLoader, finalize: Callable[[Any], str]) -> None:
         how = {"undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
         super().__init__(loader=loader, finalize=finalize, **how, **MARKS)
         self.globals = {}
 
-    def getattr(self, obj: object, attribute: str) -> object:
+    def getattr(self, obj: Any, attribute: str) -> Any:
         """What the name gives, a table as its records; raises Refused where it is no fact."""
         return _rows(super().getattr(obj, attribute))
 
-    def getitem(self, obj: object, argument: object) -> object:
+    def getitem(self, obj: Any, argument: Any) -> Any:
         """The item, else what the name gives."""
         return _rows(super().getitem(obj, argument))
 
-    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Whether a template may use that name of the object, and what it gives."""
         return self._opens(obj, attr) and (isinstance(value, pd.DataFrame) or self._plain(value))
 
-    def unsafe_undefined(self, obj: object, attribute: str) -> jinja2.Undefined:
+    def unsafe_undefined(self, obj: Any, attribute: str) -> jinja2.Undefined:
         """Raises Refused, with the name; of what nothing defines, what names that."""
         if isinstance(obj, jinja2.Undefined):
             str(obj)
         raise Refused(f"{attribute!r} is not open to a text", attribute)
 
-    def call_binop(self, context: object, operator: str, left: object, right: object) -> object:
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         """The result of an operator; texts are added, anything else is a matter of numbers."""
         numbers = isinstance(left, Number) and isinstance(right, Number)
         words = isinstance(left, str) and isinstance(right, str) and operator == "+"
@@ -98,7 +121,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise Refused(f"the operator {operator} is not open to a text here: {kinds}", operator)
         return _bounded(super().call_binop(context, operator, left, right))
 
-    def _opens(self, obj: object, name: str) -> bool:
+    def _opens(self, obj: Any, name: str) -> bool:
         """Whether a template may use that name of the object."""
         if name.startswith("_"):
             return False
@@ -109,14 +132,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
         kinds = [kind for kind in self.open_names if isinstance(obj, kind)]
         return any(name in self.open_names[kind] for kind in kinds)
 
-    def _plain(self, value: object, depth: int = 4) -> bool:
+    def _plain(self, value: Any, depth: int = 4) -> bool:
         """Whether it is a value, facts, a method of theirs, or a list that begins with such."""
         if _is_list(value):
             items = value.values() if isinstance(value, dict) else value
             return depth > 0 and all(self._plain(item, depth - 1) for item in islice(items, 1))
         if inspect.ismethod(value) or inspect.isbuiltin(value):
             return self._opens(value.__self__, value.__name__)
-        plain = (tuple, type(None), type(pd.NA), *SCALARS, *self.open_names)
+        plain: tuple[type, ...] = (tuple, type(None), type(pd.NA), *SCALARS, *self.open_names)
         return isinstance(value, plain) or bool(_fact_classes(value))
 
 
@@ -124,7 +147,7 @@ class TextSandbox(Sandbox):
     """The sandbox of the texts: no other file, no macro, a closed list of filters, and bounds."""
 
     def __init__(
-        self, loader: jinja2.BaseLoader, finalize: Callable[[object], str], filters: Mapping
+        self, loader: jinja2.BaseLoader, finalize: Callable[[Any], str], filters: Mapping
     ) -> None:
         super().__init__(loader, finalize)
         self._work_left = MOST_WORK
@@ -135,11 +158,14 @@ class TextSandbox(Sandbox):
         self.filters |= {"turns": self._turns, "bounded": _bounded, "flat": _flat}
         self.tests = {name: TESTS[name] for name in _TEXT_TESTS.split()}
 
-    def compile(self, source: str, name: str, *how: object) -> object:
+    def compile(  # type: ignore[override]
+        self, source: str, name: str, *how: Any
+    ) -> Any:
         """The text, compiled; raises Refused where it holds what no text may."""
-        return super().compile(_Bounding().visit(self.parse(source, name)), name, *how)
+        bounded: Any = _Bounding().visit(self.parse(source, name))
+        return super().compile(bounded, name, *how)
 
-    def wrap_str_format(self, value: object) -> None:
+    def wrap_str_format(self, value: Any) -> None:
         """No text formats another, which may be longer than any."""
 
     def _spend(self, work: int) -> None:
@@ -160,9 +186,9 @@ class TextSandbox(Sandbox):
         """The filter, whose work is counted by the length of what it is given."""
 
         @wraps(function)
-        def counted(*values: object, **options: object) -> object:
-            lengths = [len(value) for value in values if isinstance(value, (*_LISTS, str))]
-            self._spend(1 + sum(lengths))
+        def counted(*values: Any, **options: Any) -> Any:
+            sized: list[Any] = [value for value in values if isinstance(value, _SIZED)]
+            self._spend(1 + sum(map(len, sized)))
             return function(*values, **options)
 
         return counted
@@ -174,16 +200,16 @@ class TextSandbox(Sandbox):
         return str(between).join(words)
 
 
-def _rows(value: object) -> object:
+def _rows(value: Any) -> Any:
     return records(value) if isinstance(value, pd.DataFrame) else value
 
 
-def _fact_classes(value: object) -> list[type]:
+def _fact_classes(value: Any) -> list[type]:
     """The classes of an object that are open by all their public names."""
     return [kind for kind in type(value).__mro__ if kind.__module__ in _OPEN]
 
 
-def _is_list(value: object) -> bool:
+def _is_list(value: Any) -> bool:
     """Whether it holds other values; a named tuple is a record, and has names for them."""
     return isinstance(value, _LISTS) and not hasattr(value, "_fields")
 
@@ -193,7 +219,7 @@ def _no_longer(length: int) -> None:
         raise Refused(f"longer than a text may make: {length:,} signs, over {LONGEST:,}")
 
 
-def _bounded(value: object) -> object:
+def _bounded(value: Any) -> Any:
     """A text or number that an operator made, within bounds."""
     if isinstance(value, str):
         _no_longer(len(value))
@@ -210,7 +236,7 @@ def _flat(values: Iterable) -> Iterable:
     return values
 
 
-def _of_words(function: Callable, words: object, *more: object) -> str:
+def _of_words(function: Callable, words: Any, *more: Any) -> str:
     if not isinstance(words, str):
         raise Refused(f"a {type(words).__name__} stands where words are meant")
     return function(words, *more)
@@ -243,5 +269,5 @@ def _line(node: nodes.Node) -> int | None:
     return next((part.lineno for part in (node, *node.find_all(nodes.Node)) if part.lineno), None)
 
 
-def _filtered(node: nodes.Expr, name: str) -> nodes.Filter:
+def _filtered(node: Any, name: str) -> nodes.Filter:
     return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)

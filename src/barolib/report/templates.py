@@ -166,7 +166,9 @@ class Templates:
 
     def _months(self) -> str:
         """The fieldwork's months in words."""
-        ends = [self.edition.fieldwork.start, self.edition.fieldwork.end]
+        fieldwork = self.edition.fieldwork
+        assert fieldwork is not None  # the templates ask for months where there are some
+        ends = [fieldwork.start, fieldwork.end]
         start, end = (f"{self.words['months'][int(m[5:]) - 1]} {m[:4]}" for m in ends)
         return self.words["from_to"].format(start=start, end=end)
 

@@ -20,7 +20,7 @@ _NAME = re.compile(r"\w[\w.-]*")
 class TextFiles:
     """The texts of an edition in one language, by name: text/<owner>/<language>/<name>."""
 
-    def __init__(self, library: Path, apart: Path | None, edition: str, lang: str) -> None:
+    def __init__(self, library: Path, apart: Path | None, edition_id: str, lang: str) -> None:
         """`library`: the texts of the sources; `apart`: those of a study apart from them.
 
         Such a study has no text of an edition of the sources, whatever its own is called. Raises
@@ -28,7 +28,7 @@ class TextFiles:
         """
         for texts in filter(None, (apart, library)):
             links.refuse_foreign(texts)
-        owners = [(library, COMMON), (apart or library, COMMON), (apart or library, edition)]
+        owners = [(library, COMMON), (apart or library, COMMON), (apart or library, edition_id)]
         #: Where a text stands, by its name in the report; those of the edition come last.
         self._files = {
             f"text/{owner}/{lang}/{path.name}": path

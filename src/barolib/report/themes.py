@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+
+from barolib.report.records import Row
 
 #: Themes named at either end, but for those tied with the last of them.
 _NAMED = 3
@@ -22,42 +23,42 @@ class Theme:
     label: str
     kind: str
     asked: int
-    pooled: NamedTuple | None
-    affirmations: list[NamedTuple]
-    score: NamedTuple | None
+    pooled: Row
+    affirmations: list[Row]
+    score: Row
 
     @property
-    def known(self) -> list[NamedTuple]:
+    def known(self) -> list[Row]:
         """The affirmations that somebody answered, and whose distribution is published."""
         return [row for row in self.affirmations if row.base]
 
     @property
-    def unanswered(self) -> list[NamedTuple]:
+    def unanswered(self) -> list[Row]:
         """The affirmations that nobody answered."""
         return [row for row in self.affirmations if row.base == 0]
 
     @property
-    def withheld(self) -> list[NamedTuple]:
+    def withheld(self) -> list[Row]:
         """The affirmations that too few answered to be published."""
         return [row for row in self.affirmations if row.withheld]
 
     @property
-    def highest(self) -> list[NamedTuple]:
+    def highest(self) -> list[Row]:
         """The known affirmations with the largest percent at implementation, ties included."""
         return self._alike(max)
 
     @property
-    def lowest(self) -> list[NamedTuple]:
+    def lowest(self) -> list[Row]:
         """The known affirmations with the smallest percent at implementation, ties included."""
         return self._alike(min)
 
     @property
-    def high(self) -> NamedTuple:
+    def high(self) -> Row:
         """The first of `highest`."""
         return self.highest[0]
 
     @property
-    def low(self) -> NamedTuple:
+    def low(self) -> Row:
         """The first of `lowest`."""
         return self.lowest[0]
 
@@ -66,7 +67,7 @@ class Theme:
         """What its affirmations' distributions come from: answers, printed, or both."""
         return sorted({row.origin for row in self.affirmations})
 
-    def _alike(self, end: Callable) -> list[NamedTuple]:
+    def _alike(self, end: Callable) -> list[Row]:
         """The known affirmations whose percent reads as that of the first or last by share."""
         bound = end(self.known, key=lambda row: (row.share, row.base), default=None)
         return [bound, *(row for row in self.known if row.at == bound.at and row is not bound)]

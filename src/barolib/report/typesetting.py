@@ -22,7 +22,7 @@ def write(source: Path, pdf: Path) -> str:
     options = {"root": source.parent, "font_paths": [source.parent / "assets" / "fonts"]}
     options |= {"ignore_system_fonts": True, "pdf_standards": _STANDARDS}
     try:
-        content, warnings = typst.compile_with_warnings(
+        content, warnings = typst.compile_with_warnings(  # type: ignore[call-overload]
             source, **options, timestamp=int(epoch) if epoch else None
         )
         faults = [warning.diagnostic or warning.message for warning in warnings]
@@ -34,4 +34,4 @@ def write(source: Path, pdf: Path) -> str:
         raise StudyError(Problem(name, f"Typst: {fault.strip()}", fix) for fault in faults)
     with atomic_write.writing(pdf) as aside:  # here, so that a full disk is reported with the file
         aside.write_bytes(content)
-    return f"Typst {typst.__version__}"
+    return f"Typst {typst.__version__}"  # type: ignore[attr-defined]

@@ -12,9 +12,9 @@ from barolib.survey import rawstore
 from barolib.survey.intake import Raw
 
 
-def check(layout: Layout, edition: str) -> Raw:
+def check(layout: Layout, edition_id: str) -> Raw:
     """The raw tables of `edition`; raises StudyError with everything that would stop a run."""
-    raw = rawstore.checked(layout, edition)
+    raw = rawstore.checked(layout, edition_id)
     admissible.reconstructions(raw)
     return raw
 
@@ -25,13 +25,13 @@ def warnings(layout: Layout, raw: Raw) -> pd.DataFrame:
     return data_quality.warnings(raw, rawstore.stored(layout, before) if before else None)
 
 
-def compared(layout: Layout, edition: str, against: str | None) -> tuple[list[str], str]:
+def compared(layout: Layout, edition_id: str, against: str | None) -> tuple[list[str], str]:
     """The editions compared, oldest first, and a status message; none where none can be.
 
     Raises StudyError where `against` is given and can't be compared with, or a folder is at fault.
     """
     try:
-        compared_raws = comparison.raws(layout, edition, against)
+        compared_raws = comparison.raws(layout, edition_id, against)
     except comparison.Incomparable as error:
         if against is not None:
             raise

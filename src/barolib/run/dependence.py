@@ -14,9 +14,9 @@ def notebook(path: Path) -> str:
     return digests.of_value(notebooks.cells(path))
 
 
-def report(sources: Path, edition: str, lang: str) -> dict[str, str]:
+def report(sources: Path, edition_id: str, lang: str) -> dict[str, str]:
     """The sources of the report that an edition in a language is made from."""
-    texts = (f"text/common/{lang}/", f"text/{edition}/{lang}/")
+    texts = (f"text/common/{lang}/", f"text/{edition_id}/{lang}/")
 
     def wanted(name: str) -> bool:
         return name.startswith(texts) or not name.startswith(("_build/", "_output/", "text/"))

@@ -22,10 +22,10 @@ def run(
     where a step fails, StudyError is raised and what depends on it stays as it was.
     """
     limits.epoch(), limits.cell()  # refused before anything is done
-    log = layout.work(config.edition) / incremental.LOG
+    log = layout.work(config.edition_id) / incremental.LOG
     with surroundings.of_run(layout, log, say) as mask:
         run_steps = RunSteps(layout, config, mask)
-        say(f"edition {config.edition}:")
+        say(f"edition {config.edition_id}:")
         run_steps.refuse()
         incremental.complete([run_steps.checked()], run_steps.record, options, say)
         say(f"  {run_steps.comparison_status}")
@@ -33,4 +33,4 @@ def run(
         with surroundings.variables({limits.EPOCH: run_steps.manifest["time"]}):
             steps = [*run_steps.tables(), *run_steps.reports()]
             incremental.complete(steps, run_steps.record, options, say)
-    return [layout.output(config.edition, lang) / "index.html" for lang in config.languages]
+    return [layout.output(config.edition_id, lang) / "index.html" for lang in config.languages]

@@ -30,7 +30,7 @@ _COMPARED = "compared.json"
 class RunConfig:
     """What a run is asked for: an edition, its languages, who renders, what it is compared with."""
 
-    edition: str
+    edition_id: str
     languages: Sequence[str] = ("fr",)
     engine: str = "auto"
     against: str | None = None
@@ -46,7 +46,7 @@ class RunSteps:
 
     def checked(self) -> Step:
         """The first step, which tells what is compared; the others are known after it."""
-        edition, target = self.config.edition, self.work / "check"
+        edition, target = self.config.edition_id, self.work / "check"
 
         def inputs() -> Mapping[str, str]:
             return self._common | {"against": str(self.config.against)}
@@ -88,7 +88,7 @@ class RunSteps:
     @property
     def work(self) -> Path:
         """What the steps leave for one another."""
-        return self.layout.work(self.config.edition)
+        return self.layout.work(self.config.edition_id)
 
     @property
     def record(self) -> Path:
@@ -103,7 +103,7 @@ class RunSteps:
     @cached_property
     def groups(self) -> dict[str, tuple[Stage, ...]]:
         """The stages whose tables stand in each folder of data/processed."""
-        edition, (names, _) = self.config.edition, self._compared
+        edition, (names, _) = self.config.edition_id, self._compared
         groups: dict[str, tuple[Stage, ...]] = {self.layout.processed(edition).name: STAGES}
         if names:
             groups[self.layout.comparison(edition, names[0]).name] = COMPARISON
@@ -114,7 +114,7 @@ class RunSteps:
         """The parameters of the notebooks, but for the places of the machine."""
         names, _ = self._compared
         given: dict[str, object] = {
-            "edition": self.config.edition,
+            "edition": self.config.edition_id,
             "languages": list(self.config.languages),
         }
         return given | ({"against": names[0]} if names else {})
@@ -122,7 +122,7 @@ class RunSteps:
     @cached_property
     def manifest(self) -> dict:
         """What the run is made from, who renders it, and the time that it bears."""
-        earlier, edition = self._compared[0][:-1], self.config.edition
+        earlier, edition = self._compared[0][:-1], self.config.edition_id
         described = manifest.describe(self.layout, edition, self.parameters, earlier)
         time = limits.epoch() or manifest.epoch(described)
         return described | {"engine": self.renderer, "time": time}
@@ -132,7 +132,7 @@ class RunSteps:
         """The raw tables as `check` read them."""
         from barolib.survey import rawstore
 
-        return rawstore.stored(self.layout, self.config.edition)
+        return rawstore.stored(self.layout, self.config.edition_id)
 
     @cached_property
     def renderer(self) -> str:
@@ -149,7 +149,7 @@ class RunSteps:
     @cached_property
     def _common(self) -> dict[str, str]:
         """What every step depends on: raw files, here and before, the library, the versions."""
-        edition, sources = self.config.edition, self.layout.sources
+        edition, sources = self.config.edition_id, self.layout.sources
         locks = [path for path in [sources / "requirements.lock"] if path.is_file()]
         inputs = {path.name: digests.of_file(path) for path in locks}
         inputs["barolib"] = digests.library()
@@ -204,7 +204,7 @@ class RunSteps:
 
         def make() -> None:
             with atomic_write.filling(self.work / name) as aside:
-                notebooks.keep(executed, aside / self.config.edition / "notebooks")
+                notebooks.keep(executed, aside / self.config.edition_id / "notebooks")
 
         return Step(name, self.work / name, (stage.notebook,), inputs, make)
 
@@ -227,7 +227,7 @@ class RunSteps:
     def _downloads(self) -> Step:
         """What may be taken away, of the tables of every folder."""
         name, files = "downloads", self._files
-        folder = self.layout.processed(self.config.edition).name
+        folder = self.layout.processed(self.config.edition_id).name
 
         def inputs() -> Mapping[str, str]:
             return self._common | {table: digests.of_file(file) for table, file in files.items()}
@@ -260,7 +260,7 @@ class RunSteps:
         return Step(f"processed {folder}", target, parts, inputs, make)
 
     def _report(self, lang: str) -> Step:
-        edition, sources = self.config.edition, self.layout.sources / "report"
+        edition, sources = self.config.edition_id, self.layout.sources / "report"
         target = self.layout.output(edition, lang)
 
         def inputs() -> Mapping[str, str]:
@@ -288,7 +288,7 @@ class RunSteps:
         from barolib.report import engines, publication
 
         build = publication.fill(self.layout, self.raw, lang)
-        output = self.layout.output(self.config.edition, lang)
+        output = self.layout.output(self.config.edition_id, lang)
         engines.render(build, output, self.config.engine)
 
     @contextmanager

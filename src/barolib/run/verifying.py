@@ -19,28 +19,28 @@ _MANIFEST = {"edition": str, "engine": str, "inputs": dict, "parameters": dict, 
 _MANIFEST |= {"versions": dict}
 
 
-def verify(layout: Layout, edition: str, jobs: int, say: Callable[[str], None]) -> int:
+def verify(layout: Layout, edition_id: str, jobs: int, say: Callable[[str], None]) -> int:
     """Repeats the run that an edition's manifest describes; how many files came out the same.
 
     Raises StudyError with every raw file, version, engine or commit that is not the manifest's;
     once it is repeated, in a folder of the study that is removed, with every file that differs.
     """
-    if not (layout.processed(edition) / manifest.NAME).is_file():
+    if not (layout.processed(edition_id) / manifest.NAME).is_file():
         fix = "run it first: barolib run"
-        raise StudyError(Problem(manifest.NAME, "there is no run to repeat", fix, value=edition))
-    described = _manifest(layout.processed(edition))
+        raise StudyError(Problem(manifest.NAME, "there is no run to repeat", fix, value=edition_id))
+    described = _manifest(layout.processed(edition_id))
     engine = described["engine"].split()[0]
     parameters, earlier = described["parameters"], list(described.get("inputs_earlier", {}))
     fix = "bring back what the manifest names, or publish again: barolib run"
-    now = manifest.describe(layout, edition, parameters, earlier) | {
+    now = manifest.describe(layout, edition_id, parameters, earlier) | {
         "engine": engines.named(engine)
     }
     _raise_differing(
         _made_from(described), _made_from(now), "not what the report was made from", fix
     )
-    config = run.RunConfig(edition, parameters["languages"], engine, parameters.get("against"))
+    config = run.RunConfig(edition_id, parameters["languages"], engine, parameters.get("against"))
     with (
-        surroundings.of_run(layout, layout.work(edition) / incremental.LOG, say),
+        surroundings.of_run(layout, layout.work(edition_id) / incremental.LOG, say),
         surroundings.variables({limits.EPOCH: str(described["time"])}),
         TemporaryDirectory(dir=layout.work(""), prefix=".tmp-") as folder,
     ):
@@ -89,10 +89,10 @@ def _made_from(described: Mapping) -> dict[str, str]:
 
 def _left(layout: Layout, config: run.RunConfig) -> dict[str, str]:
     """The digest of every file that the run left, by its path in the study."""
-    folders = [layout.processed(config.edition)]
-    folders += [layout.output(config.edition, lang) for lang in config.languages]
+    folders = [layout.processed(config.edition_id)]
+    folders += [layout.output(config.edition_id, lang) for lang in config.languages]
     if config.against:
-        folders.append(layout.comparison(config.edition, config.against))
+        folders.append(layout.comparison(config.edition_id, config.against))
     return {
         f"{folder.relative_to(layout.root).as_posix()}/{name}": digest
         for folder in folders

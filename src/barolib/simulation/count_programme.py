@@ -240,16 +240,16 @@ class CountProgramme:
             most = len(others) + 1
             self._rows.append(({**row, met: most - high}, -math.inf, most - ahead))
 
-    def _ahead_of(self, edition: str, one: str, other: str) -> tuple[int, int]:
+    def _ahead_of(self, edition_id: str, one: str, other: str) -> tuple[int, int]:
         """The literal that a theme's mean is clearly above another's; else it is clearly below."""
-        if (edition, one, other) not in self._ahead:
-            part, known = self.editions[edition], self._variable(1)
+        if (edition_id, one, other) not in self._ahead:
+            part, known = self.editions[edition_id], self._variable(1)
             gap = difference(part.mean(one, None), part.mean(other, None))
             self.bound(gap, MARGINS["rank"], math.inf, (known, 1))
             self.bound(gap, -math.inf, -MARGINS["rank"], (known, 0))
-            self._ahead[edition, one, other] = known, 1
-            self._ahead[edition, other, one] = known, 0
-        return self._ahead[edition, one, other]
+            self._ahead[edition_id, one, other] = known, 1
+            self._ahead[edition_id, other, one] = known, 0
+        return self._ahead[edition_id, one, other]
 
     def fix(self, counts: Mapping[Cell, float]) -> None:
         """Counts that are known."""

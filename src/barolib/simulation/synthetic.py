@@ -33,13 +33,13 @@ FILES = ("respondents.csv", "answers.csv")
 _BLANK = 0.15
 
 
-def make(layout: Layout, edition: str) -> list[Path]:
+def make(layout: Layout, edition_id: str) -> list[Path]:
     """Writes answers.csv and respondents.csv of a synthetic edition; returns their paths.
 
     Raises StudyError where its answers are not synthetic, its panel is not known, or nothing fits.
     """
-    raws = [without_answers(layout, partner) for partner in _partners(layout, edition)]
-    return write(layout.raw(edition), *generate(raws)[edition])
+    raws = [without_answers(layout, partner) for partner in _partners(layout, edition_id)]
+    return write(layout.raw(edition_id), *generate(raws)[edition_id])
 
 
 def write(folder: Path, panel: pd.DataFrame, answers: pd.DataFrame) -> list[Path]:
@@ -93,12 +93,12 @@ def sentences_about(raws: list[Raw]) -> list:
     return [claim for raw in raws for claim in claims.rows(raw.claims) if claim.edition in ids]
 
 
-def _partners(layout: Layout, edition: str) -> list[str]:
+def _partners(layout: Layout, edition_id: str) -> list[str]:
     """The editions made together, the oldest first."""
     settings = {name: read_edition(layout.raw(name) / "edition.yml") for name in layout.editions()}
-    _refuse(settings[edition])
+    _refuse(settings[edition_id])
     synthetic = [e for e, setting in settings.items() if setting.provenance.answers == "synthetic"]
-    place = synthetic.index(edition)
+    place = synthetic.index(edition_id)
     return synthetic[place : place + 2] if synthetic[place + 1 :] else synthetic[-2:]
 
 
@@ -115,22 +115,22 @@ def _refuse(edition: Edition) -> None:
     raise StudyError(Problem(f"{edition.id}/edition.yml", message, fix, column=where))
 
 
-def without_answers(layout: Layout, edition: str) -> Raw:
+def without_answers(layout: Layout, edition_id: str) -> Raw:
     """The raw tables of an edition without its answers: every cell blank.
 
     They are read with the lowest level in every cell, since answers of nobody are refused.
     """
-    settings = read_edition(layout.raw(edition) / "edition.yml")
+    settings = read_edition(layout.raw(edition_id) / "edition.yml")
     _refuse(settings)
     with tempfile.TemporaryDirectory() as scratch:
         aside = Layout.at(scratch)
         left_out = shutil.ignore_patterns(SEAL, *FILES)
-        folder = shutil.copytree(layout.raw(edition), aside.raw(edition), ignore=left_out)
+        folder = shutil.copytree(layout.raw(edition_id), aside.raw(edition_id), ignore=left_out)
         asked = pd.read_csv(folder / "questionnaire.csv")["affirmation_id"]
         (panel,) = respondents.draw_panels([settings], np.random.default_rng(settings.seed))
         lowest = panel[["respondent_id"]].assign(**dict.fromkeys(asked, settings.levels[0]))
         write(folder, panel, lowest)
-        raw = rawstore.checked(aside, edition)
+        raw = rawstore.checked(aside, edition_id)
     none = pd.array([pd.NA] * len(raw.answers), dtype="Int64")
     return replace(raw, answers=raw.answers.assign(level=none, reason=NO_ANSWER))
 

@@ -152,7 +152,8 @@ def _fit(rank: pd.Series, predictors: pd.DataFrame) -> tuple[float, float, float
     if not (error < _UNBOUNDED and abs(slope) < _UNBOUNDED):
         return np.nan, np.nan, np.nan
     reach = stats.norm.ppf(1 - ALPHA / 2) * error
-    return tuple(float(np.exp(slope + step)) for step in (0, -reach, reach))
+    odds, low, high = (float(np.exp(slope + step)) for step in (0, -reach, reach))
+    return odds, low, high
 
 
 class _ProportionalOdds:

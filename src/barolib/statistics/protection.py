@@ -95,7 +95,7 @@ class Attack:
         """Whether a cell of `subgroup` is known too well while those `hidden` are not shown."""
         away, needed = self._subgroups.isin(hidden), _needed(self._cells, self._known.edition)
         nothing_shown = np.ones(len(away), dtype=bool)
-        for place in np.flatnonzero(self._subgroups == subgroup):
+        for place in np.flatnonzero(self._subgroups == subgroup).tolist():
             width = self._width(away, place)
             if width < needed.iloc[place] and width < self._width(nothing_shown, place) - _NOISE:
                 return True

@@ -187,7 +187,7 @@ def _cells(
 def _published(cells: pd.DataFrame, edition: Edition) -> pd.DataFrame:
     """The cells that anybody is in: value as it is published, and what it tells of the total."""
     cells = cells[cells["base"] > 0].reset_index(drop=True)
-    shown = []
+    shown: list[tuple[float, float, float]] = []
     for cell in cells.itertuples():
         if cell.measure == STAGE:
             counts = int(cell.total), int(cell.answers)
@@ -195,7 +195,7 @@ def _published(cells: pd.DataFrame, edition: Edition) -> pd.DataFrame:
         else:
             mean = cell.total / cell.base
             low, high = rounding.bounds(mean, 1)
-            shown.append((rounding.decimals(mean, 1), cell.base * low, cell.base * high))
+            shown.append((float(rounding.decimals(mean, 1)), cell.base * low, cell.base * high))
     return cells.join(pd.DataFrame(shown, columns=["value", "low", "high"], dtype="float64"))
 
 

@@ -163,7 +163,7 @@ class Claim:
     @cached_property
     def counted(self) -> list[int]:
         """The levels that it counts, of one that names any."""
-        return levels_of(self.levels)
+        return levels_of(self.levels) if self.levels else []
 
     @cached_property
     def allowed(self) -> tuple[float, float]:

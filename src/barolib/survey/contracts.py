@@ -98,8 +98,8 @@ def raw_contracts(edition: Edition) -> dict[str, pa.DataFrameSchema]:
 
     contracts = {}
     for name in dictionary()["raw"]:
-        columns = types("raw", name, edition.levels)
-        columns = {column: _raw_column(type_, edition) for column, type_ in columns.items()}
+        stated = types("raw", name, edition.levels)
+        columns = {column: _raw_column(type_, edition) for column, type_ in stated.items()}
         contracts[name] = pa.DataFrameSchema(columns, name=f"{name}.csv", strict=True)
     return contracts
 
@@ -113,8 +113,8 @@ def processed_contracts(edition: Edition) -> dict[str, pa.DataFrameSchema]:
 def _processed(name: str, levels: tuple[int, ...]) -> pa.DataFrameSchema:
     import pandera.pandas as pa
 
-    columns = types("processed", name, levels)
-    columns = {column: _processed_column(type_, levels) for column, type_ in columns.items()}
+    stated = types("processed", name, levels)
+    columns = {column: _processed_column(type_, levels) for column, type_ in stated.items()}
     return pa.DataFrameSchema(columns, name=name, strict=True)
 
 
@@ -122,6 +122,7 @@ def _raw_column(type_: str, edition: Edition) -> pa.Column:
     """The contract of a column of text cells."""
     import pandera.pandas as pa
 
+    check: pa.Check | None
     name, nullable = type_.removesuffix("?"), type_.endswith("?")
     if name == "optional":
         return pa.Column("str", nullable=True, required=False)
@@ -248,5 +249,6 @@ def _problem(schema: pa.DataFrameSchema, case: dict) -> Problem:
         return Problem(name, f"the column does not hold {words}", f"write {words}", column=column)
     row, value = ("" if cell is None else str(cell) for cell in (case["index"], value))
     fix = (contract.metadata or {}).get("fix", "correct the value")
-    message, fix = ids.fault(value) if what == NO_ID else (_MESSAGES.get(what, what), fix)
+    fault = ids.fault(value) if what == NO_ID else None
+    message, fix = fault or (_MESSAGES.get(what, what), fix)
     return Problem(name, message, fix, row, column, value[:_SHOWN])

@@ -77,7 +77,7 @@ class Raw:
         return {id_: affirmations[themes == id_].tolist() for id_ in self.themes["theme_id"]}
 
 
-def read_raw(layout: Layout, edition: str) -> Raw:
+def read_raw(layout: Layout, edition_id: str) -> Raw:
     """The raw tables of `edition`, typed and corrected.
 
     Raises
@@ -85,13 +85,13 @@ def read_raw(layout: Layout, edition: str) -> Raw:
     StudyError
         With every fault found in its folder, or where there is no such folder.
     """
-    refuse_name(edition)
-    folder = layout.raw(edition)
+    refuse_name(edition_id)
+    folder = layout.raw(edition_id)
     if not folder.is_dir():
-        fix = nearest(edition, layout.editions())
-        raise StudyError(Problem(f"data/raw/{edition}", "the folder is missing", fix))
+        fix = nearest(edition_id, layout.editions())
+        raise StudyError(Problem(f"data/raw/{edition_id}", "the folder is missing", fix))
     settings, faults = _settings(folder)
-    problems = [*seal.broken(folder), *_unknown_files(folder), *_twins(layout, edition), *faults]
+    problems = [*seal.broken(folder), *_unknown_files(folder), *_twins(layout, edition_id), *faults]
     as_read, unread = _read_texts(folder, settings.provenance if settings else Provenance())
     problems += unread
     if settings is None:
@@ -153,12 +153,12 @@ def _settings(folder: Path) -> tuple[Edition | None, list[Problem]]:
     return settings, problems
 
 
-def _twins(layout: Layout, edition: str) -> list[Problem]:
+def _twins(layout: Layout, edition_id: str) -> list[Problem]:
     """Other editions that some systems take for the same folder."""
     return [
         Problem("data/raw", "some systems take it for another edition", "rename one", value=other)
         for other in layout.editions()
-        if other != edition and ids.alike(other) == ids.alike(edition)
+        if other != edition_id and ids.alike(other) == ids.alike(edition_id)
     ]
 
 

@@ -31,7 +31,8 @@ class LazyTables(Mapping):
     """Tables by name, each made when it is first asked for."""
 
     def __init__(self, makers: dict[str, Callable[[], pd.DataFrame]]) -> None:
-        self._makers, self._made = makers, {}
+        self._makers = makers
+        self._made: dict[str, pd.DataFrame] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """The table; raises StudyError, with the nearest name, where there is none."""

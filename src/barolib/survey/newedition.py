@@ -99,7 +99,8 @@ def _questionnaire(raw: Raw) -> pd.DataFrame:
 def _kept(settings: str) -> str:
     """The top-level blocks of edition.yml that the new edition takes over, comments with them."""
     lines = settings.replace("\r\n", "\n").splitlines(keepends=True)
-    blocks, comments = [], []
+    blocks: list[tuple[str, list[str]]] = []
+    comments: list[str] = []
     for line in lines:
         key = re.match(r"([A-Za-z_]\w*)\s*:", line)
         if key:

@@ -17,7 +17,7 @@ from barolib.survey.intake import Raw, read_raw
 _EDITION, _MADE_FROM = "edition.json", "made_from.json"
 
 
-def stored(layout: Layout, edition: str) -> Raw:
+def stored(layout: Layout, edition_id: str) -> Raw:
     """The raw tables of an edition, as every stage after `check` uses them.
 
     Those kept are taken where they were made from the raw files as they are now, by this library;
@@ -27,7 +27,7 @@ def stored(layout: Layout, edition: str) -> Raw:
     ----------
     layout : Layout
         The folders of the study.
-    edition : str
+    edition_id : str
         The id of the edition.
 
     Raises
@@ -35,28 +35,28 @@ def stored(layout: Layout, edition: str) -> Raw:
     StudyError
         As `checked`.
     """
-    folder = layout.checked(edition)
+    folder = layout.checked(edition_id)
     with suppress(OSError, ValueError, RecursionError):  # nothing is kept, or it is damaged
         kept = digests.of_folder(folder, lambda name: name != _MADE_FROM)
-        now = {"made_from": _made_from(layout, edition), "kept": kept}
+        now = {"made_from": _made_from(layout, edition_id), "kept": kept}
         if json.loads((folder / _MADE_FROM).read_text(encoding="utf-8")) == now:
             return load(folder)
-    return checked(layout, edition)
+    return checked(layout, edition_id)
 
 
-def checked(layout: Layout, edition: str) -> Raw:
+def checked(layout: Layout, edition_id: str) -> Raw:
     """The raw tables of an edition, read from its raw files and kept for `stored`.
 
     Raises StudyError with every fault of the files.
     """
     made_from = None
     with suppress(OSError):  # of a file that can't be read, the check tells
-        made_from = _made_from(layout, edition)
-    raw = read_raw(layout, edition)
+        made_from = _made_from(layout, edition_id)
+    raw = read_raw(layout, edition_id)
     if made_from:
         with (
             suppress(OSError),  # a study that can't be written to is read all the same
-            atomic_write.filling(layout.checked(edition)) as aside,
+            atomic_write.filling(layout.checked(edition_id)) as aside,
         ):
             permissions.allow(aside, 0o700)  # it holds answers, and who gave them
             save(raw, aside)
@@ -65,9 +65,9 @@ def checked(layout: Layout, edition: str) -> Raw:
     return raw
 
 
-def _made_from(layout: Layout, edition: str) -> dict[str, object]:
+def _made_from(layout: Layout, edition_id: str) -> dict[str, object]:
     """The digest of each raw file, and of the library that checks them."""
-    return {"library": digests.library(), "files": digests.of_folder(layout.raw(edition))}
+    return {"library": digests.library(), "files": digests.of_folder(layout.raw(edition_id))}
 
 
 def save(raw: Raw, folder: Path) -> None:

@@ -69,9 +69,9 @@ def cuts(now: Edition, before: Edition) -> dict[str, tuple[list[int], list[int]]
         message = f"its stages stand in another order than in {before.id}"
         raise StudyError(Problem("edition.yml", message, fix, column="scale"))
     return {
-        stage: tuple(
-            [level for level in edition.levels if level >= place[stage]]
-            for edition, place in zip((now, before), places, strict=True)
+        stage: (
+            [level for level in now.levels if level >= places[0][stage]],
+            [level for level in before.levels if level >= places[1][stage]],
         )
         for stage in shared
         if min(place[stage] for place in places) > 1

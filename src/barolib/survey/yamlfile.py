@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pydantic
 import yaml
@@ -193,7 +193,7 @@ _FAULTS |= dict.fromkeys(["dict_type", "model_type", "model_attributes_type"], _
 _OTHER_FAULT = "a value that it cannot have", "see the key in docs/data-dictionary.md"
 
 
-def _problem(name: str, fault: dict, model: type[BaseModel]) -> Problem:
+def _problem(name: str, fault: Mapping[str, Any], model: type[BaseModel]) -> Problem:
     """A fault of the model in plain words."""
     place = fault["loc"]
     where, value = ".".join(map(str, place)), fault.get("input")
