@@ -1,5 +1,6 @@
 """Raw tables come back from the disk as they were, type by type; nothing else is read there."""
 
+import errno
 import os
 import pickle
 import stat
@@ -155,8 +156,21 @@ def test_what_is_kept_is_its_owners_alone(tiny):
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700 or os.name == "nt"
 
 
-def test_a_study_that_cannot_be_written_to_is_read_all_the_same(tiny, reads):
-    (tiny.layout.root / "data" / "processed").write_text("a file", encoding="utf-8")
+def refusing(number):
+    def save(raw, folder):
+        raise OSError(number, os.strerror(number), str(folder))
+
+    return save
+
+
+def test_a_study_that_cannot_be_written_to_is_read_all_the_same(tiny, reads, monkeypatch):
+    monkeypatch.setattr(rawstore, "save", refusing(errno.EROFS))
     first, again = keep(tiny)[0], keep(tiny)[0]
     assert_frame_equal(first.questionnaire, again.questionnaire)
     assert reads == ["2030", "2030"]
+
+
+def test_a_full_disk_is_no_reason_to_read_raw_files_again_and_again(tiny, monkeypatch):
+    monkeypatch.setattr(rawstore, "save", refusing(errno.ENOSPC))
+    with pytest.raises(OSError, match="No space left"):
+        keep(tiny)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from contextlib import suppress
 from dataclasses import fields
@@ -15,6 +16,8 @@ from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw, read_raw
 
 _EDITION, _MADE_FROM = "edition.json", "made_from.json"
+#: What the system says of a study that may not be written to, which is read all the same.
+_READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 def stored(layout: Layout, edition_id: str) -> Raw:
@@ -53,16 +56,21 @@ def checked(layout: Layout, edition_id: str) -> Raw:
     with suppress(OSError):  # of a file that can't be read, the check tells
         made_from = _made_from(layout, edition_id)
     raw = read_raw(layout, edition_id)
-    if made_from:
-        with (
-            suppress(OSError),  # a study that can't be written to is read all the same
-            atomic_write.filling(layout.checked(edition_id)) as aside,
-        ):
-            permissions.allow(aside, 0o700)  # it holds answers, and who gave them
-            save(raw, aside)
-            note = {"made_from": made_from, "kept": digests.of_folder(aside)}
-            (aside / _MADE_FROM).write_text(json.dumps(note), encoding="utf-8")
+    try:
+        if made_from:
+            _keep(raw, layout.checked(edition_id), made_from)
+    except OSError as error:
+        if error.errno not in _READ_ONLY:
+            raise
     return raw
+
+
+def _keep(raw: Raw, folder: Path, made_from: dict[str, object]) -> None:
+    with atomic_write.filling(folder) as aside:
+        permissions.allow(aside, 0o700)  # it holds answers, and who gave them
+        save(raw, aside)
+        note = {"made_from": made_from, "kept": digests.of_folder(aside)}
+        (aside / _MADE_FROM).write_text(json.dumps(note), encoding="utf-8")
 
 
 def _made_from(layout: Layout, edition_id: str) -> dict[str, object]:
