@@ -60,16 +60,23 @@ def site(request, published):
 
 @pytest.fixture(scope="module")
 def show(browser, site):
-    """A function: the page of that name, in a window of its own kind, and what it complained of."""
+    """A function: the page of that name, in a window of its own kind, and what it complained of.
+
+    `to_read`: as it was loaded for another test that only read it.
+    """
     windows: dict[tuple, tuple[Page, list[str]]] = {}
 
-    def shown(name, viewport=DESKTOP, **more) -> tuple[Page, list[str]]:
+    untouched: dict[tuple, str] = {}
+
+    def shown(name, viewport=DESKTOP, *, to_read=False, **more) -> tuple[Page, list[str]]:
         key = (viewport["width"], *sorted(more.items()))
         if key not in windows:
             windows[key] = watched(browser.new_context(viewport=viewport, **more).new_page())
         page, complaints = windows[key]
-        complaints.clear()
-        page.goto((site / f"{name}.html").as_uri(), wait_until="load")
+        if not to_read or untouched.get(key) != name:
+            complaints.clear()
+            page.goto((site / f"{name}.html").as_uri(), wait_until="load")
+        untouched[key] = name if to_read else ""
         return page, complaints
 
     yield shown
@@ -95,10 +102,12 @@ def watched(page):
     return page, said
 
 
-each_page = pytest.mark.parametrize("name", PAGES)
+@pytest.fixture(scope="module", params=PAGES)
+def name(request):
+    """Every page; of a wide scope, so that tests of one page follow one another."""
+    return request.param
 
 
-@each_page
 @pytest.mark.parametrize(
     ("viewport", "more"),
     [
@@ -117,7 +126,6 @@ def test_it_fits_its_window_and_asks_for_nothing_else(show, name, viewport, more
     assert complaints == []
 
 
-@each_page
 def test_no_column_of_a_table_is_out_of_sight_on_a_desktop(show, name):
     page, _ = show(name)
     page.evaluate("document.fonts.ready")
@@ -128,10 +136,9 @@ def test_no_column_of_a_table_is_out_of_sight_on_a_desktop(show, name):
     assert page.evaluate(wider) == []
 
 
-@each_page
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_no_text_of_a_chart_is_clipped_or_overlaps(show, name, viewport):
-    page, _ = show(name, viewport)
+    page, _ = show(name, viewport, to_read=True)
     page.evaluate("document.fonts.ready")
     charts = page.evaluate(INK)
     assert len(charts) == page.locator("main figure").count()
@@ -155,10 +162,9 @@ def overlap(one, two):
     return across > SLACK and down > SLACK
 
 
-@each_page
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_blocks_of_the_text_do_not_overlap(show, name, viewport):
-    page, _ = show(name, viewport)
+    page, _ = show(name, viewport, to_read=True)
     boxes = page.evaluate(
         """() => [...document.querySelectorAll('main > *, main .bars > *')]
         .filter(each => !each.querySelector('figure.bar') && each.checkVisibility())
@@ -171,9 +177,8 @@ def test_blocks_of_the_text_do_not_overlap(show, name, viewport):
         assert across <= 1 or down <= 1, f"{one[0]} | {two[0]}"
 
 
-@each_page
 def test_one_h1_and_headings_in_order(show, name):
-    page, _ = show(name)
+    page, _ = show(name, to_read=True)
     levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => +h.tagName[1])")
     assert levels[0] == 1
     assert levels.count(1) == 1
@@ -181,9 +186,8 @@ def test_one_h1_and_headings_in_order(show, name):
     assert all(each.strip() for each in page.locator("h1,h2,h3,h4").all_inner_texts())
 
 
-@each_page
 def test_every_chart_link_and_region_has_a_name(show, site, name):
-    page, _ = show(name)
+    page, _ = show(name, to_read=True)
     nameless = page.evaluate(
         """() => [...document.querySelectorAll(
           'svg:not([aria-hidden=true]), img, a, nav, [role]:not([role=status]), summary')]
@@ -205,7 +209,6 @@ def test_every_page_has_a_title_of_its_own(show):
     assert len(set(titles)) == len(titles)
 
 
-@each_page
 def test_the_skip_link_comes_first_and_leads_to_the_text(show, name):
     page, _ = show(name)
     link = page.locator("a.skip")
@@ -224,7 +227,6 @@ def in_window(element):
     return bool(box) and box["y"] >= 0 and box["x"] >= 0 and box["width"] > 1 and box["height"] > 1
 
 
-@each_page
 def test_every_stop_of_the_keyboard_shows_where_it_is(show, name):
     page, _ = show(name)
     count = page.locator(
@@ -258,9 +260,8 @@ def test_no_stop_of_the_keyboard_is_hidden_under_the_legend(show, key):
         assert not hidden, page.evaluate("document.activeElement.outerHTML.slice(0, 90)")
 
 
-@each_page
 def test_the_current_page_is_marked_in_each_list_of_pages(show, name):
-    page, _ = show(name)
+    page, _ = show(name, to_read=True)
     for menu in ("details.menu nav", "nav.side"):
         marked = page.locator(f"{menu} [aria-current=page]")
         assert marked.count() == 1
@@ -285,7 +286,6 @@ def test_the_pages_are_listed_on_a_phone_and_on_a_desktop(show):
     assert page.url.endswith("/annex.html")
 
 
-@each_page
 def test_every_letter_is_in_the_font_of_the_report(show, name):
     page, _ = show(name)
     page.evaluate("document.fonts.ready")
@@ -322,7 +322,6 @@ def fonts_of(page, selector):
     return {(each["familyName"].split(" Semi")[0], each["isCustomFont"]) for each in found}
 
 
-@each_page
 def test_it_reads_the_same_without_javascript(show, name):
     with_script, _ = show(name)
     with_script.evaluate("document.querySelectorAll('.tools').forEach(each => each.remove())")
