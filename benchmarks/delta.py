@@ -28,7 +28,7 @@ def verdicts(now: np.ndarray, before: np.ndarray) -> tuple[float, float]:
     """Studies with a false verdict, by intervals alone and by the rule."""
     cut = stats.norm.ppf(1 - SHARES)
     n, n_before = ((each > cut).sum(axis=1).ravel() for each in (now, before))
-    found = delta.tests((n, np.full(len(n), NOW)), (n_before, np.full(len(n), BEFORE)))
+    found = delta.difference((n, np.full(len(n), NOW)), (n_before, np.full(len(n), BEFORE)))
     study = pd.Series(np.repeat(np.arange(STUDIES), AFFIRMATIONS))
     found = found.assign(p_adjusted=delta.adjusted(found["p_value"], study))
     moved = delta.verdicts(found, 10).isin([delta.PROGRESS, delta.DECLINE])
