@@ -68,6 +68,20 @@ def newcombe(
     return 100 * (gap - reach(below, above_before)), 100 * (gap + reach(above, below_before))
 
 
+def respondents_for_stable(equivalence: float, share: float = 0.5) -> int:
+    """How many an edition takes for an unmoved share to be within bounds with POWER, normal law.
+
+    `equivalence`: the bound, in points; both panels of one size, of people not the same.
+
+    Examples
+    --------
+    >>> respondents_for_stable(10)
+    429
+    """
+    reach = stats.norm.isf(ALPHA) + stats.norm.isf((1 - POWER) / 2)
+    return int(np.ceil(2 * share * (1 - share) * (100 * reach / equivalence) ** 2))
+
+
 def boschloo(
     after: tuple[ArrayLike, ArrayLike], before: tuple[ArrayLike, ArrayLike]
 ) -> NDArray[np.float64]:
