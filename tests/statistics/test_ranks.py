@@ -22,7 +22,9 @@ def plainly(means, replicates, respondents, pairs):
             max((row[j] - row[k] - means[j] + means[k]) / spread[j, k] for j, k in open_)
             for row in replicates
         )
-        normal = np.interp((1 - 0.05 * (1 - 3 / respondents)) * (len(highest) - 1), range(len(highest)), highest)
+        normal = np.interp(
+            (1 - 0.05 * (1 - 3 / respondents)) * (len(highest) - 1), range(len(highest)), highest
+        )
         bar = stats.t.ppf(stats.norm.cdf(normal), respondents - 1)
         new = {(j, k) for j, k in open_ if (means[j] - means[k]) / spread[j, k] > bar}
         if not new:

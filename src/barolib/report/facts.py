@@ -84,6 +84,11 @@ class Facts:
         """How many an edition takes for a share of a half that did not move to be called stable."""
         return proportions.respondents_for_stable(self.edition.equivalence_pp)
 
+    @property
+    def reliability(self) -> list[NamedTuple]:
+        """Whether each theme measures one thing: the rows of the table reliability."""
+        return records(self._tables["reliability"])
+
     @cached_property
     def breakdowns(self) -> Breakdowns:
         """Results by status, size class and group, as they may be shown."""

@@ -72,6 +72,7 @@ STAGES = (
             "theme_scores",
             "groups",
             "rank_choices",
+            "reliability",
             "subgroup_scores",
             "subgroup_stages",
             "claims",

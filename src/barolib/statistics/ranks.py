@@ -14,7 +14,6 @@ from scipy import stats
 
 from barolib.statistics.bootstrap import LEVEL
 
-
 #: By how many respondents the panel is taken to be too small, in the level of the sets.
 _SMALL = 3
 
@@ -91,9 +90,9 @@ def _surely_positive(
 ) -> NDArray[np.bool_]:
     """Which standardised gaps are above 0, with a chance of 1 - LEVEL that any is named wrongly.
 
-    Stepwise (Romano and Wolf 2005, JASA 100, 94–108): those found leave the others a lower bar. In a
-    small panel the resamples know too little of how the gaps go together, and make the bar too low:
-    benchmarks/coverage.py. The level is raised for that.
+    Stepwise (Romano and Wolf 2005, JASA 100, 94–108): those found leave the others a lower bar. In
+    a small panel the resamples know too little of how the gaps go together, and make the bar too
+    low (benchmarks/coverage.py): the level is raised for that.
     """
     level = 1 - (1 - LEVEL) * (1 - _SMALL / max(respondents, _SMALL))
     positive = np.zeros(len(gaps), dtype=bool)
