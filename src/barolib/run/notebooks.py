@@ -75,6 +75,7 @@ STAGES = (
             "reliability",
             "subgroup_scores",
             "subgroup_stages",
+            "subgroup_tests",
             "claims",
             "score_figures",
         ),
