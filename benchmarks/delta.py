@@ -147,7 +147,9 @@ def latent_correlation(share: float, share_before: float, of_pairs: float) -> fl
 def detectable() -> None:
     """How often one affirmation that rises by the stated detectable rise is detected."""
     print("the detectable rise of one affirmation, the others unchanged, correlation of pairs 0.5:")
-    print("  (less where the shares allow none so high); alone: the unadjusted test; rule: a verdict")
+    print(
+        "  (less where the shares allow none so high); alone: the unadjusted test; rule: a verdict"
+    )
     for sizes in (SIZES[1], SIZES[3]):
         for share in (0.1, 0.3, 0.5):
             shown = []

@@ -85,7 +85,7 @@ class Facts:
         return proportions.respondents_for_stable(self.edition.equivalence_pp)
 
     @property
-    def reliability(self) -> list[NamedTuple]:
+    def reliability(self) -> list[Row]:
         """Whether each theme measures one thing: the rows of the table reliability."""
         return records(self._tables["reliability"])
 
