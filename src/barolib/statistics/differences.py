@@ -1,6 +1,6 @@
 """Statuses and size classes compared on theme scores: intervals, shrunken means, permutation tests.
 
-Of subgroups that may be shown alone. docs/method.md, "Subgroups compared".
+Of subgroups that may be shown alone. docs/method.md, "Scores".
 """
 
 from __future__ import annotations
