@@ -2,14 +2,16 @@
 
 Proportions: Wilson, by exact enumeration over every count. Means: the expanded percentile bootstrap
 of barolib.statistics.bootstrap beside the plain percentile one, by seeded simulation of
-respondents whose answers follow printed distributions. Prints; asserts nothing.
+respondents whose answers follow printed distributions. Ranks: the confidence sets of
+barolib.statistics.ranks, of all themes at once and of each alone, beside the percentiles of the
+ranks in the same resamples. Prints; asserts nothing.
 """
 
 import numpy as np
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from barolib.statistics import bootstrap
+from barolib.statistics import bootstrap, ranks
 
 N, TRIALS, AFFIRMATIONS = 34, 1500, 8
 SHAPES = {
@@ -55,6 +57,61 @@ def means() -> None:
         print(f"  {name:10} {shown}")
 
 
+THEMES, PANELS, STUDIES, REPLICATES = 10, (20, 34, 101), 1000, 2000
+#: Where themes stand, on a scale from 1 to 6.
+CENTRES = {
+    "apart": np.linspace(2, 5, THEMES),
+    "close": np.linspace(3.2, 3.8, THEMES),
+    "two of a kind": np.repeat([3.0, 3.8], THEMES // 2),
+}
+
+
+def themes(rng: np.random.Generator, people: int, centres: np.ndarray) -> np.ndarray:
+    """Scores, respondent × theme: means of answers that respondent and theme have in common."""
+    common = np.sqrt(0.4) * rng.standard_normal((people, 1))
+    theme = common + np.sqrt(0.6) * rng.standard_normal((people, THEMES))
+    rest = rng.standard_normal((people, THEMES, AFFIRMATIONS))
+    latent = centres[:, None] + 1.3 * np.sqrt(0.5) * (theme[:, :, None] + rest)
+    return np.clip(np.round(latent), 1, 6).mean(axis=2)
+
+
+def true_ranks(centres: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The best and worst rank of each theme; those of themes of one centre are all theirs."""
+    above, below = (centres[None] > centres[:, None]), (centres[None] < centres[:, None])
+    return 1 + above.sum(axis=1), THEMES - below.sum(axis=1)
+
+
+def rank_sets() -> None:
+    """How often the true ranks are covered, all ten at once and each, and how wide the sets are."""
+    print(f"ranks of {THEMES} themes, {STUDIES} studies: all at once, each on average, ranks a set")
+    names = ("percentiles", "sets of each alone", "sets of all at once")
+    for people in PANELS:
+        for shape, centres in CENTRES.items():
+            rng, best, worst = np.random.default_rng(2021), *true_ranks(centres)
+            hits, widths = np.zeros((3, THEMES)), np.zeros(3)
+            at_once = np.zeros(3)
+            for trial in range(STUDIES):
+                scores = themes(rng, people, centres)
+                drawn = bootstrap.means(scores, seed=trial, replicates=REPLICATES)
+                order = stats.rankdata(-drawn, method="min", axis=1)
+                sets = ranks.confidence_sets(scores.mean(axis=0), drawn, people)
+                bounds = (
+                    np.quantile(order, [0.025, 0.975], axis=0, method="inverted_cdf"),
+                    (sets.low_alone, sets.high_alone),
+                    (sets.low, sets.high),
+                )
+                for place, (low, high) in enumerate(bounds):
+                    inside = (low <= best) & (worst <= high)
+                    hits[place] += inside
+                    at_once[place] += inside.all()
+                    widths[place] += (high - low + 1).mean()
+            print(f"  n = {people}, {shape}")
+            for name, hit, once, width in zip(names, hits, at_once, widths, strict=True):
+                shown = f"{once / STUDIES:6.1%} {hit.mean() / STUDIES:7.1%} {width / STUDIES:6.1f}"
+                print(f"    {name:22}{shown}")
+
+
 if __name__ == "__main__":
     proportions()
     means()
+    rank_sets()

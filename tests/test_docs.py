@@ -341,7 +341,7 @@ def test_every_fact_is_documented():
     assert names <= shown
     tables = contracts.dictionary()["processed"]
     columns = {*tables["delta_affirmations"]["columns"], *tables["delta_themes"]["columns"]}
-    (change,) = re.findall(r"^A \*\*change\*\* is(.*?)\n\n", text, re.DOTALL | re.MULTILINE)
+    (change,) = re.findall(r"^A \*\*change\*\* has(.*?)\n\n", text, re.DOTALL | re.MULTILINE)
     others = {"delta_affirmations", "delta_themes", "id", "not_covered"}
     others |= {"progress", "decline", "stable", "not_distinguishable", "collected", "printed"}
     assert set(re.findall(r"`(\w+)`", change)) <= columns | others | {"simulated"}

@@ -92,7 +92,8 @@ def compared(study, verdict, basis, themes=()):
     row = {"delta_pp": 12.0, "ci_low": 2.0, "ci_high": 20.0, "basis": basis}
     own = row | {"affirmation_id": "T01-01", "previous_id": "A", "verdict": verdict, "shift": 0.6}
     own |= {"share_before": 0.2, "base_before": 9, "share_after": 0.32, "base_after": 9}
-    own |= {"p_value": 0.01, "p_adjusted": 0.02, "detectable_pp": None}
+    own |= {"p_value": 0.01, "p_adjusted": 0.02, "method": "boschloo"}
+    own |= {"detectable_pp": None, "detectable_single_pp": None}
     theme = row | {"theme_id": "T01", "affirmations": 2, "verdict": "not_distinguishable"}
     theme |= {"asked": 2, "statuses_before": 1.0, "statuses_after": 1.0, "covered": True} | dict(
         themes
@@ -105,7 +106,8 @@ def compared(study, verdict, basis, themes=()):
     }
     folder = study.layout.processed(study.edition).parent / f"{study.edition}_vs_2028"
     folder.mkdir(parents=True)
-    held["delta_affirmations"]["detectable_pp"] = pd.Series([None], dtype="float64")
+    for column in ("detectable_pp", "detectable_single_pp"):
+        held["delta_affirmations"][column] = pd.Series([None], dtype="float64")
     tables.write(folder, edition, **held)
 
 

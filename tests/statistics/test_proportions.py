@@ -167,6 +167,17 @@ def test_p_values_are_adjusted_within_their_family_alone():
     assert np.isnan(delta.adjusted(p, family)[3])
 
 
+def test_an_indicator_and_its_complement_are_one_hypothesis():
+    # "Level 1" and "levels 2 to 6" of one affirmation: two hypotheses, not three.
+    p, family = pd.Series([0.03, 0.02, 0.04]), pd.Series(["a"] * 3)
+    found = delta.adjusted(p, family, pd.Series(["x", "y", "y"]))
+    assert found.to_list() == pytest.approx([0.04, 0.04, 0.04])
+    assert delta.adjusted(p, family).to_list() == pytest.approx([0.04, 0.04, 0.04])
+    p[0] = 0.018
+    assert delta.adjusted(p, family, pd.Series(["x", "y", "y"]))[0] == pytest.approx(0.036)
+    assert delta.adjusted(p, family)[0] == pytest.approx(0.03)
+
+
 @pytest.mark.parametrize(
     ("row", "verdict"),
     [
@@ -193,7 +204,7 @@ def studies(number, shares, seed):
     rng = np.random.default_rng(seed)
     n = rng.binomial(34, shares, size=(number, len(shares))).ravel()
     n_before = rng.binomial(39, shares, size=(number, len(shares))).ravel()
-    found = delta.tests((n, np.full(len(n), 34)), (n_before, np.full(len(n), 39)))
+    found = delta.difference((n, np.full(len(n), 34)), (n_before, np.full(len(n), 39)))
     study = pd.Series(np.repeat(np.arange(number), len(shares)))
     return found.assign(study=study, p_adjusted=delta.adjusted(found["p_value"], study))
 
@@ -209,7 +220,7 @@ def test_under_no_change_the_rule_holds_its_level_where_intervals_alone_fail():
 
 def test_stable_is_out_of_reach_at_the_panels_size():
     n, n_before = (each.ravel() for each in np.meshgrid(np.arange(35), np.arange(40)))
-    found = delta.tests((n, np.full(len(n), 34)), (n_before, np.full(len(n), 39)))
+    found = delta.difference((n, np.full(len(n), 34)), (n_before, np.full(len(n), 39)))
     found = found.assign(p_adjusted=found["p_value"])
     share = (n + n_before) / 73
     stable = delta.verdicts(found, 10) == "stable"

@@ -24,7 +24,7 @@ def one_factor(respondents, items, loading, seed=1):
 
 
 def test_the_examples_run():
-    assert doctest.testmod(reliability) == (0, 5)
+    assert doctest.testmod(reliability) == (0, 6)
 
 
 def test_alpha_by_the_definition_with_feldt_s_interval():
@@ -80,7 +80,7 @@ def test_a_missing_answer_costs_its_pairs_alone():
     assert np.isnan(reliability.cronbach_alpha(levels.assign(I4=np.nan))).all()
 
 
-def test_the_table_of_themes_says_what_the_answers_show():
+def test_the_table_of_themes_says_what_the_answers_show(raw2021):
     levels = one_factor(34, 8, 0.6)
     levels.columns = [f"{theme}-{at}" for theme in ("T01", "T02") for at in range(4)]
     levels[[f"T03-{at}" for at in range(6)]] = one_factor(34, 6, 0.9, 2)
@@ -88,10 +88,37 @@ def test_the_table_of_themes_says_what_the_answers_show():
     themes = {
         name: [item for item in levels if item.startswith(name)] for name in ("T01", "T03", "T04")
     }
-    found = reliability.by_theme(levels, themes).set_index("theme_id")
+    answers = levels.rename_axis("respondent_id").reset_index()
+    answers = answers.melt("respondent_id", var_name="affirmation_id", value_name="level")
+    edition = raw2021.edition
+    found = reliability.by_theme(answers, themes, edition).set_index("theme_id")
     assert found["verdict"].to_dict() == {
-        "T01": "34 answers cannot say",
-        "T03": "measures one thing",
-        "T04": "measures several things",
+        "T01": "cannot_say",
+        "T03": "one_thing",
+        "T04": "several_things",
     }
+    assert found["dimensions"].to_dict() == {"T01": 1, "T03": 1, "T04": 0}
     assert found["respondents"].eq(34).all()
+    assert reliability.by_theme(answers[:0], themes, edition).empty
+
+
+def test_parallel_analysis_tells_dimensions_from_chance():
+    pair = pd.concat([one_factor(100, 4, 0.8, 1), one_factor(100, 4, 0.8, 2)], axis=1)
+    pair.columns = [f"I{at}" for at in range(8)]
+    assert reliability.dimensions(pair, seed=1) == 2
+    assert (
+        reliability.dimensions(pair.where(np.random.default_rng(1).random(pair.shape) > 0.1), 1)
+        == 2
+    )
+    assert reliability.dimensions(one_factor(100, 8, 0.0), seed=1) == 0
+    assert np.isnan(reliability.dimensions(pair.assign(I0=1.0), seed=1))
+
+
+def test_the_bar_of_chance_is_that_of_shuffled_columns():
+    # The first eigenvalue of shuffled answers against that of normal ones of the same size.
+    answers = one_factor(34, 6, 0.45, 5)
+    drawn = np.random.default_rng(9).normal(size=(500, 34, 6))
+    eigenvalues = [np.linalg.eigvalsh(np.corrcoef(table, rowvar=False))[-1] for table in drawn]
+    own = np.linalg.eigvalsh(answers.corr())[-1]
+    assert abs(own - np.quantile(eigenvalues, 0.95)) > 0.1  # away from the bar, on either side
+    assert (reliability.dimensions(answers, seed=2) > 0) == (own > np.quantile(eigenvalues, 0.95))

@@ -170,9 +170,9 @@ def test_the_order_of_themes_under_each_choice(raw):
 def test_bootstrap_means_are_those_of_the_rows_drawn():
     values = np.array([[1.0, np.nan], [2.0, 5.0], [6.0, 5.0]])
     drawn = bootstrap.means(values, seed=3, replicates=120)
-    again = np.random.default_rng(3).integers(0, 3, size=(50, 3))
+    again = np.random.default_rng(3).integers(0, 3, size=(120, 3))
     assert drawn.shape == (120, 2)
-    assert drawn[:50, 0].tolist() == pytest.approx(values[again, 0].mean(axis=1).tolist())
+    assert drawn[:, 0].tolist() == pytest.approx(values[again, 0].mean(axis=1).tolist())
     assert set(drawn[~np.isnan(drawn[:, 1]), 1]) == {5.0}
 
 
@@ -188,7 +188,11 @@ def test_intervals_widen_as_a_t_interval_does():
     assert np.isnan(low[0])
 
 
-def test_ranks_of_columns_that_never_cross():
-    drawn = np.array([[3.0, 1.0, 2.0]] * 40)
-    low, high = bootstrap.ranks(drawn)
-    assert low.tolist() == high.tolist() == [1, 3, 2]
+@pytest.mark.parametrize(
+    ("respondents", "measures", "replicates"),
+    [(34, 14, 10_000), (101, 150, 10_000), (35_000, 14, 1_000)],
+)
+def test_ten_thousand_resamples_are_drawn_but_of_panels_whose_means_hardly_vary(
+    respondents, measures, replicates
+):
+    assert bootstrap.replicates_of(np.zeros((respondents, measures))) == replicates

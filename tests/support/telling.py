@@ -8,7 +8,7 @@ from barolib.files.digests import of_folder
 from barolib.reconstruction import admissible, claim_check, edition_tables, printed_rows
 from barolib.report.facts import Facts
 from barolib.report.templates import STRINGS, Templates
-from barolib.statistics import distribution
+from barolib.statistics import distribution, reliability
 from barolib.survey import tables
 from barolib.survey.intake import read_raw
 from support.studies import ROOT
@@ -48,6 +48,7 @@ def _tables(raw):
         "repairs": admissible.repair_table(raw),
         "rounding_trials": admissible.rounding_trials(raw),
         "pooled_checks": distribution.pooled_checks(own.theme_distributions, printed, raw.edition),
+        "reliability": reliability.by_theme(raw.answers, raw.members, raw.edition),
         "claims": claim_check.check_claims(raw.claims, {raw.edition.id: own}),
     }
 

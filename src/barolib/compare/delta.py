@@ -13,13 +13,20 @@ from statsmodels.stats.multitest import multipletests
 
 from barolib.compare.comparison import Pair
 from barolib.reconstruction.edition_tables import EditionTables
-from barolib.statistics import distribution, ordinal, proportions
+from barolib.statistics import distribution, ordinal, overlap, proportions
+from barolib.statistics.overlap import Outcome, Sizes
 from barolib.statistics.proportions import ALPHA
 from barolib.survey import contracts, stages
 
 #: What a row may rest on, the surest first.
 BASES = COLLECTED, PRINTED, SIMULATED = "collected", "printed", "simulated"
 PROGRESS, DECLINE, STABLE, OPEN = "progress", "decline", "stable", "not_distinguishable"
+
+#: How a row is tested: by who answered twice, or as two panels that share nobody.
+PERMUTATION, BOSCHLOO = "permutation", "boschloo"
+
+#: Who answered twice: how many, at the stages both times, risen to them, fallen from them.
+TWICE = ["both", "stayed", "up", "down"]
 
 
 def affirmations(pair: Pair) -> pd.DataFrame:
@@ -51,36 +58,74 @@ def trends(pairs: Sequence[Pair]) -> pd.DataFrame:
 
 def at_cut(pair: Pair, cut: str) -> pd.DataFrame:
     """The deltas of the share from the stage `cut` up; a family of its own for the adjustment."""
-    now, before = pair.editions
-    counts = shared_counts(pair, *stages.cuts(now, before)[cut])
-    after, earlier = (counts["n"], counts["base"]), (counts["n_before"], counts["base_before"])
-    table = counts.join(tests(after, earlier))
+    table = tested(pair, cut)
     table = table.rename(columns={"share": "share_after", "base": "base_after"})
     table["p_adjusted"] = adjusted(table["p_value"], table["basis"])
-    sizes = table[["share_before", "base_after", "base_before"]].itertuples(index=False)
-    table["detectable_pp"] = [proportions.detectable(*row) for row in sizes]
+    family = table.groupby("basis")["basis"].transform("size")
+    table["detectable_pp"] = _detectable(table, ALPHA / family)
+    table["detectable_single_pp"] = _detectable(table, pd.Series(ALPHA, table.index))
     ranked = rank_counts(pair, table)
     table["shift"] = [ordinal.brunner_munzel(*counts).prob1 for counts in ranked]
-    table["verdict"] = verdicts(table, now.equivalence_pp)
-    return contracts.typed("delta_affirmations", table, now)
+    table["verdict"] = verdicts(table, pair.editions[0].equivalence_pp)
+    return contracts.typed("delta_affirmations", table, pair.editions[0])
+
+
+def tested(pair: Pair, cut: str) -> pd.DataFrame:
+    """The counts of both editions from the stage `cut` up, as `shared_counts`, and their tests."""
+    levels, levels_before = stages.cuts(*pair.editions)[cut]
+    counts = shared_counts(pair, levels, levels_before)
+    counts = counts.join(_stayers(pair, counts, levels, levels_before))
+    after, before = (counts["n"], counts["base"]), (counts["n_before"], counts["base_before"])
+    return counts.join(difference(after, before, counts[TWICE]))
 
 
 def shared_counts(pair: Pair, levels: list[int], levels_before: list[int]) -> pd.DataFrame:
     """The counts of both editions at levels of either scale, a row an affirmation compared.
 
     Identical affirmations with figures in both: affirmation_id, previous_id, basis; n, base and
-    share (0–1); n_before, base_before and share_before.
+    share (0–1); n_before, base_before and share_before; origin and origin_before.
     """
     after = distribution.at_levels(pair.now.distributions, levels)
     before = distribution.at_levels(pair.before.distributions, levels_before)
     table = pair.links.join(after, on="affirmation_id", how="inner")
     table = table.join(before.add_suffix("_before"), on="previous_id", how="inner")
-    origins = zip(table.pop("origin"), table.pop("origin_before"), strict=True)
     basis = [
         weakest([basis_of(pair.now, origin), basis_of(pair.before, origin_before)])
-        for origin, origin_before in origins
+        for origin, origin_before in zip(table["origin"], table["origin_before"], strict=True)
     ]
     return table.assign(basis=pd.array(basis, dtype="str")).reset_index(drop=True)
+
+
+def _stayers(
+    pair: Pair, counts: pd.DataFrame, levels: list[int], levels_before: list[int]
+) -> pd.DataFrame:
+    """Of each row, who answered twice: both, stayed (at the levels both times), up, down.
+
+    All 0 where the figures of either side do not come from answers, and where so few answered
+    twice, or once alone, that the test would tell of single ones.
+    """
+    sides = []
+    for tables, column, at in (
+        (pair.now, "affirmation_id", levels),
+        (pair.before, "previous_id", levels_before),
+    ):
+        answers = tables.raw.answers.dropna(subset="level")
+        answers = answers.assign(at=answers["level"].isin(at).astype("float64"))
+        wide = answers.pivot(index="respondent_id", columns="affirmation_id", values="at")
+        sides.append(wide.reindex(columns=counts[column]).set_axis(counts.index, axis=1))
+    after, before = (side.reindex(sides[0].index.union(sides[1].index)) for side in sides)
+    twice = after.notna() & before.notna()
+    flags = {"stayed": (after * before) == 1, "up": after > before, "down": after < before}
+    table = pd.DataFrame({"both": twice.sum()} | {name: flag.sum() for name, flag in flags.items()})
+    known = (counts["origin"] == "answers") & (counts["origin_before"] == "answers")
+    minimum = max(edition.disclosure_minimum for edition in pair.editions)
+    for people in (
+        table["both"],
+        counts["base"] - table["both"],
+        counts["base_before"] - table["both"],
+    ):
+        known &= ~people.between(1, minimum - 1)
+    return table.where(known, 0).astype("int64")
 
 
 def basis_of(tables: EditionTables, origin: str) -> str:
@@ -96,21 +141,35 @@ def weakest(bases: Sequence[str]) -> str:
     return max(bases, key=BASES.index)
 
 
-def tests(after: tuple, before: tuple) -> pd.DataFrame:
-    """The difference of two independent shares, its intervals and p-value.
+def difference(after: tuple, before: tuple, twice: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The difference of two shares, its intervals and p-value.
 
     Parameters
     ----------
     after, before : (counts, bases of 1 or more), series or arrays of one length.
+    twice : of each pair, who is known to have answered both times: both, stayed (at the stages both
+        times), up, down; without it, or where `both` is 0, the samples are independent.
 
     Returns
     -------
-    A row a pair, in points: delta_pp, ci_low, ci_high (95 %, Newcombe), low_90, high_90; p_value
-    (Boschloo).
+    A row a pair, in points: delta_pp, ci_low, ci_high (95 %, Newcombe), low_90, high_90; p_value;
+    method, permutation or boschloo.
     """
     (n, base), (n_before, base_before) = after, before
-    low, high = proportions.newcombe(after, before)
-    low_90, high_90 = proportions.newcombe(after, before, 2 * ALPHA)
+    correlation, known = 0.0, np.zeros(len(n), dtype=bool)
+    p = np.ones(len(n))
+    if twice is not None:
+        both, stayed, up, down = (twice[name] for name in TWICE)
+        of_pairs = overlap.correlation(both, stayed, Outcome(up, down, 0, 0))
+        correlation, known = of_pairs * both / np.sqrt(base * base_before), (both > 0).to_numpy()
+        sizes = np.stack([both, base - both, base_before - both])[:, known].T.tolist()
+        outcomes = np.stack([up, down, n - stayed - up, n_before - stayed - down])[:, known].T
+        pairs = zip(sizes, outcomes, strict=True)
+        p[known] = [overlap.permutation_test(Sizes(*size), Outcome(*row)) for size, row in pairs]
+    sides = ((np.asarray(part)[~known] for part in side) for side in (after, before))
+    p[~known] = proportions.boschloo(*(tuple(side) for side in sides))
+    low, high = proportions.newcombe(after, before, ALPHA, correlation)
+    low_90, high_90 = proportions.newcombe(after, before, 2 * ALPHA, correlation)
     return pd.DataFrame(
         {
             "delta_pp": 100 * (n / base - n_before / base_before),
@@ -118,18 +177,49 @@ def tests(after: tuple, before: tuple) -> pd.DataFrame:
             "ci_high": high,
             "low_90": low_90,
             "high_90": high_90,
-            "p_value": proportions.boschloo(after, before),
+            "p_value": p,
+            "method": pd.array(np.where(known, PERMUTATION, BOSCHLOO), dtype="str"),
         }
     )
 
 
-def adjusted(p: pd.Series, family: pd.Series) -> pd.Series:
-    """p-values adjusted within each family; missing ones stay so (Benjamini and Hochberg 1995)."""
-    families = p.dropna().groupby(family)
-    values = families.transform(
+def _detectable(table: pd.DataFrame, alpha: pd.Series) -> list[float]:
+    """The smallest rise of each row, in points, that its test detects at `alpha` with 80 % power.
+
+    Of who answered twice, the correlation is the mean over the affirmations.
+    """
+    both = table["both"]
+    moved = Outcome(table["up"], table["down"], 0, 0)
+    of_pairs = overlap.correlation(both, table["stayed"], moved)
+    usual = float(np.average(of_pairs, weights=both)) if both.any() else 0.0
+    columns = ["share_before", "base_after", "base_before", "both"]
+    rises = []
+    for (share, base, base_before, twice), level in zip(
+        table[columns].itertuples(index=False, name=None), alpha, strict=True
+    ):
+        sizes = Sizes(twice, base - twice, base_before - twice)
+        rises.append(
+            overlap.detectable(share, usual, sizes, level)
+            if twice
+            else proportions.detectable(share, base, base_before, level)
+        )
+    return rises
+
+
+def adjusted(p: pd.Series, family: pd.Series, hypothesis: pd.Series | None = None) -> pd.Series:
+    """p-values adjusted within each family; missing ones stay so (Benjamini and Hochberg 1995).
+
+    `hypothesis`: rows of one hypothesis (an indicator and its complement) count once, by the
+    greatest of their p-values; each row is one by default.
+    """
+    hypothesis = pd.Series(p.index, p.index) if hypothesis is None else hypothesis
+    tested = p.groupby(hypothesis).transform("max").dropna()
+    once = tested[~hypothesis[tested.index].duplicated()]
+    values = once.groupby(family).transform(
         lambda family_values: multipletests(family_values, method="fdr_bh")[1]
     )
-    return values.reindex(p.index).astype("float64")
+    values = hypothesis.map(values.set_axis(hypothesis[values.index]))
+    return values.where(p.notna()).reindex(p.index).astype("float64")
 
 
 def verdicts(table: pd.DataFrame, equivalence: float) -> pd.Series:

@@ -101,7 +101,13 @@ def _side(sentences: list, printed: _Print) -> _Side:
     """
     best = min(sentences, key=lambda claim: np.ptp(claim.allowed))
     lows, highs = zip(*(claim.allowed for claim in sentences), strict=True)
-    cells = {"levels": best.levels, "printed": float(best.value), "row": NONE, "base": None}
+    cells = {
+        "levels": best.levels,
+        "counted": best.counted,
+        "printed": float(best.value),
+        "row": NONE,
+        "base": None,
+    }
     cells["qualifier"] = best.qualifier or None
     raw, choices = printed.tables.raw, None
     if best.subject in set(raw.questionnaire["affirmation_id"]):
@@ -152,7 +158,9 @@ def _judged(rows: pd.DataFrame, choices: list[pd.DataFrame], pair: Pair) -> pd.D
         largest = every.groupby("subject")[["base", "base_before"]].transform("max")
         full = every[(every[["base", "base_before"]] == largest).all(axis=1)]
         robust, robust_full = (
-            ranges.robust_verdicts(table, rows["basis"], edition.equivalence_pp)
+            ranges.robust_verdicts(
+                table, rows["basis"], edition.equivalence_pp, _hypotheses(rows, edition)
+            )
             for table in (every, full)
         )
         robust["ci_low_full"], robust["ci_high_full"] = (
@@ -161,3 +169,11 @@ def _judged(rows: pd.DataFrame, choices: list[pd.DataFrame], pair: Pair) -> pd.D
         )
         rows = robust.drop(columns=["always", "ever"]).combine_first(rows).rename_axis(None)
     return contracts.typed("printed_comparisons", rows, edition)
+
+
+def _hypotheses(rows: pd.DataFrame, edition: Edition) -> pd.Series:
+    """What each row is about: an indicator and its complement are one hypothesis."""
+    every = set(edition.levels)
+    named = [set(stages_named) for stages_named in rows["counted_after"]]
+    least = [min(sorted(levels), sorted(every - levels)) for levels in named]
+    return rows["affirmation_id"].str.cat(pd.Series(least, rows.index).astype("str"), sep=" ")

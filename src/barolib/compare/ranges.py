@@ -22,9 +22,9 @@ DEPENDS = "depends_on_counts"
 def of_pair(pair: Pair) -> pd.DataFrame:
     """The table `delta_ranges`: the affirmations with a printed side, over every count allowed."""
     now, before = pair.editions
-    levels, levels_before = stages.cuts(now, before)[stages.implementation(now, before)]
-    compared = delta.shared_counts(pair, levels, levels_before)
-    compared = compared[["affirmation_id", "previous_id", "basis"]]
+    cut = stages.implementation(now, before)
+    levels, levels_before = stages.cuts(now, before)[cut]
+    compared = delta.tested(pair, cut)[["affirmation_id", "previous_id", "basis", *delta.TWICE]]
     if compared.empty:
         return contracts.empty("delta_ranges", now)
     earlier = _choices(pair.before, levels_before)
@@ -56,14 +56,21 @@ def _choices(tables: EditionTables, levels: list[int]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def robust_verdicts(choices: pd.DataFrame, family: pd.Series, equivalence: float) -> pd.DataFrame:
+def robust_verdicts(
+    choices: pd.DataFrame,
+    family: pd.Series,
+    equivalence: float,
+    hypothesis: pd.Series | None = None,
+) -> pd.DataFrame:
     """What holds of each subject whichever of its choices is true.
 
     Parameters
     ----------
-    choices : subject, n, base, n_before, base_before; a row a choice.
+    choices : subject, n, base, n_before, base_before; a row a choice. Where it is known who
+        answered twice, the columns delta.TWICE.
     family : of each subject, within which p-values are adjusted.
     equivalence : bound, in points, within which a change counts as none.
+    hypothesis : of each subject; those of one hypothesis count once.
 
     Returns
     -------
@@ -71,9 +78,8 @@ def robust_verdicts(choices: pd.DataFrame, family: pd.Series, equivalence: float
     points), p_low, p_high, verdict: the one that every choice gives, with p-values adjusted at the
     smallest and at the largest that the choices allow; else depends_on_counts.
     """
-    tests = delta.tests(
-        (choices["n"], choices["base"]), (choices["n_before"], choices["base_before"])
-    )
+    after, before = (choices["n"], choices["base"]), (choices["n_before"], choices["base_before"])
+    tests = delta.difference(after, before, choices.reindex(columns=delta.TWICE, fill_value=0))
     within = (tests["low_90"] >= -equivalence) & (tests["high_90"] <= equivalence)
     by_subject = tests.assign(within=within).groupby(choices["subject"], sort=False)
     table = by_subject.agg(
@@ -89,7 +95,9 @@ def robust_verdicts(choices: pd.DataFrame, family: pd.Series, equivalence: float
         always=("within", "all"),
         ever=("within", "any"),
     )
-    surely, maybe = (delta.adjusted(table[p], family) <= ALPHA for p in ("p_high", "p_low"))
+    surely, maybe = (
+        delta.adjusted(table[p], family, hypothesis) <= ALPHA for p in ("p_high", "p_low")
+    )
     turned = maybe & ((table["ci_low_most"] > 0) | (table["ci_high_least"] < 0))
     cases = [
         surely & (table["ci_low"] > 0),

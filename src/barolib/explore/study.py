@@ -23,7 +23,7 @@ from barolib.explore.views import SORTS, STYLES, View
 from barolib.files.layout import Layout
 from barolib.i18n.wording import Language
 from barolib.reconstruction import claim_check, edition_tables, printed_rows
-from barolib.statistics import sensitivity, subgroups
+from barolib.statistics import reliability, sensitivity, subgroups
 from barolib.survey import contracts, rawstore
 from barolib.survey.intake import Raw
 from barolib.survey.lookup import LazyTables, known_name
@@ -59,6 +59,7 @@ class Study:
             "subgroup_scores": lambda: self._subgroups.means,
             "subgroup_stages": lambda: self._subgroups.stages,
             "rank_choices": lambda: self._rankings,
+            "reliability": lambda: reliability.by_theme(raw.answers, raw.members, raw.edition),
             "claims": lambda: self._claims,
         }
         makers |= {name: partial(getattr, tables, name) for name in tables.processed()}

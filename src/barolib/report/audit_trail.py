@@ -8,6 +8,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from barolib.reconstruction import printed_rows
 from barolib.report import downloads
 from barolib.report.records import records
 from barolib.survey.intake import Raw
@@ -59,9 +60,17 @@ class AuditTrail:
 
     @cached_property
     def claims(self) -> list[dict]:
-        """Each printed sentence: published_claims beside the table claims."""
+        """Each printed sentence: published_claims beside the table claims.
+
+        `circular`: whether it is about a printed row that was corrected or moved, perhaps by it.
+        """
         judged = downloads.without_withheld_figures(self._tables["claims"])
         both = self._raw.claims.merge(judged, on="claim_id")
+        log = self._raw.log
+        changed = log.loc[log["file"] == "published_distributions.csv", "row"]
+        rows = printed_rows.corrected(self._raw)
+        helped = rows.loc[rows["printed_row"].isin(changed), "subject"]
+        both = both.assign(circular=both["subject"].isin(helped))
         cells = both.reindex(columns=both.columns.union(["group", "note"], sort=False))
         return cells.astype("object").where(cells.notna(), None).to_dict("records")
 

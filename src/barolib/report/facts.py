@@ -17,7 +17,7 @@ from barolib.report.breakdowns import Breakdowns
 from barolib.report.evolution import Evolution
 from barolib.report.records import Row, lookup, records
 from barolib.report.themes import Theme, extremes
-from barolib.statistics import groups, subgroups
+from barolib.statistics import groups, proportions, subgroups
 from barolib.survey import claims, rawstore, rounding, stages, tables
 from barolib.survey.intake import Raw
 
@@ -78,6 +78,16 @@ class Facts:
     def groups(self) -> dict[str, int | None]:
         """How many respondents each group and profile has; None where too few would be shown."""
         return groups.sizes(self._tables["groups"], self.edition.disclosure_minimum)
+
+    @property
+    def stable_respondents(self) -> int:
+        """How many an edition takes for a share of a half that did not move to be called stable."""
+        return proportions.respondents_for_stable(self.edition.equivalence_pp)
+
+    @property
+    def reliability(self) -> list[Row]:
+        """Whether each theme measures one thing: the rows of the table reliability."""
+        return records(self._tables["reliability"])
 
     @cached_property
     def breakdowns(self) -> Breakdowns:

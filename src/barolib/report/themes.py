@@ -78,7 +78,7 @@ def extremes(ranked: Sequence[Theme]) -> tuple[list[Theme], list[Theme]]:
 
     As many as three, and those tied with them, as long as no theme is in both and, where ranks have
     intervals, each rank of a first theme is before each of a last one. None where no such choice
-    is left. docs/method.md, "Intervals".
+    is left. docs/method.md, "Ranks".
     """
     for size in range(min(_NAMED, len(ranked) // 2), 0, -1):
         first, last = _with_ties(ranked, size), _with_ties(ranked[::-1], size)

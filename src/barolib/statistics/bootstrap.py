@@ -1,4 +1,4 @@
-"""Bootstrap over respondents: intervals of means, and of the ranks that they give.
+"""Bootstrap over respondents: intervals of means.
 
 Intervals are expanded percentile intervals (Hesterberg 2015, The American Statistician 69(4), "What
 Teachers Should Know About the Bootstrap"): the percentiles are moved outwards so that a small panel
@@ -12,17 +12,21 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-REPLICATES = 1000
 LEVEL = 0.95
 
-#: Replicates drawn at a time: keeps memory to some tens of MB at 35,000 respondents.
-_CHUNK = 50
+#: Replicates, so that the decimals printed do not hang on the draws; of many respondents, whose
+#: means vary less, as many as this number of values allows, and FEWEST at least.
+REPLICATES, FEWEST = 10_000, 1_000
+_VALUES = 400_000_000
+
+#: Draws of a respondent made at a time: some tens of MB.
+_DRAWN = 1_750_000
 
 
 def means(
     values: NDArray[np.float64],
     seed: int,
-    replicates: int = REPLICATES,
+    replicates: int | None = None,
     strata: NDArray | None = None,
 ) -> NDArray[np.float64]:
     """The mean of each column in each bootstrap resample of the rows.
@@ -31,7 +35,7 @@ def means(
     ----------
     values : respondent × measure, NaN where a respondent has none (left out of that mean).
     seed : of the random draws.
-    replicates : how many resamples.
+    replicates : how many resamples; `replicates_of` the values where None.
     strata : a value a row; each stratum is resampled by itself and keeps its size.
 
     Returns
@@ -49,7 +53,7 @@ def means(
 def chunks(
     values: NDArray[np.float64],
     seed: int,
-    replicates: int = REPLICATES,
+    replicates: int | None = None,
     strata: NDArray | None = None,
 ) -> Iterator[NDArray[np.float64]]:
     """The rows of `means`, some replicates at a time."""
@@ -58,13 +62,20 @@ def chunks(
     rng, n, columns = np.random.default_rng(seed), len(values), values.shape[1]
     strata = np.zeros(n) if strata is None else strata
     stratum_rows = [np.flatnonzero(strata == stratum) for stratum in np.unique(strata)]
-    for start in range(0, replicates, _CHUNK):
-        size = min(_CHUNK, replicates - start)
+    replicates, chunk = replicates or replicates_of(values), max(1, _DRAWN // n)
+    for start in range(0, replicates, chunk):
+        size = min(chunk, replicates - start)
         drawn = [rows[rng.integers(0, len(rows), (size, len(rows)))] for rows in stratum_rows]
-        weights = np.stack([np.bincount(row, minlength=n) for row in np.hstack(drawn)])
+        places = np.hstack(drawn) + n * np.arange(size)[:, None]
+        weights = np.bincount(places.ravel(), minlength=size * n).reshape(size, n)
         sums = weights.astype(np.float64) @ totals_and_counts
         with np.errstate(invalid="ignore", divide="ignore"):
             yield sums[:, :columns] / sums[:, columns:]
+
+
+def replicates_of(values: NDArray[np.float64]) -> int:
+    """How many resamples are drawn of values, respondent × measure."""
+    return min(REPLICATES, max(FEWEST, _VALUES // max(values.size, 1)))
 
 
 def interval(
@@ -105,19 +116,3 @@ def interval(
         deviations = np.nanquantile(replicates[:, column], tails) - estimates[column]
         low[column], high[column] = estimates[column] + factor[column] * deviations
     return low, high
-
-
-def ranks(replicates: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The best and worst rank of each column over the central LEVEL of the replicates.
-
-    A replicate in which a column has no mean orders nothing, and is left out.
-    """
-    from scipy import stats
-
-    columns = replicates.shape[1]
-    replicates = replicates[~np.isnan(replicates).any(axis=1)]
-    if not len(replicates):
-        return np.ones(columns, dtype=np.int64), np.full(columns, columns, dtype=np.int64)
-    order = stats.rankdata(-replicates, method="min", axis=1)
-    tails = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
-    return tuple(np.quantile(order, tails, axis=0, method="inverted_cdf").astype(np.int64))

@@ -80,8 +80,9 @@ def stability(answers: pd.DataFrame, edition: Edition) -> pd.Series:
     levels = answers.pivot(index="respondent_id", columns="affirmation_id", values="level")
     levels = levels.astype("float64")
     place = group_places(levels.mean(axis=1).to_numpy(), edition)
+    values = levels.to_numpy().T
     kept = sum(
         (group_places(general, edition) == place).sum(axis=0)
-        for general in bootstrap.chunks(levels.to_numpy().T, edition.seed)
+        for general in bootstrap.chunks(values, edition.seed)
     )
-    return pd.Series(kept / bootstrap.REPLICATES, index=levels.index, name="stability")
+    return pd.Series(kept / bootstrap.replicates_of(values), index=levels.index, name="stability")

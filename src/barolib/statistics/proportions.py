@@ -1,16 +1,17 @@
-"""Two proportions of independent samples: interval, exact test, and what it can detect.
+"""Two proportions: interval; of independent samples, the exact test and what it can detect.
 
 Formulas and their papers: docs/method.md, "Comparison of editions".
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, stats
-from statsmodels.stats.proportion import confint_proportions_2indep
+from statsmodels.stats.proportion import proportion_confint
 
 ALPHA, POWER = 0.05, 0.80
 
@@ -25,7 +26,10 @@ _HELD = 2_000_000
 
 
 def newcombe(
-    after: tuple[ArrayLike, ArrayLike], before: tuple[ArrayLike, ArrayLike], alpha: float = ALPHA
+    after: tuple[ArrayLike, ArrayLike],
+    before: tuple[ArrayLike, ArrayLike],
+    alpha: float = ALPHA,
+    correlation: ArrayLike = 0.0,
 ) -> tuple[NDArray, NDArray]:
     """The confidence interval of the rise of a share, in percentage points.
 
@@ -33,6 +37,7 @@ def newcombe(
     ----------
     after, before : (count, base of 1 or more), numbers or arrays of one shape.
     alpha : 1 - confidence level.
+    correlation : of the two shares, -1 to 1; 0 of independent samples.
 
     Returns
     -------
@@ -40,16 +45,41 @@ def newcombe(
 
     References
     ----------
-    Newcombe (1998), Statistics in Medicine 17, 873–890, method 10.
+    Newcombe (1998), Statistics in Medicine 17, 873–890, method 10, and 2635–2650 of pairs; for any
+    correlation, Zou and Donner (2008), Statistics in Medicine 27, 1693–1702.
 
     Examples
     --------
     >>> [round(float(bound), 2) for bound in newcombe((56, 70), (48, 80))]
     [5.24, 33.39]
     """
-    counts = (np.asarray(number, dtype="float64") for number in (*after, *before))
-    low, high = confint_proportions_2indep(*counts, method="newcomb", compare="diff", alpha=alpha)
-    return 100 * np.asarray(low), 100 * np.asarray(high)
+    sides = []
+    for count, base in (after, before):
+        count, base = np.asarray(count, dtype="float64"), np.asarray(base, dtype="float64")
+        share, bounds = count / base, proportion_confint(count, base, alpha, method="wilson")
+        sides.append((share, share - bounds[0], bounds[1] - share))
+    (share, below, above), (share_before, below_before, above_before) = sides
+
+    def reach(own: NDArray, other: NDArray) -> NDArray:
+        squared = own**2 + other**2 - 2 * np.asarray(correlation) * own * other
+        return np.sqrt(np.maximum(squared, 0))
+
+    gap = share - share_before
+    return 100 * (gap - reach(below, above_before)), 100 * (gap + reach(above, below_before))
+
+
+def respondents_for_stable(equivalence: float, share: float = 0.5) -> int:
+    """How many an edition takes for an unmoved share to be within bounds with POWER, normal law.
+
+    `equivalence`: the bound, in points; both panels of one size, of people not the same.
+
+    Examples
+    --------
+    >>> respondents_for_stable(10)
+    429
+    """
+    reach = stats.norm.isf(ALPHA) + stats.norm.isf((1 - POWER) / 2)
+    return int(np.ceil(2 * share * (1 - share) * (100 * reach / equivalence) ** 2))
 
 
 def boschloo(
@@ -141,25 +171,34 @@ def _peaks(curves: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(inside, top + rise, curves[highest, columns])
 
 
-def power(share: float, share_before: float, base: int, base_before: int) -> float:
-    """The chance that the two-sided test at ALPHA tells the two shares (0–1) apart, exact."""
+def power(
+    share: float, share_before: float, base: int, base_before: int, alpha: float = ALPHA
+) -> float:
+    """The chance that the two-sided test at `alpha` tells the two shares (0–1) apart, exact."""
     chances = stats.binom.pmf(np.arange(base + 1), base, share)
     chances_before = stats.binom.pmf(np.arange(base_before + 1), base_before, share_before)
-    return float(chances @ (p_values(base, base_before) <= ALPHA) @ chances_before)
+    return float(chances @ (p_values(base, base_before) <= alpha) @ chances_before)
 
 
 @lru_cache(maxsize=4096)
-def detectable(share_before: float, base: int, base_before: int) -> float:
-    """The smallest rise, in points, that the test detects with POWER; NaN where no rise is.
+def detectable(share_before: float, base: int, base_before: int, alpha: float = ALPHA) -> float:
+    """The smallest rise, in points, that the test at `alpha` detects with POWER; NaN where none is.
 
     Examples
     --------
     >>> round(detectable(0.5, 34, 39), 1)
     30.8
     """
+    return smallest_rise(
+        lambda share: power(share, share_before, base, base_before, alpha), share_before
+    )
+
+
+def smallest_rise(power_at: Callable[[float], float], share_before: float) -> float:
+    """The smallest rise from `share_before`, in points, at which `power_at` a share is POWER."""
 
     def lacking(share: float) -> float:
-        return power(share, share_before, base, base_before) - POWER
+        return power_at(share) - POWER
 
     if share_before >= 1 or lacking(1.0) < 0:
         return float("nan")

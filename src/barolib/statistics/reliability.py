@@ -1,4 +1,4 @@
-"""Whether the affirmations of a theme measure one thing: item-rest correlations, alpha and omega.
+"""Whether the affirmations of a theme measure one thing: alpha, omega, how many dimensions.
 
 Levels are taken as equally spaced, as theme scores take them. docs/method.md, "Reliability".
 """
@@ -14,9 +14,15 @@ import pandas as pd
 from scipy import stats
 from statsmodels.multivariate.factor import Factor
 
+from barolib.survey import contracts
+from barolib.survey.edition import Edition
+
 #: From this value on a scale is usually called reliable (Nunnally 1978).
 RELIABLE = 0.7
 CONFIDENCE = 0.95
+
+#: Tables of answers without any dimension that parallel analysis draws.
+_PARALLEL = 500
 
 
 class Estimate(NamedTuple):
@@ -132,38 +138,79 @@ def mcdonald_omega(levels: pd.DataFrame) -> Estimate:
     return Estimate(omega, low, high)
 
 
-def verdict(alpha: Estimate, respondents: int) -> str:
-    """In words, whether the answers show that the theme measures one thing, do not, or cannot say.
+def dimensions(levels: pd.DataFrame, seed: int) -> float:
+    """How many dimensions the affirmations have, by parallel analysis; NaN where one never varies.
 
-    Examples
-    --------
-    >>> verdict(Estimate(0.72, 0.55, 0.83), 34)
-    '34 answers cannot say'
-    """
-    if alpha.low >= RELIABLE:
-        return "measures one thing"
-    if alpha.high < RELIABLE:
-        return "measures several things"
-    return f"{respondents} answers cannot say"
-
-
-def by_theme(levels: pd.DataFrame, themes: Mapping[str, list[str]]) -> pd.DataFrame:
-    """Alpha and omega of each theme, with their intervals and the verdict.
+    Eigenvalues of the correlations count as long as they exceed the 95 % quantile of those of the
+    same columns, each shuffled among its respondents, an answer missing standing at its mean. 0: no
+    more in common than chance gives.
 
     Parameters
     ----------
     levels : DataFrame
-        A row a respondent, a column an affirmation.
+        A row a respondent, a column an affirmation; missing where there is no level.
+    seed : int
+        Of the shuffles.
+
+    References
+    ----------
+    Horn (1965), Psychometrika 30, 179-185; Glorfeld (1995), Educational and Psychological
+    Measurement 55, 377-393.
+
+    Examples
+    --------
+    >>> dimensions(pd.DataFrame({"A": range(20), "B": range(20), "C": range(20)}), seed=1)
+    1
+    """
+    answers = (levels - levels.mean()).fillna(0.0).to_numpy(dtype="float64")
+    if answers.shape[1] < 2 or len(answers) < 3 or not answers.any(axis=0).all():
+        return np.nan
+    rng = np.random.default_rng(seed)
+
+    def eigenvalues(table: np.ndarray) -> np.ndarray:
+        return np.linalg.eigvalsh(np.corrcoef(table, rowvar=False))[::-1]
+
+    by_chance = [eigenvalues(rng.permuted(answers, axis=0)) for _ in range(_PARALLEL)]
+    beyond = eigenvalues(answers) > np.quantile(by_chance, CONFIDENCE, axis=0)
+    return int(np.logical_and.accumulate(beyond).sum())
+
+
+def verdict(alpha: Estimate) -> str:
+    """Whether the answers show that the theme measures one thing, several, or cannot say.
+
+    Examples
+    --------
+    >>> verdict(Estimate(0.72, 0.55, 0.83))
+    'cannot_say'
+    """
+    if alpha.low >= RELIABLE:
+        return "one_thing"
+    return "several_things" if alpha.high < RELIABLE else "cannot_say"
+
+
+def by_theme(
+    answers: pd.DataFrame, themes: Mapping[str, list[str]], edition: Edition
+) -> pd.DataFrame:
+    """The table `reliability`: alpha and omega of each theme, its dimensions, and the verdict.
+
+    Parameters
+    ----------
+    answers : DataFrame
+        A row a respondent and affirmation: respondent_id, affirmation_id, level.
     themes : mapping
         The affirmations of each theme, by theme_id.
+    edition : Edition
+        The seed of the shuffles of parallel analysis.
 
     Returns
     -------
     DataFrame
-        A row a theme: theme_id, affirmations, respondents (with any answer), alpha, alpha_low,
-        alpha_high, omega, omega_low, omega_high, verdict.
+        A row a theme; empty without answers.
     """
-    rows = []
+    if answers.empty:
+        return contracts.empty("reliability", edition)
+    levels = answers.pivot(index="respondent_id", columns="affirmation_id", values="level")
+    levels, rows = levels.astype("float64"), []
     for theme, affirmations in themes.items():
         of_theme = levels[levels.columns.intersection(affirmations)]
         answered = of_theme.dropna(how="all")
@@ -171,8 +218,9 @@ def by_theme(levels: pd.DataFrame, themes: Mapping[str, list[str]]) -> pd.DataFr
         row = {"theme_id": theme, "affirmations": answered.shape[1], "respondents": len(answered)}
         for name, estimate in (("alpha", alpha), ("omega", omega)):
             row |= dict(zip((name, f"{name}_low", f"{name}_high"), estimate, strict=True))
-        rows.append(row | {"verdict": verdict(alpha, len(answered))})
-    return pd.DataFrame(rows)
+        row["dimensions"] = dimensions(answered, edition.seed)
+        rows.append(row | {"verdict": verdict(alpha)})
+    return contracts.typed("reliability", pd.DataFrame(rows), edition)
 
 
 def _answered_in_pairs(levels: pd.DataFrame) -> int:

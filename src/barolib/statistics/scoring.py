@@ -7,12 +7,15 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from barolib.statistics import bootstrap
+from barolib.statistics import bootstrap, ranks
 from barolib.survey import contracts
 from barolib.survey.answers import NOT_CONCERNED
 from barolib.survey.edition import Edition
 
 GENERAL = "general"
+
+#: Bounds of a theme's rank, as in ranks.RankSets.
+_RANK_SETS = ["rank_low", "rank_high", "rank_low_alone", "rank_high_alone"]
 
 
 def respondent_scores(
@@ -81,7 +84,8 @@ def theme_scores(scores: pd.DataFrame, themes: pd.DataFrame, edition: Edition) -
     -------
     The table. Intervals by bootstrap over respondents (docs/method.md, "Intervals"); themes of kind
     theme are ranked where each of them has a mean; a mean of fewer respondents than
-    disclosure_minimum would tell of single ones, and has no row. ci_low_finite and ci_high_finite
+    disclosure_minimum would tell of single ones, and has no row. rank_low and rank_high bound all
+    ranks at once, rank_low_alone and rank_high_alone each one's. ci_low_finite and ci_high_finite
     take account of frame_size, and are missing where it is not known.
     """
     kinds = {**themes.set_index("theme_id")["kind"], GENERAL: GENERAL}
@@ -98,8 +102,8 @@ def theme_scores(scores: pd.DataFrame, themes: pd.DataFrame, edition: Edition) -
     table = _ranked(table, themes)
     ranked = table.index[table["rank"].notna()]
     if len(ranked):
-        best, worst = bootstrap.ranks(replicates[:, ranked])
-        table.loc[ranked, "rank_low"], table.loc[ranked, "rank_high"] = best, worst
+        sets = ranks.confidence_sets(mean[ranked], replicates[:, ranked], base[ranked].min())
+        table.loc[ranked, _RANK_SETS] = np.transpose(sets)
     return contracts.typed("theme_scores", table.reset_index(drop=True), edition)
 
 
@@ -147,7 +151,8 @@ def _ranked(table: pd.DataFrame, themes: pd.DataFrame) -> pd.DataFrame:
     ranked = table["kind"] == "theme"
     complete = ranked.sum() == (themes["kind"] == "theme").sum()
     rank = table["mean"].where(ranked).rank(ascending=False, method="min")
-    return table.assign(rank=rank if complete else np.nan, rank_low=np.nan, rank_high=np.nan)
+    rank = rank if complete else np.nan
+    return table.assign(rank=rank, **dict.fromkeys(_RANK_SETS, np.nan))
 
 
 def _range(ids: list[str], reconstructions: pd.DataFrame, edition: Edition) -> tuple[float, float]:
