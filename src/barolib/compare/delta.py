@@ -166,8 +166,8 @@ def difference(after: tuple, before: tuple, twice: pd.DataFrame | None = None) -
         outcomes = np.stack([up, down, n - stayed - up, n_before - stayed - down])[:, known].T
         pairs = zip(sizes, outcomes, strict=True)
         p[known] = [overlap.permutation_test(Sizes(*size), Outcome(*row)) for size, row in pairs]
-    sides = ((np.asarray(part)[~known] for part in side) for side in (after, before))
-    p[~known] = proportions.boschloo(*(tuple(side) for side in sides))
+    apart = [np.asarray(part)[~known] for part in (*after, *before)]
+    p[~known] = proportions.boschloo((apart[0], apart[1]), (apart[2], apart[3]))
     low, high = proportions.newcombe(after, before, ALPHA, correlation)
     low_90, high_90 = proportions.newcombe(after, before, 2 * ALPHA, correlation)
     return pd.DataFrame(

@@ -67,7 +67,9 @@ def check_claim(claim: Claim, tables: dict[str, EditionTables]) -> CheckedClaim:
     sign = "" if claim.comparator in "=~" else claim.comparator
     printed = f"{claim.qualifier or sign} {claim.value}".strip()
     tolerance = _tolerance(low, high, claim.statistic)
-    return CheckedClaim(claim.claim_id, printed, figure.value, tolerance, verdict, figure.basis or None)
+    return CheckedClaim(
+        claim.claim_id, printed, figure.value, tolerance, verdict, figure.basis or None
+    )
 
 
 def _about_few(claim: Claim, tables: dict[str, EditionTables]) -> bool:

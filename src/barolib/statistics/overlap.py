@@ -6,14 +6,17 @@ Formulas and their papers: docs/method.md, "Comparison of editions".
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy import stats
 
 from barolib.statistics.proportions import smallest_rise
+
+#: Whole numbers: one, an array of them, or a column.
+Counts: TypeAlias = Any
 
 #: Above so many possible outcomes the normal law stands for the enumeration.
 LIMIT = 500_000
@@ -35,10 +38,10 @@ class Sizes(NamedTuple):
 class Outcome(NamedTuple):
     """Respondents of both editions who rose, and who fell; joiners and leavers at the stages."""
 
-    up: ArrayLike
-    down: ArrayLike
-    joined: ArrayLike
-    left: ArrayLike
+    up: Counts
+    down: Counts
+    joined: Counts
+    left: Counts
 
 
 def permutation_test(sizes: Sizes, outcome: Outcome) -> NDArray[np.float64]:
@@ -86,7 +89,7 @@ def p_values(sizes: Sizes) -> NDArray[np.float64]:
     """The p-value of every outcome, up × down × joined × left; 1 where it cannot be."""
     both, joiners, leavers = sizes
     singles = np.arange(joiners + leavers + 1)
-    joined = [np.arange(max(0, at - leavers), min(joiners, at) + 1) for at in singles]
+    joined = [np.arange(max(0, at - leavers), min(joiners, at) + 1) for at in singles.tolist()]
     editions = [
         stats.hypergeom.pmf(ways, max(singles[-1], 1), at, joiners)
         for at, ways in zip(singles, joined, strict=True)
@@ -102,7 +105,7 @@ def p_values(sizes: Sizes) -> NDArray[np.float64]:
     return table
 
 
-def _weights(sizes: Sizes, moved: ArrayLike, at: ArrayLike) -> tuple[NDArray, NDArray]:
+def _weights(sizes: Sizes, moved: Counts, at: Counts) -> tuple[NDArray, NDArray]:
     """What one more respondent who rose, and one more joiner at the stages, adds to the statistic.
 
     `moved`: of both editions, who rose or fell; `at`: joiners and leavers at the stages. Both are
@@ -120,13 +123,13 @@ def _weights(sizes: Sizes, moved: ArrayLike, at: ArrayLike) -> tuple[NDArray, ND
 def _mid_p(statistic: NDArray[np.float64], chances: NDArray[np.float64]) -> NDArray[np.float64]:
     """The two-sided mid-p-value of each value of a statistic that has these chances."""
     _, place = np.unique(statistic.round(9), return_inverse=True)
-    chances = np.bincount(place.ravel(), chances.ravel())
-    below = chances.cumsum() - chances / 2
-    above = chances[::-1].cumsum()[::-1] - chances / 2
+    sums = np.bincount(place.ravel(), chances.ravel())
+    below = sums.cumsum() - sums / 2
+    above = sums[::-1].cumsum()[::-1] - sums / 2
     return np.minimum(1, 2 * np.minimum(below, above))[place].reshape(statistic.shape)
 
 
-def correlation(both: ArrayLike, stayed: ArrayLike, outcome: Outcome) -> NDArray[np.float64]:
+def correlation(both: Counts, stayed: Counts, outcome: Outcome) -> NDArray[np.float64]:
     """Pearson's correlation of the two answers of who answered twice; 0 where a side never varies.
 
     `stayed`: how many of `both` were at the stages both times.
