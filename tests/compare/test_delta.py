@@ -12,7 +12,8 @@ from scipy import stats
 
 from barolib.compare import comparison, crosswalk, delta, deltathemes, printedpairs, ranges
 from barolib.errors import StudyError
-from barolib.statistics import bootstrap, proportions
+from barolib.statistics import bootstrap, overlap, proportions
+from barolib.statistics.overlap import Outcome, Sizes
 from barolib.survey import contracts
 from support import pairing
 
@@ -112,17 +113,32 @@ def test_where_nobody_is_the_same_the_test_is_the_exact_one_of_two_panels(two):
     assert row[["ci_low", "ci_high"]].to_list() == pytest.approx(
         [float(bound) for bound in proportions.newcombe((2, 4), (2, 6))]
     )
-    # Two affirmations are compared: a verdict takes half of 5 % at most.
-    assert (
-        row[["detectable_pp", "detectable_single_pp"]]
-        .astype("float64")
-        .equals(
-            pd.Series(
-                [proportions.detectable(1 / 3, 4, 6, alpha) for alpha in (0.025, 0.05)],
-                ["detectable_pp", "detectable_single_pp"],
-            )
-        )
+
+
+def test_the_detectable_rise_is_that_of_the_rule_beside_that_of_the_test_alone(two):
+    for number in range(30):
+        for study, level in ((two[0], "4,4,4,4"), (two[1], "3,3,3,3")):
+            person, own = f"N{study.edition}-{number}", level if number % 2 else "1,1,1,1"
+            study.append("respondents.csv", f"{person},{person},city,5000")
+            study.append("answers.csv", f"{person},{own}")
+    rows = tables_of(two)["delta_affirmations"]
+    row = rows.set_index("affirmation_id").loc["T01-01"]
+    assert (row["method"], len(rows)) == ("permutation", 2)
+    # Four answered twice, 30 now alone, 32 before; a verdict takes half of 5 % of two affirmations.
+    of_pairs = np.average(
+        [
+            overlap.correlation(4, 1, Outcome(1, 0, 0, 0)),
+            overlap.correlation(4, 1, Outcome(1, 0, 0, 0)),
+        ]
     )
+    expected = [
+        overlap.detectable(row["share_before"], of_pairs, Sizes(4, 30, 32), alpha)
+        for alpha in (0.025, 0.05)
+    ]
+    assert row[["detectable_pp", "detectable_single_pp"]].to_list() == pytest.approx(
+        expected, abs=1
+    )
+    assert row["detectable_pp"] > row["detectable_single_pp"] + 1
 
 
 def test_so_few_who_answered_twice_that_they_would_be_told_of_are_not_told_apart(two):

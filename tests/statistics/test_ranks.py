@@ -16,15 +16,13 @@ def plainly(means, replicates, respondents, pairs):
         * (respondents / (respondents - 1)) ** 0.5
         for j, k in pairs
     }
-    open_, above = list(pairs), set()
+    open_, above, wide = list(pairs), set(), (respondents / (respondents - 1)) ** 0.5
     while open_:
         highest = sorted(
-            max((row[j] - row[k] - means[j] + means[k]) / spread[j, k] for j, k in open_)
+            max((row[j] - row[k] - means[j] + means[k]) * wide / spread[j, k] for j, k in open_)
             for row in replicates
         )
-        normal = np.interp(
-            (1 - 0.05 * (1 - 3 / respondents)) * (len(highest) - 1), range(len(highest)), highest
-        )
+        normal = np.interp(0.95 * (len(highest) - 1), range(len(highest)), highest)
         bar = stats.t.ppf(stats.norm.cdf(normal), respondents - 1)
         new = {(j, k) for j, k in open_ if (means[j] - means[k]) / spread[j, k] > bar}
         if not new:
@@ -71,6 +69,18 @@ def test_what_is_found_first_leaves_the_others_a_lower_bar():
     assert bars[1] < between < bars[0]
     assert found.tolist() == [True, True]
     assert not ranks._surely_positive(np.array([between, 0.0]), deviations[:, ::-1], 10**6).any()
+
+
+def test_errors_and_quantiles_are_those_of_a_small_panel():
+    # One gap, over the bar of the resamples, of which five respondents know too little.
+    replicates = np.random.default_rng(3).normal([2.0, 0.0], np.sqrt(0.5), (20_000, 2))
+    deviations = np.abs(replicates[:, 0] - replicates[:, 1] - 2)
+    plain = np.quantile(deviations, 0.95)
+    bar = stats.t.isf(stats.norm.sf(plain), 4)
+    for gap, sure in ((1.02 * bar, False), (1.10 * bar, False), (1.14 * bar, True)):
+        means = np.array([gap, 0.0])
+        sets = ranks.confidence_sets(means, replicates - [2 - gap, 0], 5)
+        assert bool(sets.high[0] == 1) is sure  # √(5 / 4) is 1.118
 
 
 def test_themes_that_never_cross_have_one_rank_each():

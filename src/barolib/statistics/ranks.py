@@ -14,9 +14,6 @@ from scipy import stats
 
 from barolib.statistics.bootstrap import LEVEL
 
-#: By how many respondents the panel is taken to be too small, in the level of the sets.
-_SMALL = 3
-
 
 class RankSets(NamedTuple):
     """The best and the worst rank of each mean: all at once, and of each one alone."""
@@ -65,9 +62,10 @@ def confidence_sets(
     upper, lower = np.nonzero(~np.eye(size, dtype=bool))  # each ordered pair of measures
     gaps = means[upper] - means[lower]
     deviations = replicates[:, upper] - replicates[:, lower] - gaps
-    errors = deviations.std(axis=0, ddof=1) * np.sqrt(respondents / (respondents - 1))
+    spread = deviations.std(axis=0, ddof=1)
+    errors = spread * np.sqrt(respondents / (respondents - 1))
     with np.errstate(divide="ignore", invalid="ignore"):  # means that always differ alike
-        gaps, deviations = (np.nan_to_num(part / errors) for part in (gaps, deviations))
+        gaps, deviations = np.nan_to_num(gaps / errors), np.nan_to_num(deviations / spread)
 
     def bounds(considered: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         above = considered.copy()
@@ -90,14 +88,11 @@ def _surely_positive(
 ) -> NDArray[np.bool_]:
     """Which standardised gaps are above 0, with a chance of 1 - LEVEL that any is named wrongly.
 
-    Stepwise (Romano and Wolf 2005, JASA 100, 94–108): those found leave the others a lower bar. In
-    a small panel the resamples know too little of how the gaps go together, and make the bar too
-    low (benchmarks/coverage.py): the level is raised for that.
+    Stepwise (Romano and Wolf 2005, JASA 100, 94–108): those found leave the others a lower bar.
     """
-    level = 1 - (1 - LEVEL) * (1 - _SMALL / max(respondents, _SMALL))
     positive = np.zeros(len(gaps), dtype=bool)
     while not positive.all():
-        highest = np.quantile(deviations[:, ~positive].max(axis=1), level)
+        highest = np.quantile(deviations[:, ~positive].max(axis=1), LEVEL)
         bar = stats.t.isf(stats.norm.sf(highest), respondents - 1)
         beyond = (gaps > bar) & ~positive
         if not beyond.any():
