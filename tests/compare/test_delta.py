@@ -30,6 +30,15 @@ def pair(raws):
     return comparison.of_raws(raws)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def few():
+    """The six respondents that are counted by hand stand for as many as may be told of."""
+    usual = delta.FEW
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delta, "FEW", 1)
+        yield usual
+
+
 def every_table(pair):
     """Each table of a comparison by name, checked against its contract."""
     own = delta.affirmations(pair)
@@ -139,6 +148,12 @@ def test_the_detectable_rise_is_that_of_the_rule_beside_that_of_the_test_alone(t
         expected, abs=1
     )
     assert row["detectable_pp"] > row["detectable_single_pp"] + 1
+
+
+def test_under_ten_who_answered_twice_are_not_told_apart(pair, few, monkeypatch):
+    monkeypatch.setattr(delta, "FEW", few)
+    assert few == 10
+    assert set(delta.affirmations(pair)["method"]) == {"boschloo"}
 
 
 def test_so_few_who_answered_twice_that_they_would_be_told_of_are_not_told_apart(two):

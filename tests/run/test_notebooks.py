@@ -168,7 +168,7 @@ def test_no_literal_path(path):
     for cell in cells:
         texts = [node.value for node in ast.walk(ast.parse(cell)) if isinstance(node, ast.Constant)]
         texts = [text for text in texts if isinstance(text, str)]
-        assert not [text for text in texts if re.search(r"[/\\~]|^\.|\.\w+$", text)]
+        assert not [text for text in texts if re.search(r"[/\\]|^~|^\.|\.\w+$", text)]
     assert parameters_of(path)["root"] is None
 
 

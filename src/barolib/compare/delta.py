@@ -16,6 +16,7 @@ from barolib.reconstruction.edition_tables import EditionTables
 from barolib.statistics import distribution, ordinal, overlap, proportions
 from barolib.statistics.overlap import Outcome, Sizes
 from barolib.statistics.proportions import ALPHA
+from barolib.statistics.subgroups import FEW
 from barolib.survey import contracts, stages
 
 #: What a row may rest on, the surest first.
@@ -118,7 +119,7 @@ def _stayers(
     flags = {"stayed": (after * before) == 1, "up": after > before, "down": after < before}
     table = pd.DataFrame({"both": twice.sum()} | {name: flag.sum() for name, flag in flags.items()})
     known = (counts["origin"] == "answers") & (counts["origin_before"] == "answers")
-    minimum = max(edition.disclosure_minimum for edition in pair.editions)
+    minimum = max(FEW, *(edition.disclosure_minimum for edition in pair.editions))
     for people in (
         table["both"],
         counts["base"] - table["both"],
