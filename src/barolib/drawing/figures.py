@@ -118,13 +118,16 @@ def _bars(
     for subject, label in language.labels(asked, f"{kind}_id").items():
         if subject not in distributions:
             continue
-        levels, note = distributions[subject], notes[subject]
-        if levels["base"].notna().all():
-            note = language.source_note(note, levels["origin"].iloc[0], edition)
-        at = share_at(levels, edition.implementation, edition.rounding)
-        mark = language.implementation(*at)
-        bar = bars.Bar(levels, note, edition.implementation_from, mark)
+        bar = _bar(edition, distributions[subject], notes[subject], language)
         figure = bars.stacked_bars([bar], colours, size=_SIZES[kind])
-        parts = language.level_parts(levels, names)
-        alt = language.alt_bar(kind, label, parts, [mark, note])
+        parts = language.level_parts(bar.levels, names)
+        alt = language.alt_bar(kind, label, parts, [bar.mark, bar.note])
         yield RenderedChart(figure, subject, language.code, kind, subject, alt)
+
+
+def _bar(edition: Edition, levels: pd.DataFrame, note: str, language: Language) -> bars.Bar:
+    """A distribution with its note, which says where it is simulated, and its mark."""
+    if levels["base"].notna().all():
+        note = language.source_note(note, levels["origin"].iloc[0], edition)
+    at = share_at(levels, edition.implementation, edition.rounding)
+    return bars.Bar(levels, note, edition.implementation_from, language.implementation(*at))
