@@ -16,7 +16,6 @@ from numpydoc.validate import validate
 from sphinx.application import Sphinx
 
 import barolib
-from barolib.errors import StudyError
 from support.studies import ROOT
 
 PAGES = sorted((ROOT / "docs" / "reference").glob("*.rst"))

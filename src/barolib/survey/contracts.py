@@ -226,9 +226,12 @@ def _processed_column(type_: str, levels: tuple[int, ...]) -> pa.Column:
         "percent": pa.Check.in_range(0, 100, error="not from 0 to 100"),
         "share": pa.Check.in_range(0, 1, error="not from 0 to 1"),
     }
+    about = None
     if name.startswith("one of "):
         checks[name] = pa.Check.isin(_choices(name), error=_UNKNOWN)
-    return pa.Column(_dtype(type_), checks.get(name), nullable=type_.endswith("?"))
+        about = {"fix": f"write {name}, or name the new one in survey/dictionary.yml"}
+    nullable = type_.endswith("?")
+    return pa.Column(_dtype(type_), checks.get(name), nullable=nullable, metadata=about)
 
 
 def _dtype(type_: str) -> str:
