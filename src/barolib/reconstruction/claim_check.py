@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from barolib.reconstruction.claim_statistics import Figure, NotComputable, recompute
+from barolib.reconstruction.claim_statistics import NotComputable, recompute
 from barolib.reconstruction.edition_tables import EditionTables
 from barolib.survey import claims
 from barolib.survey.claims import Claim
@@ -90,18 +90,16 @@ def check_claim(claim: Claim, tables: dict[str, EditionTables]) -> CheckedClaim:
     """
     low, high = claim.allowed
     try:
-        figure = recompute(claim, tables)
+        value, basis = recompute(claim, tables)
     except NotComputable:
-        figure, verdict = Figure(nan, ""), "not_recomputable"
+        value, basis, verdict = nan, None, "not_recomputable"
     else:
-        met = low - _NOISE <= figure.value <= high + _NOISE
+        met = low - _NOISE <= value <= high + _NOISE
         verdict = "agrees" if met else "contradicts"
     sign = "" if claim.comparator in "=~" else claim.comparator
     printed = f"{claim.qualifier or sign} {claim.value}".strip()
     tolerance = _tolerance(low, high, claim.statistic)
-    return CheckedClaim(
-        claim.claim_id, printed, figure.value, tolerance, verdict, figure.basis or None
-    )
+    return CheckedClaim(claim.claim_id, printed, value, tolerance, verdict, basis)
 
 
 def _about_few(claim: Claim, tables: dict[str, EditionTables]) -> bool:
