@@ -125,9 +125,12 @@ def _bars(
         yield RenderedChart(figure, subject, language.code, kind, subject, alt)
 
 
-def _bar(edition: Edition, levels: pd.DataFrame, note: str, language: Language) -> bars.Bar:
-    """A distribution with its note, which says where it is simulated, and its mark."""
+def _bar(
+    edition: Edition, levels: pd.DataFrame, note: str, language: Language, label: str = ""
+) -> bars.Bar:
+    """A distribution with its note, which says where it is simulated, its mark and its label."""
     if levels["base"].notna().all():
         note = language.source_note(note, levels["origin"].iloc[0], edition)
     at = share_at(levels, edition.implementation, edition.rounding)
-    return bars.Bar(levels, note, edition.implementation_from, language.implementation(*at))
+    mark = language.implementation(*at)
+    return bars.Bar(levels, note, edition.implementation_from, mark, label)

@@ -89,10 +89,12 @@ def check_claim(claim: Claim, tables: dict[str, EditionTables]) -> CheckedClaim:
     'not_recomputable'
     """
     low, high = claim.allowed
+    value: float = nan
+    basis: str | None = None
     try:
         value, basis = recompute(claim, tables)
     except NotComputable:
-        value, basis, verdict = nan, None, "not_recomputable"
+        verdict = "not_recomputable"
     else:
         met = low - _NOISE <= value <= high + _NOISE
         verdict = "agrees" if met else "contradicts"
