@@ -32,14 +32,62 @@ TWICE = ["both", "stayed", "up", "down"]
 def affirmations(pair: Pair) -> pd.DataFrame:
     """The table `delta_affirmations`: each identical affirmation with figures in both editions.
 
-    Shares 0–1 at the stages of implementation; deltas and intervals in points. Raises StudyError
-    where the scales cannot make that cut alike.
+    Parameters
+    ----------
+    pair : Pair
+        Two editions, as from comparison.of_raws.
+
+    Returns
+    -------
+    DataFrame
+        A row an affirmation: shares (0–1) at the stages of implementation, deltas and intervals in
+        points, p-values, verdict.
+
+    Raises
+    ------
+    StudyError
+        Where the scales cannot make that cut alike.
+
+    References
+    ----------
+    docs/method.md, "Comparison of editions".
+
+    Examples
+    --------
+    >>> from barolib.compare import comparison
+    >>> from barolib.files.layout import Layout
+    >>> pair = comparison.of_raws(comparison.raws(Layout.find(), "2021", "2018"))
+    >>> len(affirmations(pair)) == len(pair.links)
+    True
     """
     return at_cut(pair, stages.implementation(*pair.editions))
 
 
 def other_cuts(pair: Pair) -> pd.DataFrame:
-    """The table `delta_cuts`: the same at every other cut that both scales can make."""
+    """The table `delta_cuts`: the same at every other cut that both scales can make.
+
+    Parameters
+    ----------
+    pair : Pair
+        Two editions, as from comparison.of_raws.
+
+    Returns
+    -------
+    DataFrame
+        As `affirmations`, with the stage from which it counts in the column cut.
+
+    References
+    ----------
+    docs/method.md, "Comparison of editions".
+
+    Examples
+    --------
+    >>> from barolib.compare import comparison
+    >>> from barolib.files.layout import Layout
+    >>> pair = comparison.of_raws(comparison.raws(Layout.find(), "2021", "2018"))
+    >>> "cut" in other_cuts(pair)
+    True
+    """
     usual = stages.implementation(*pair.editions)
     cuts = [cut for cut in stages.cuts(*pair.editions) if cut != usual]
     tables = [at_cut(pair, cut).assign(cut=cut) for cut in cuts]
@@ -50,7 +98,31 @@ def other_cuts(pair: Pair) -> pd.DataFrame:
 
 
 def trends(pairs: Sequence[Pair]) -> pd.DataFrame:
-    """The table `trends`: `delta_affirmations` of each of comparison.trend, with its editions."""
+    """The table `trends`: the deltas of each pair of neighbours, and of the ends.
+
+    Parameters
+    ----------
+    pairs : sequence of Pair
+        As from comparison.trend.
+
+    Returns
+    -------
+    DataFrame
+        The rows of `affirmations` for each pair, with edition_before and edition_after.
+
+    References
+    ----------
+    docs/method.md, "Comparison of editions".
+
+    Examples
+    --------
+    >>> from barolib.compare import comparison
+    >>> from barolib.files.layout import Layout
+    >>> chain = comparison.raws(Layout.find(), "2021", "2018")
+    >>> table = trends(comparison.trend(chain, comparison.of_raws(chain)))
+    >>> table.iloc[0, :2].tolist()
+    ['2018', '2021']
+    """
     tables = {tuple(edition.id for edition in pair.editions): affirmations(pair) for pair in pairs}
     table = pd.concat(tables, names=["edition_after", "edition_before"]).droplevel(2)
     return table.reorder_levels(["edition_before", "edition_after"]).reset_index()
@@ -227,17 +299,26 @@ def verdicts(table: pd.DataFrame, equivalence: float) -> pd.Series:
 
     Parameters
     ----------
-    table : p_adjusted; ci_low, ci_high, low_90, high_90, in points.
-    equivalence : bound, in points, within which a change counts as none.
+    table : DataFrame
+        Columns p_adjusted; ci_low, ci_high, low_90, high_90, in points.
+    equivalence : float
+        Bound, in points, within which a change counts as none.
 
     Returns
     -------
-    progress or decline: p_adjusted at most ALPHA and an interval without 0. stable: the 90 %
-    interval within ± equivalence (two one-sided tests). Else not_distinguishable.
+    Series of str
+        progress or decline: p_adjusted at most ALPHA and an interval without 0. stable: the 90 %
+        interval within ± equivalence (two one-sided tests). Else not_distinguishable.
 
     References
     ----------
     Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15, 657–680.
+
+    Examples
+    --------
+    >>> row = {"p_adjusted": 0.01, "ci_low": 2.0, "ci_high": 9.0, "low_90": 3.0, "high_90": 8.0}
+    >>> verdicts(pd.DataFrame([row]), 10).tolist()
+    ['progress']
     """
     proved = table["p_adjusted"] <= ALPHA
     within = (table["low_90"] >= -equivalence) & (table["high_90"] <= equivalence)

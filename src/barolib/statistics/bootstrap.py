@@ -89,21 +89,33 @@ def interval(
 
     Parameters
     ----------
-    replicates : replicate × measure, as from `means`.
-    n : respondents behind each measure.
-    estimates : the estimate of each measure.
-    frame : size of the population, where it is known; deviations then shrink by the
-        finite-population factor sqrt(1 - n / frame).
-    level : confidence level, 0–1.
+    replicates : ndarray
+        Replicate × measure, as from `means`.
+    n : ndarray of int64
+        Respondents behind each measure.
+    estimates : ndarray
+        The estimate of each measure.
+    frame : int, optional
+        Size of the population, where it is known; deviations then shrink by the finite-population
+        factor sqrt(1 - n / frame).
+    level : float, optional
+        Confidence level, 0–1.
 
     Returns
     -------
-    Lower and upper bounds in the unit of the measure; NaN where fewer than 2 respondents count.
+    tuple of ndarray
+        Lower and upper bounds in the unit of the measure; NaN where fewer than 2 respondents count.
 
     References
     ----------
     Hesterberg (2015), The American Statistician 69(4), 371–386, section 5.3; Cochran (1977),
     Sampling Techniques, section 2.6.
+
+    Examples
+    --------
+    >>> low, high = interval(np.linspace(0, 1, 101)[:, None], np.array([30]), np.array([0.5]))
+    >>> round(float(low[0]), 3), round(float(high[0]), 3)
+    (0.019, 0.981)
     """
     from scipy import stats  # a second, which a run that only renders does not need
 

@@ -212,11 +212,26 @@ def paired_tests(after: pd.Series, before: pd.Series) -> Overlap:
 
     Parameters
     ----------
-    after, before : 1 at implementation, 0 below, NaN without an answer; the same respondents.
+    after : Series
+        By respondent: 1 at implementation, 0 below, NaN without an answer.
+    before : Series
+        The same in the earlier edition, of the same respondents.
 
     Returns
     -------
-    Overlap: McNemar's exact test is the binomial of those who changed; the z-test is that of all.
+    Overlap
+        McNemar's exact test is the binomial of those who changed; the z-test is that of all.
+
+    References
+    ----------
+    McNemar (1947), Psychometrika 12, 153–157; docs/method.md, "Comparison of editions".
+
+    Examples
+    --------
+    >>> after, before = pd.Series([1, 1, 1, 0, 1.0]), pd.Series([0, 0, 0, 0, np.nan])
+    >>> result = paired_tests(after, before)
+    >>> result.both, result.both_pp, result.both_p
+    (4, 75.0, 0.25)
     """
     stay = after.notna() & before.notna()
     if not stay.any():
@@ -229,21 +244,30 @@ def paired_tests(after: pd.Series, before: pd.Series) -> Overlap:
 
 
 def z_test(after: pd.Series, before: pd.Series) -> float:
-    """The two-sided p-value of two partially overlapping samples; NaN under two pairs.
+    """The two-sided p-value of two partially overlapping samples.
 
     Parameters
     ----------
-    after, before : 0 and 1; pairs share their index label.
+    after : Series
+        0 and 1; pairs share their index label with `before`.
+    before : Series
+        0 and 1.
 
     Returns
     -------
-    The p-value. The pairs' correlation is 0 where a side of theirs does not vary; 1 is the p-value
-    where no answer varies at all.
+    float
+        The p-value; NaN under two pairs. The pairs' correlation is 0 where a side of theirs does
+        not vary; 1 is the p-value where no answer varies at all.
 
     References
     ----------
     Derrick, Dobson-Mckittrick, Toher and White (2015), Journal of Applied Quantitative Methods
     10(3), statistic z8.
+
+    Examples
+    --------
+    >>> round(z_test(pd.Series([1, 1, 1, 0]), pd.Series([0, 1, 0, 0])), 2)
+    0.08
     """
     pairs = pd.concat([after, before], axis=1, join="inner")
     if len(pairs) < 2:
@@ -264,16 +288,25 @@ def decomposition(after: pd.Series, before: pd.Series) -> tuple[float, float]:
 
     Parameters
     ----------
-    after, before : 1, 0 and NaN over the same respondents; who answered both is a stayer.
+    after : Series
+        By respondent: 1, 0, or NaN without an answer.
+    before : Series
+        The same in the earlier edition, of the same respondents; who answered both is a stayer.
 
     Returns
     -------
-    The two parts; NaN where nobody stayed. The panel's is how far joiners stand from stayers now,
-    less how far leavers stood from them then, each by its weight.
+    tuple of float
+        The two parts; NaN where nobody stayed. The panel's is how far joiners stand from stayers
+        now, less how far leavers stood from them then, each by its weight.
 
     References
     ----------
     Melitz and Polanec (2015), RAND Journal of Economics 46, 362–375.
+
+    Examples
+    --------
+    >>> [round(part, 1) for part in decomposition(pd.Series([1, 0, 1.0]), pd.Series([0, 0, None]))]
+    [np.float64(50.0), np.float64(16.7)]
     """
     stay = after.notna() & before.notna()
     if not stay.any():

@@ -89,11 +89,19 @@ def boschloo(
 
     Parameters
     ----------
-    after, before : (count, base of 1 or more), whole numbers or arrays that broadcast together.
+    after : tuple of array_like
+        Count, and base of 1 or more; whole numbers, or arrays that broadcast with `before`.
+    before : tuple of array_like
+        The same of the earlier sample.
 
     Returns
     -------
-    p-values, as `p_values` has them.
+    ndarray of float64
+        p-values, as `p_values` has them.
+
+    References
+    ----------
+    Boschloo (1970), Statistica Neerlandica 24, 1–35.
 
     Examples
     --------
@@ -110,19 +118,30 @@ def boschloo(
 def p_values(base: int, base_before: int) -> NDArray[np.float64]:
     """The two-sided p-value of every outcome of Boschloo's test, which power needs all at once.
 
+    Fisher's p-value is the statistic, its probability maximal over the common proportion; twice the
+    smaller side, as scipy does. Over LIMIT outcomes, the pooled z-test (Pearson's chi-squared),
+    which the exact one then approaches.
+
     Parameters
     ----------
-    base, base_before : sizes of the two samples, 1 or more.
+    base : int
+        Size of the later sample, 1 or more.
+    base_before : int
+        Size of the earlier sample, 1 or more.
 
     Returns
     -------
-    p-values, (base + 1) × (base_before + 1). Fisher's p-value is the statistic, its probability
-    maximal over the common proportion; twice the smaller side, as scipy does. Over LIMIT outcomes,
-    the pooled z-test (Pearson's chi-squared), which the exact one then approaches.
+    ndarray of float64
+        p-values, (base + 1) × (base_before + 1).
 
     References
     ----------
     Boschloo (1970), Statistica Neerlandica 24, 1–35.
+
+    Examples
+    --------
+    >>> p_values(2, 2).shape
+    (3, 3)
     """
     n, n_before = np.arange(base + 1)[:, None], np.arange(base_before + 1)[None, :]
     if (base + 1) * (base_before + 1) > LIMIT:
