@@ -218,14 +218,29 @@ def difference(after: tuple, before: tuple, twice: pd.DataFrame | None = None) -
 
     Parameters
     ----------
-    after, before : (counts, bases of 1 or more), series or arrays of one length.
-    twice : of each pair, who is known to have answered both times: both, stayed (at the stages both
+    after : tuple
+        Counts, and bases of 1 or more; series or arrays of one length.
+    before : tuple
+        The same of the earlier edition.
+    twice : DataFrame, optional
+        Of each pair, who is known to have answered both times: both, stayed (at the stages both
         times), up, down; without it, or where `both` is 0, the samples are independent.
 
     Returns
     -------
-    A row a pair, in points: delta_pp, ci_low, ci_high (95 %, Newcombe), low_90, high_90; p_value;
-    method, permutation or boschloo.
+    DataFrame
+        A row a pair, in points: delta_pp, ci_low, ci_high (95 %, Newcombe), low_90, high_90;
+        p_value; method, permutation or boschloo.
+
+    References
+    ----------
+    docs/method.md, "Comparison of editions".
+
+    Examples
+    --------
+    >>> table = difference((np.array([15]), np.array([20])), (np.array([8]), np.array([20])))
+    >>> float(table["delta_pp"].round(1).item()), table["method"].item()
+    (35.0, 'boschloo')
     """
     (n, base), (n_before, base_before) = after, before
     correlation, known = 0.0, np.zeros(len(n), dtype=bool)
@@ -279,10 +294,31 @@ def _detectable(table: pd.DataFrame, alpha: pd.Series) -> list[float]:
 
 
 def adjusted(p: pd.Series, family: pd.Series, hypothesis: pd.Series | None = None) -> pd.Series:
-    """p-values adjusted within each family; missing ones stay so (Benjamini and Hochberg 1995).
+    """The p-values adjusted within each family.
 
-    `hypothesis`: rows of one hypothesis (an indicator and its complement) count once, by the
-    greatest of their p-values; each row is one by default.
+    Parameters
+    ----------
+    p : Series
+        The p-values; missing ones stay so.
+    family : Series
+        Of each row, within which it is adjusted.
+    hypothesis : Series, optional
+        Rows of one hypothesis (an indicator and its complement) count once, by the greatest of
+        their p-values; each row is one by default.
+
+    Returns
+    -------
+    Series of float
+        Of the same index as `p`.
+
+    References
+    ----------
+    Benjamini and Hochberg (1995), JRSS B 57, 289–300.
+
+    Examples
+    --------
+    >>> adjusted(pd.Series([0.01, 0.5]), pd.Series(["collected", "collected"])).tolist()
+    [0.02, 0.5]
     """
     hypothesis = pd.Series(p.index, p.index) if hypothesis is None else hypothesis
     tested = p.groupby(hypothesis).transform("max").dropna()

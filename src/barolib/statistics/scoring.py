@@ -143,17 +143,33 @@ def theme_scores(scores: pd.DataFrame, themes: pd.DataFrame, edition: Edition) -
 
     Parameters
     ----------
-    scores : respondent × theme; respondent_id, theme_id, score (in levels).
-    themes : theme_id, kind (theme or transverse).
-    edition : seed, disclosure_minimum, frame_size.
+    scores : DataFrame
+        Respondent × theme; respondent_id, theme_id, score (in levels).
+    themes : DataFrame
+        Columns theme_id, kind (theme or transverse).
+    edition : Edition
+        Its seed, disclosure_minimum and frame_size.
 
     Returns
     -------
-    The table. Intervals by bootstrap over respondents (docs/method.md, "Intervals"); themes of kind
-    theme are ranked where each of them has a mean; a mean of fewer respondents than
-    disclosure_minimum would tell of single ones, and has no row. rank_low and rank_high bound all
-    ranks at once, rank_low_alone and rank_high_alone each one's. ci_low_finite and ci_high_finite
-    take account of frame_size, and are missing where it is not known.
+    DataFrame
+        The table. Intervals by bootstrap over respondents; themes of kind theme are ranked where
+        each of them has a mean; a mean of fewer respondents than disclosure_minimum would tell of
+        single ones, and has no row. rank_low and rank_high bound all ranks at once, rank_low_alone
+        and rank_high_alone each one's. ci_low_finite and ci_high_finite take account of frame_size,
+        and are missing where it is not known.
+
+    References
+    ----------
+    docs/method.md, "Intervals".
+
+    Examples
+    --------
+    >>> import barolib
+    >>> study = barolib.open("2021")
+    >>> table = theme_scores(study.tables["scores"], study.raw.themes, study.raw.edition)
+    >>> bool((table["ci_low"] < table["mean"]).all())
+    True
     """
     kinds = {**themes.set_index("theme_id")["kind"], GENERAL: GENERAL}
     wide = scores.pivot(index="respondent_id", columns="theme_id", values="score")[[*kinds]]
