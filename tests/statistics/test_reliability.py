@@ -1,6 +1,5 @@
 """Whether affirmations measure one thing: alpha and omega, by hand and by simulation."""
 
-
 import numpy as np
 import pandas as pd
 import pytest
