@@ -24,7 +24,7 @@ LOCKED := $(INSTALL) --require-hashes --no-build
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-header
 
-.PHONY: help study test explore lint bench lock clean
+.PHONY: help study test explore lint bench reference lock clean
 .DELETE_ON_ERROR:
 
 help:  ## this list
@@ -55,6 +55,9 @@ bench: $(DEV)  ## the benchmarks
 	@for script in $(sort $(wildcard benchmarks/*.py)); do \
 		echo "$$script"; $(BIN)/python "$$script" || exit 1; done
 
+reference: $(DEV)  ## docs/_build/reference/index.html: functions with what they take and give, from their docstrings
+	@$(BIN)/python -m sphinx --quiet --fail-on-warning -d docs/_build/.doctrees docs/reference docs/_build/reference
+
 lock: $(RUN)  ## writes the locks again, keeping pins that still fit (ARGS=--upgrade for the newest)
 	$(COMPILE) $(ARGS) pyproject.toml -o requirements.lock
 	$(COMPILE) $(ARGS) --group build -c requirements.lock -o requirements-build.lock
@@ -63,7 +66,7 @@ lock: $(RUN)  ## writes the locks again, keeping pins that still fit (ARGS=--upg
 		-o requirements-explore.lock
 
 clean:  ## removes all that make and barolib made
-	rm -rf $(VENV) data/processed report/_build report/_output .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) data/processed report/_build report/_output docs/_build .pytest_cache .ruff_cache .hypothesis
 	find src tests benchmarks .ci -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(VENV)/.build: requirements-build.lock

@@ -15,11 +15,29 @@ __version__ = "0.1.0"
 def open(
     edition: str | int | None = None, root: str | Path | None = None, lang: str = "fr"
 ) -> Study:
-    """An edition of the study to ask questions of; the newest where none is named.
+    """An edition of the study to ask questions of.
 
-    `root`: the folder that holds data/raw; by default this one, or the first above it that does.
-    Raises StudyError for an edition that is not there, and with every fault of its raw files.
+    Parameters
+    ----------
+    edition : str or int, optional
+        Its id; by default the newest in data/raw.
+    root : str or Path, optional
+        The folder that holds data/raw; by default this one, or the first above it that does.
+    lang : {"fr", "en"}, optional
+        The language of labels, sentences and charts.
 
+    Returns
+    -------
+    Study
+        Its tables, and its questions as methods.
+
+    Raises
+    ------
+    StudyError
+        For an edition that is not there, and with every fault of its raw files.
+
+    Examples
+    --------
     >>> import barolib
     >>> study = barolib.open("2021", lang="en")
     >>> study.distribution("T04-01").table[["level", "n", "base", "percent"]].tail(2)

@@ -1,7 +1,5 @@
 """Whether affirmations measure one thing: alpha and omega, by hand and by simulation."""
 
-import doctest
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,10 +19,6 @@ def one_factor(respondents, items, loading, seed=1):
     common, own = rng.normal(size=(respondents, 1)), rng.normal(size=(respondents, items))
     answers = loading * common + np.sqrt(1 - loading**2) * own
     return pd.DataFrame(answers, columns=[f"I{at}" for at in range(items)])
-
-
-def test_the_examples_run():
-    assert doctest.testmod(reliability) == (0, 6)
 
 
 def test_alpha_by_the_definition_with_feldt_s_interval():

@@ -64,8 +64,35 @@ def editions(layout: Layout, edition_id: str, against: str | None) -> list[str]:
 def raws(layout: Layout, edition_id: str, against: str | None) -> list[Raw]:
     """The raw tables of the editions compared and of those between, oldest first.
 
-    Empty where `against` is None and there is none before. Raises StudyError with what is wrong in
-    their folders or between them; Incomparable where nothing can be compared.
+    Parameters
+    ----------
+    layout : Layout
+        The folders of the study.
+    edition_id : str
+        The id of the later edition.
+    against : str or None
+        The id of the earlier one; None for the one before.
+
+    Returns
+    -------
+    list of Raw
+        Empty where `against` is None and there is none before.
+
+    Raises
+    ------
+    StudyError
+        With what is wrong in their folders or between them.
+    Incomparable
+        Where nothing can be compared.
+
+    References
+    ----------
+    docs/method.md, "Comparison of editions".
+
+    Examples
+    --------
+    >>> [raw.edition.id for raw in raws(Layout.find(), "2021", None)]
+    ['2018', '2021']
     """
     chain = [_read(layout, name) for name in editions(layout, edition_id, against)]
     if chain:
@@ -87,9 +114,36 @@ def refuse_incomparable(chain: list[Raw]) -> None:
 
 
 def of_raws(chain: list[Raw]) -> Pair:
-    """The pair of the last and the first of editions, oldest first; raises StudyError as `raws`.
+    """The pair of the last and the first of editions.
 
     Its tables are made anew from raw files alone, so that no run depends on another.
+
+    Parameters
+    ----------
+    chain : list of Raw
+        The editions, oldest first, as from `raws`.
+
+    Returns
+    -------
+    Pair
+        The tables of both, and their identical affirmations.
+
+    Raises
+    ------
+    StudyError
+        Where previous_id leads nowhere.
+    Incomparable
+        Where nothing can be compared.
+
+    References
+    ----------
+    docs/method.md, "Comparison of editions".
+
+    Examples
+    --------
+    >>> pair = of_raws(raws(Layout.find(), "2021", "2018"))
+    >>> len(pair.links), pair.respondents_known
+    (46, True)
     """
     refuse_incomparable(chain)
     tables = edition_tables.build_tables(chain[-1]), edition_tables.build_tables(chain[0])
@@ -100,7 +154,27 @@ def of_raws(chain: list[Raw]) -> Pair:
 def trend(chain: list[Raw], ends: Pair) -> list[Pair]:
     """The pairs of neighbours in a list of editions, and of its ends, oldest first.
 
-    Every pair has the same affirmations: those identical throughout. `ends`: as from `of_raws`.
+    Parameters
+    ----------
+    chain : list of Raw
+        The editions, oldest first, as from `raws`.
+    ends : Pair
+        The last and the first, as from `of_raws`.
+
+    Returns
+    -------
+    list of Pair
+        Every pair has the same affirmations: those identical throughout.
+
+    References
+    ----------
+    docs/method.md, "Comparison of editions".
+
+    Examples
+    --------
+    >>> chain = raws(Layout.find(), "2021", "2018")
+    >>> len(trend(chain, of_raws(chain)))
+    1
     """
     tables = [ends.before, *map(edition_tables.build_tables, chain[1:-1]), ends.now]
     questionnaires = _questionnaires(chain)
@@ -119,10 +193,32 @@ def trend(chain: list[Raw], ends: Pair) -> list[Pair]:
 
 
 def difference(layout: Layout, edition_id: str) -> tuple[str, pd.DataFrame] | None:
-    """The edition before and what became of each affirmation; None where there is none before.
+    """The edition before and what became of each affirmation.
 
-    Raises StudyError where previous_id leads nowhere, and where a printed sentence tells the change
-    of an affirmation that is not identical.
+    Parameters
+    ----------
+    layout : Layout
+        The folders of the study.
+    edition_id : str
+        The id of the later edition.
+
+    Returns
+    -------
+    tuple or None
+        The id of the edition before, and a table as of crosswalk.difference; None where there is
+        none before.
+
+    Raises
+    ------
+    StudyError
+        Where previous_id leads nowhere, and where a printed sentence tells the change of an
+        affirmation that is not identical.
+
+    Examples
+    --------
+    >>> against, table = difference(Layout.find(), "2021")
+    >>> against, sorted(table["change"].unique())
+    ('2018', ['identical', 'new'])
     """
     names = editions(layout, edition_id, None)
     if not names:

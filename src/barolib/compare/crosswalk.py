@@ -29,18 +29,36 @@ def links(questionnaires: Questionnaires) -> pd.DataFrame:
 
     Parameters
     ----------
-    questionnaires : oldest first, neighbours compared by previous_id and change.
+    questionnaires : sequence of (str, DataFrame)
+        The name of an edition and its questionnaire, oldest first; neighbours are compared by
+        previous_id and change.
 
     Returns
     -------
-    A row an affirmation of the last: affirmation_id, previous_id (its id in the first; missing
-    where new), change: identical only if identical at every step, else what the latest step that
-    changed it says; new where it cannot be followed to the first.
+    DataFrame
+        A row an affirmation of the last: affirmation_id, previous_id (its id in the first; missing
+        where new), change: identical only if identical at every step, else what the latest step
+        that changed it says; new where it cannot be followed to the first.
 
     Raises
     ------
-    StudyError : every previous_id that the edition before does not have, or that two identical
+    StudyError
+        With every previous_id that the edition before does not have, or that two identical
         affirmations claim.
+
+    References
+    ----------
+    docs/method.md, "Comparison of editions".
+
+    Examples
+    --------
+    >>> columns = ["affirmation_id", "previous_id", "change"]
+    >>> before = pd.DataFrame([["A1", None, "new"]], columns=columns)
+    >>> now = pd.DataFrame([["B1", "A1", "identical"], ["B2", None, "new"]], columns=columns)
+    >>> links([("2018", before), ("2021", now)])
+      affirmation_id previous_id     change
+    0             B1          A1  identical
+    1             B2         NaN        new
     """
     ids, change = _followed(questionnaires)
     table = pd.DataFrame({"affirmation_id": ids[-1], "previous_id": ids[0], "change": change})
@@ -48,9 +66,36 @@ def links(questionnaires: Questionnaires) -> pd.DataFrame:
 
 
 def identical(questionnaires: Questionnaires, asked: Iterable[str] = ()) -> pd.DataFrame:
-    """The pairs that may be compared: affirmation_id, previous_id, identical throughout.
+    """The pairs of affirmations that may be compared.
 
-    Raises StudyError as `links` does, and for every affirmation `asked` for that is not identical.
+    Parameters
+    ----------
+    questionnaires : sequence of (str, DataFrame)
+        As for `links`.
+    asked : iterable of str, optional
+        Affirmations of the last that must be among them.
+
+    Returns
+    -------
+    DataFrame
+        Columns affirmation_id, previous_id; those identical throughout.
+
+    Raises
+    ------
+    StudyError
+        As `links`, and for every affirmation asked for that is not identical.
+
+    References
+    ----------
+    docs/method.md, "Comparison of editions".
+
+    Examples
+    --------
+    >>> columns = ["affirmation_id", "previous_id", "change"]
+    >>> before = pd.DataFrame([["A1", None, "new"]], columns=columns)
+    >>> now = pd.DataFrame([["B1", "A1", "identical"], ["B2", None, "new"]], columns=columns)
+    >>> identical([("2018", before), ("2021", now)]).to_numpy().tolist()
+    [['B1', 'A1']]
     """
     table = links(questionnaires)
     changes = table.set_index("affirmation_id")["change"]
@@ -70,7 +115,35 @@ def identical(questionnaires: Questionnaires, asked: Iterable[str] = ()) -> pd.D
 
 
 def chain(questionnaires: Questionnaires) -> pd.DataFrame:
-    """The affirmations identical throughout: a column an edition, a row an affirmation."""
+    """The affirmations identical throughout.
+
+    Parameters
+    ----------
+    questionnaires : sequence of (str, DataFrame)
+        As for `links`.
+
+    Returns
+    -------
+    DataFrame
+        A column an edition, a row an affirmation: its id there.
+
+    Raises
+    ------
+    StudyError
+        As `links`.
+
+    References
+    ----------
+    docs/method.md, "Comparison of editions".
+
+    Examples
+    --------
+    >>> columns = ["affirmation_id", "previous_id", "change"]
+    >>> before = pd.DataFrame([["A1", None, "new"]], columns=columns)
+    >>> now = pd.DataFrame([["B1", "A1", "identical"]], columns=columns)
+    >>> chain([("2018", before), ("2021", now)]).to_dict("list")
+    {'2018': ['A1'], '2021': ['B1']}
+    """
     ids, change = _followed(questionnaires)
     same = (change == IDENTICAL).to_numpy()
     names = [name for name, _ in questionnaires]
@@ -126,9 +199,34 @@ def refuse_broken(questionnaires: Questionnaires) -> None:
 def difference(questionnaires: Questionnaires) -> pd.DataFrame:
     """What became of every affirmation of the first and the last questionnaire.
 
-    Columns affirmation_id, previous_id, change (dropped for those of the first that nothing leads
-    to), nearest and likeness: of a linked pair how alike the wordings are; of a new or a dropped
-    one, the undeclared affirmation of the other edition most like it, if any is (0 to 1).
+    Parameters
+    ----------
+    questionnaires : sequence of (str, DataFrame)
+        As for `links`, with label_fr.
+
+    Returns
+    -------
+    DataFrame
+        Columns affirmation_id, previous_id, change (dropped for those of the first that nothing
+        leads to), nearest and likeness: of a linked pair how alike the wordings are; of a new or a
+        dropped one, the undeclared affirmation of the other edition most like it, if any is (0–1).
+
+    Raises
+    ------
+    StudyError
+        As `links`.
+
+    References
+    ----------
+    docs/method.md, "Comparison of editions".
+
+    Examples
+    --------
+    >>> columns = ["affirmation_id", "previous_id", "change", "label_fr"]
+    >>> before = pd.DataFrame([["A1", None, "new", "Mesurer"]], columns=columns)
+    >>> now = pd.DataFrame([["B1", "A1", "identical", "Mesurer"]], columns=columns)
+    >>> difference([("2018", before), ("2021", now)])["likeness"].tolist()
+    [1.0]
     """
     first, last = questionnaires[0][1], questionnaires[-1][1]
     table = links(questionnaires)
@@ -163,7 +261,26 @@ def _ratio(one: str, other: str) -> float:
 
 
 def describe(table: pd.DataFrame, against: str) -> list[str]:
-    """The table of `difference` as lines for a person, the count of each change first."""
+    """The table of `difference` as lines for a person.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As from `difference`.
+    against : str
+        The edition before.
+
+    Returns
+    -------
+    list of str
+        The count of each change, then a line an affirmation that is not identical.
+
+    Examples
+    --------
+    >>> row = {"affirmation_id": "B1", "previous_id": "A1", "change": "identical"}
+    >>> describe(pd.DataFrame([row | {"nearest": None, "likeness": 1.0}]), "2018")
+    ['against 2018: 1 identical, 0 reworded, 0 scale_changed, 0 new, 0 dropped']
+    """
     counts = table["change"].value_counts()
     order = [IDENTICAL, "reworded", "scale_changed", "new", "dropped"]
     lines = [f"against {against}: " + ", ".join(f"{counts.get(name, 0)} {name}" for name in order)]

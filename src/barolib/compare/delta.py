@@ -33,14 +33,62 @@ TWICE = ["both", "stayed", "up", "down"]
 def affirmations(pair: Pair) -> pd.DataFrame:
     """The table `delta_affirmations`: each identical affirmation with figures in both editions.
 
-    Shares 0–1 at the stages of implementation; deltas and intervals in points. Raises StudyError
-    where the scales cannot make that cut alike.
+    Parameters
+    ----------
+    pair : Pair
+        Two editions, as from comparison.of_raws.
+
+    Returns
+    -------
+    DataFrame
+        A row an affirmation: shares (0–1) at the stages of implementation, deltas and intervals in
+        points, p-values, verdict.
+
+    Raises
+    ------
+    StudyError
+        Where the scales cannot make that cut alike.
+
+    References
+    ----------
+    docs/method.md, "Comparison of editions".
+
+    Examples
+    --------
+    >>> from barolib.compare import comparison
+    >>> from barolib.files.layout import Layout
+    >>> pair = comparison.of_raws(comparison.raws(Layout.find(), "2021", "2018"))
+    >>> len(affirmations(pair)) == len(pair.links)
+    True
     """
     return at_cut(pair, stages.implementation(*pair.editions))
 
 
 def other_cuts(pair: Pair) -> pd.DataFrame:
-    """The table `delta_cuts`: the same at every other cut that both scales can make."""
+    """The table `delta_cuts`: the same at every other cut that both scales can make.
+
+    Parameters
+    ----------
+    pair : Pair
+        Two editions, as from comparison.of_raws.
+
+    Returns
+    -------
+    DataFrame
+        As `affirmations`, with the stage from which it counts in the column cut.
+
+    References
+    ----------
+    docs/method.md, "Comparison of editions".
+
+    Examples
+    --------
+    >>> from barolib.compare import comparison
+    >>> from barolib.files.layout import Layout
+    >>> pair = comparison.of_raws(comparison.raws(Layout.find(), "2021", "2018"))
+    >>> "cut" in other_cuts(pair)
+    True
+    """
     usual = stages.implementation(*pair.editions)
     cuts = [cut for cut in stages.cuts(*pair.editions) if cut != usual]
     tables = [at_cut(pair, cut).assign(cut=cut) for cut in cuts]
@@ -51,7 +99,31 @@ def other_cuts(pair: Pair) -> pd.DataFrame:
 
 
 def trends(pairs: Sequence[Pair]) -> pd.DataFrame:
-    """The table `trends`: `delta_affirmations` of each of comparison.trend, with its editions."""
+    """The table `trends`: the deltas of each pair of neighbours, and of the ends.
+
+    Parameters
+    ----------
+    pairs : sequence of Pair
+        As from comparison.trend.
+
+    Returns
+    -------
+    DataFrame
+        The rows of `affirmations` for each pair, with edition_before and edition_after.
+
+    References
+    ----------
+    docs/method.md, "Comparison of editions".
+
+    Examples
+    --------
+    >>> from barolib.compare import comparison
+    >>> from barolib.files.layout import Layout
+    >>> chain = comparison.raws(Layout.find(), "2021", "2018")
+    >>> table = trends(comparison.trend(chain, comparison.of_raws(chain)))
+    >>> table.iloc[0, :2].tolist()
+    ['2018', '2021']
+    """
     tables = {tuple(edition.id for edition in pair.editions): affirmations(pair) for pair in pairs}
     table = pd.concat(tables, names=["edition_after", "edition_before"]).droplevel(2)
     return table.reorder_levels(["edition_before", "edition_after"]).reset_index()
@@ -147,14 +219,29 @@ def difference(after: tuple, before: tuple, twice: pd.DataFrame | None = None) -
 
     Parameters
     ----------
-    after, before : (counts, bases of 1 or more), series or arrays of one length.
-    twice : of each pair, who is known to have answered both times: both, stayed (at the stages both
+    after : tuple
+        Counts, and bases of 1 or more; series or arrays of one length.
+    before : tuple
+        The same of the earlier edition.
+    twice : DataFrame, optional
+        Of each pair, who is known to have answered both times: both, stayed (at the stages both
         times), up, down; without it, or where `both` is 0, the samples are independent.
 
     Returns
     -------
-    A row a pair, in points: delta_pp, ci_low, ci_high (95 %, Newcombe), low_90, high_90; p_value;
-    method, permutation or boschloo.
+    DataFrame
+        A row a pair, in points: delta_pp, ci_low, ci_high (95 %, Newcombe), low_90, high_90;
+        p_value; method, permutation or boschloo.
+
+    References
+    ----------
+    docs/method.md, "Comparison of editions".
+
+    Examples
+    --------
+    >>> table = difference((np.array([15]), np.array([20])), (np.array([8]), np.array([20])))
+    >>> float(table["delta_pp"].round(1).item()), table["method"].item()
+    (35.0, 'boschloo')
     """
     (n, base), (n_before, base_before) = after, before
     correlation, known = 0.0, np.zeros(len(n), dtype=bool)
@@ -208,10 +295,31 @@ def _detectable(table: pd.DataFrame, alpha: pd.Series) -> list[float]:
 
 
 def adjusted(p: pd.Series, family: pd.Series, hypothesis: pd.Series | None = None) -> pd.Series:
-    """p-values adjusted within each family; missing ones stay so (Benjamini and Hochberg 1995).
+    """The p-values adjusted within each family.
 
-    `hypothesis`: rows of one hypothesis (an indicator and its complement) count once, by the
-    greatest of their p-values; each row is one by default.
+    Parameters
+    ----------
+    p : Series
+        The p-values; missing ones stay so.
+    family : Series
+        Of each row, within which it is adjusted.
+    hypothesis : Series, optional
+        Rows of one hypothesis (an indicator and its complement) count once, by the greatest of
+        their p-values; each row is one by default.
+
+    Returns
+    -------
+    Series of float
+        Of the same index as `p`.
+
+    References
+    ----------
+    Benjamini and Hochberg (1995), JRSS B 57, 289–300.
+
+    Examples
+    --------
+    >>> adjusted(pd.Series([0.01, 0.5]), pd.Series(["collected", "collected"])).tolist()
+    [0.02, 0.5]
     """
     hypothesis = pd.Series(p.index, p.index) if hypothesis is None else hypothesis
     tested = p.groupby(hypothesis).transform("max").dropna()
@@ -228,17 +336,26 @@ def verdicts(table: pd.DataFrame, equivalence: float) -> pd.Series:
 
     Parameters
     ----------
-    table : p_adjusted; ci_low, ci_high, low_90, high_90, in points.
-    equivalence : bound, in points, within which a change counts as none.
+    table : DataFrame
+        Columns p_adjusted; ci_low, ci_high, low_90, high_90, in points.
+    equivalence : float
+        Bound, in points, within which a change counts as none.
 
     Returns
     -------
-    progress or decline: p_adjusted at most ALPHA and an interval without 0. stable: the 90 %
-    interval within ± equivalence (two one-sided tests). Else not_distinguishable.
+    Series of str
+        progress or decline: p_adjusted at most ALPHA and an interval without 0. stable: the 90 %
+        interval within ± equivalence (two one-sided tests). Else not_distinguishable.
 
     References
     ----------
     Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15, 657–680.
+
+    Examples
+    --------
+    >>> row = {"p_adjusted": 0.01, "ci_low": 2.0, "ci_high": 9.0, "low_90": 3.0, "high_90": 8.0}
+    >>> verdicts(pd.DataFrame([row]), 10).tolist()
+    ['progress']
     """
     proved = table["p_adjusted"] <= ALPHA
     within = (table["low_90"] >= -equivalence) & (table["high_90"] <= equivalence)

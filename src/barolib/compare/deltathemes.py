@@ -22,9 +22,34 @@ _ALONE = ["ci_low", "ci_high", "p_value", "p_adjusted", "verdict", "basis"]
 def themes(pair: Pair, table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The tables `delta_themes` and `delta_panel`, of the rows of `delta_affirmations`.
 
-    A row a theme with an affirmation in `table`; points. With answers of both editions, an interval
-    by bootstrap over respondents: those of both editions are drawn as pairs, the others apart. A
-    theme of which one affirmation is compared has the interval, test and verdict of that one.
+    With answers of both editions, an interval by bootstrap over respondents: those of both editions
+    are drawn as pairs, the others apart. A theme of which one affirmation is compared has the
+    interval, test and verdict of that one.
+
+    Parameters
+    ----------
+    pair : Pair
+        Two editions, as from comparison.of_raws.
+    table : DataFrame
+        The table `delta_affirmations`.
+
+    Returns
+    -------
+    tuple of DataFrame
+        Both with a row a theme that has an affirmation in `table`; points.
+
+    References
+    ----------
+    docs/method.md, "Comparison of editions".
+
+    Examples
+    --------
+    >>> from barolib.compare import comparison
+    >>> from barolib.files.layout import Layout
+    >>> pair = comparison.of_raws(comparison.raws(Layout.find(), "2021", "2018"))
+    >>> delta_themes, delta_panel = themes(pair, delta.affirmations(pair).head(2))
+    >>> delta_themes[["affirmations", "basis"]].to_numpy().tolist()
+    [[2, 'simulated']]
     """
     edition, raw = pair.editions[0], pair.now.raw
     theme = table["affirmation_id"].map(raw.questionnaire.set_index("affirmation_id")["theme_id"])
@@ -138,6 +163,31 @@ def models(pair: Pair, table: pd.DataFrame) -> pd.DataFrame:
 
     Levels by the common rank of both scales; with answers of both editions, the same respondents
     and their status as well.
+
+    Parameters
+    ----------
+    pair : Pair
+        Two editions, as from comparison.of_raws.
+    table : DataFrame
+        The table `delta_affirmations`.
+
+    Returns
+    -------
+    DataFrame
+        A row a row of `table`: the shift with its bounds (0–1), p-values of McNemar's test and of
+        the z-test, and odds ratios.
+
+    References
+    ----------
+    docs/method.md, "Comparison of editions".
+
+    Examples
+    --------
+    >>> from barolib.compare import comparison
+    >>> from barolib.files.layout import Layout
+    >>> pair = comparison.of_raws(comparison.raws(Layout.find(), "2021", "2018"))
+    >>> models(pair, delta.affirmations(pair).head(1))["shift_method"].tolist()
+    ['brunner_munzel']
     """
     shifts = [ordinal.shift(*counts) for counts in delta.rank_counts(pair, table)]
     columns = ["shift", "shift_low", "shift_high", "shift_method"]

@@ -46,10 +46,33 @@ class _Side(NamedTuple):
 
 
 def table(pair: Pair) -> pd.DataFrame:
-    """The table `printed_comparisons`: a row an indicator, a subject at the same stages in both.
+    """The table `printed_comparisons`: the indicators whose figure is printed for both editions.
 
-    Shares 0–1, deltas and intervals in points. Every base up to the panel and every count that the
-    sentences allow goes through, or those of the printed distribution where there is one.
+    Every base up to the panel and every count that the sentences allow goes through, or those of
+    the printed distribution where there is one.
+
+    Parameters
+    ----------
+    pair : Pair
+        Two editions, as from comparison.of_raws.
+
+    Returns
+    -------
+    DataFrame
+        A row an indicator, a subject at the same stages in both; shares 0–1, deltas and intervals
+        in points.
+
+    References
+    ----------
+    docs/method.md, "Comparison of editions".
+
+    Examples
+    --------
+    >>> from barolib.compare import comparison
+    >>> from barolib.files.layout import Layout
+    >>> pair = comparison.of_raws(comparison.raws(Layout.find(), "2021", "2018"))
+    >>> bool((table(pair)["delta_low"] <= table(pair)["delta_high"]).all())
+    True
     """
     prints = [_Print(tables, _sentences(pair, tables)) for tables in (pair.now, pair.before)]
     rows, choices = [], []

@@ -20,7 +20,31 @@ DEPENDS = "depends_on_counts"
 
 
 def of_pair(pair: Pair) -> pd.DataFrame:
-    """The table `delta_ranges`: the affirmations with a printed side, over every count allowed."""
+    """The table `delta_ranges`: the affirmations with a printed side, over every count allowed.
+
+    Parameters
+    ----------
+    pair : Pair
+        Two editions, as from comparison.of_raws.
+
+    Returns
+    -------
+    DataFrame
+        A row an affirmation: how many counts are possible, the range of its delta (points) and of
+        its p-value, and the verdict that every count gives, else depends_on_counts.
+
+    References
+    ----------
+    docs/method.md, "Comparison of editions".
+
+    Examples
+    --------
+    >>> from barolib.compare import comparison
+    >>> from barolib.files.layout import Layout
+    >>> pair = comparison.of_raws(comparison.raws(Layout.find(), "2021", "2018"))
+    >>> bool((of_pair(pair)["vectors"] > 0).all())
+    True
+    """
     now, before = pair.editions
     cut = stages.implementation(now, before)
     levels, levels_before = stages.cuts(now, before)[cut]

@@ -63,8 +63,36 @@ def stacked_bars(
 ) -> Figure:
     """100 % stacked bars, every percent shown in the order of the scale, below their legend.
 
-    With a `pivot`, in pixels, bars are half as wide and all marks stand there: diverging bars.
-    420 pixels wide. Raises ValueError where the shares of a bar do not make a whole.
+    Parameters
+    ----------
+    bars : sequence of Bar
+        From top to bottom.
+    colours : sequence of str
+        A colour a level, the lowest first (palette.colours).
+    legend : Legend, optional
+        Over the bars; by default none.
+    size : Size, optional
+        SMALL or LARGE.
+    pivot : float, optional
+        In pixels; bars are then half as wide and all marks stand there: diverging bars.
+
+    Returns
+    -------
+    Figure
+        420 pixels wide.
+
+    Raises
+    ------
+    ValueError
+        Where the shares of a bar do not make a whole.
+
+    Examples
+    --------
+    >>> import barolib
+    >>> levels = barolib.open("2021").tables["distributions"].head(6)
+    >>> figure = stacked_bars([Bar(levels, "n = 32", 4, "44 %")], palette.colours(6, 4))
+    >>> float(figure.get_size_inches()[0] * 72)
+    420.0
     """
     canvas, pen = Canvas(), Pen(13, 600)
     if legend:

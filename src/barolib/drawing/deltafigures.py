@@ -88,14 +88,39 @@ def draw_delta(
     languages: Sequence[str],
     highest: float = HIGHEST,
 ) -> list[RenderedChart]:
-    """The charts of what changed from `before` to `raw`, in each language.
+    """The charts of what changed from one edition to another, in each language.
 
-    `tables`, by name as in docs/data-dictionary.md: delta_affirmations, delta_cuts, delta_themes,
-    printed_comparisons. Figures are `delta-<theme_id>` and `cumulated-<theme_id>` of each theme
-    with an affirmation compared, in the order of the questionnaire; `delta_themes`, by verdict,
-    then from the greatest rise; `delta_printed`, or `delta_printed-1` and on where they are many.
-    One higher than `highest`, in pixels, comes in parts (rendering.part_names). What has no row in
-    its table has no figure.
+    Parameters
+    ----------
+    raw : Raw
+        The raw tables of the edition.
+    before : Raw
+        Those of the earlier one.
+    tables : mapping
+        By name (docs/data-dictionary.md): delta_affirmations, delta_cuts, delta_themes,
+        printed_comparisons.
+    languages : sequence of str
+        Their codes.
+    highest : float, optional
+        In pixels; a higher chart comes in parts (rendering.part_names).
+
+    Returns
+    -------
+    list of RenderedChart
+        `delta-<theme_id>` and `cumulated-<theme_id>` of each theme with an affirmation compared, in
+        the order of the questionnaire; `delta_themes`, by verdict, then from the greatest rise;
+        `delta_printed`, or `delta_printed-1` and on where they are many. What has no row in its
+        table has no figure.
+
+    Examples
+    --------
+    >>> import barolib
+    >>> from barolib.survey import contracts
+    >>> now, before = barolib.open("2021").raw, barolib.open("2018").raw
+    >>> names = ("delta_affirmations", "delta_cuts", "delta_themes", "printed_comparisons")
+    >>> tables = {name: contracts.empty(name, now.edition) for name in names}
+    >>> draw_delta(now, before, tables, ["en"])
+    []
     """
     asked = raw.questionnaire[["affirmation_id", "theme_id"]]
     compared = asked.merge(tables["delta_affirmations"], on="affirmation_id")

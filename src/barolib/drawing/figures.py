@@ -29,9 +29,35 @@ def draw_distributions(
 ) -> list[RenderedChart]:
     """The legend, the bar of each theme and that of each affirmation, in each language.
 
-    Tables as in docs/data-dictionary.md; the bars come in the order of the questionnaire. Names
-    are `legend`, the theme_id and the affirmation_id; the subject of the legend is the edition. A
-    distribution that nobody gave, or too few to be published, is an empty bar that says so.
+    Parameters
+    ----------
+    raw : Raw
+        The raw tables of the edition.
+    distributions : DataFrame
+        The table of that name.
+    theme_distributions : DataFrame
+        The table of that name.
+    reconstructions : DataFrame
+        The table of that name.
+    languages : sequence of str
+        Their codes.
+
+    Returns
+    -------
+    list of RenderedChart
+        In the order of the questionnaire, 420 pixels wide. Names are `legend`, the theme_id and the
+        affirmation_id; the subject of the legend is the edition. A distribution that nobody gave,
+        or too few to be published, is an empty bar that says so.
+
+    Examples
+    --------
+    >>> import barolib
+    >>> tables = barolib.open("2021").tables
+    >>> names = ["distributions", "theme_distributions", "reconstructions"]
+    >>> parts = [tables[name].head(0) for name in names]
+    >>> charts = draw_distributions(barolib.open("2021").raw, *parts, ["en"])
+    >>> [chart.name for chart in charts]
+    ['legend']
     """
     rendered = []
     withheld = set(distributions.loc[distributions["base"].isna(), "affirmation_id"])
@@ -92,13 +118,19 @@ def _bars(
     for subject, label in language.labels(asked, f"{kind}_id").items():
         if subject not in distributions:
             continue
-        levels, note = distributions[subject], notes[subject]
-        if levels["base"].notna().all():
-            note = language.source_note(note, levels["origin"].iloc[0], edition)
-        at = share_at(levels, edition.implementation, edition.rounding)
-        mark = language.implementation(*at)
-        bar = bars.Bar(levels, note, edition.implementation_from, mark)
+        bar = _bar(edition, distributions[subject], notes[subject], language)
         figure = bars.stacked_bars([bar], colours, size=_SIZES[kind])
-        parts = language.level_parts(levels, names)
-        alt = language.alt_bar(kind, label, parts, [mark, note])
+        parts = language.level_parts(bar.levels, names)
+        alt = language.alt_bar(kind, label, parts, [bar.mark, bar.note])
         yield RenderedChart(figure, subject, language.code, kind, subject, alt)
+
+
+def _bar(
+    edition: Edition, levels: pd.DataFrame, note: str, language: Language, label: str = ""
+) -> bars.Bar:
+    """A distribution with its note, which says where it is simulated, its mark and its label."""
+    if levels["base"].notna().all():
+        note = language.source_note(note, levels["origin"].iloc[0], edition)
+    at = share_at(levels, edition.implementation, edition.rounding)
+    mark = language.implementation(*at)
+    return bars.Bar(levels, note, edition.implementation_from, mark, label)

@@ -25,10 +25,29 @@ WARM, COOL = "#8a6414", "#12355b"
 
 
 def colours(k: int, implementation_from: int) -> list[str]:
-    """k hex colours, lowest level first, of strictly falling luminance.
+    """The colours of the levels, before implementation and from it on.
 
-    Levels under `implementation_from` go from sand to khaki, the others from teal to deep navy,
-    with a wider step of lightness between the two. Raises ValueError unless both kinds exist.
+    Parameters
+    ----------
+    k : int
+        How many levels the scale has.
+    implementation_from : int
+        The first level at implementation.
+
+    Returns
+    -------
+    list of str
+        As #rrggbb, the lowest level first.
+
+    Raises
+    ------
+    ValueError
+        Where the first level at implementation is none of 2 to `k`.
+
+    Examples
+    --------
+    >>> len(colours(6, 4))
+    6
     """
     if not 2 <= implementation_from <= k:
         raise ValueError(f"implementation_from must lie between 2 and {k}")

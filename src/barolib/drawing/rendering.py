@@ -110,9 +110,22 @@ def part_names(name: str, parts: Sequence[object]) -> list[str]:
 
 
 def use_fonts(folder: Path) -> None:
-    """Make the family of the charts known to matplotlib from the TTF files of `folder`.
+    """Make the family of the charts known to matplotlib.
 
-    Raises StudyError where the folder does not hold that family.
+    Parameters
+    ----------
+    folder : Path
+        Its TTF files.
+
+    Raises
+    ------
+    StudyError
+        Where the folder does not hold that family.
+
+    Examples
+    --------
+    >>> from barolib.files.layout import Layout
+    >>> use_fonts(Layout.find().fonts)
     """
     manager = font_manager.fontManager
     known = {font.fname for font in manager.ttflist}
@@ -125,7 +138,31 @@ def use_fonts(folder: Path) -> None:
 
 
 def save_all(charts: Iterable[RenderedChart], folder: Path) -> pd.DataFrame:
-    """The table `figures` (figure, lang, kind, subject, alt); saves `folder`/lang/figure.svg."""
+    """The table `figures`; saves each chart as SVG.
+
+    Parameters
+    ----------
+    charts : iterable of RenderedChart
+        The charts.
+    folder : Path
+        Where `lang`/`figure`.svg is written.
+
+    Returns
+    -------
+    DataFrame
+        A row a chart: figure, lang, kind, subject, alt.
+
+    Examples
+    --------
+    >>> import barolib
+    >>> from tempfile import TemporaryDirectory
+    >>> chart = barolib.open("2021", lang="en").chart("T04-01")
+    >>> with TemporaryDirectory() as folder:
+    ...     save_all([chart], folder)["figure"].tolist()
+    ...     [path.name for path in Path(folder).glob("en/*.svg")]
+    ['2021-T04-01-4']
+    ['2021-T04-01-4.svg']
+    """
     rows = []
     for chart in charts:
         with atomic_write.writing(Path(folder) / chart.lang / f"{chart.name}.svg") as temporary:

@@ -34,11 +34,33 @@ def draw_scores(
 ) -> list[RenderedChart]:
     """The charts of the scores in each language; those of subgroups where there is one to show.
 
-    `tables`, by name as in docs/data-dictionary.md: theme_scores, subgroup_scores, subgroup_stages.
-    Figures are `theme_means` and, where two subgroups or more answered, `group_profiles`,
-    `status_scores`, `size_scores`, `status_stages` and `size_stages`. Themes come by rank where
-    they have one, else by position; then the general score, then transverse themes. One
-    higher than `highest`, in pixels, comes in parts (rendering.part_names).
+    Parameters
+    ----------
+    raw : Raw
+        The raw tables of the edition.
+    tables : mapping
+        By name (docs/data-dictionary.md): theme_scores, subgroup_scores, subgroup_stages.
+    languages : sequence of str
+        Their codes.
+    highest : float, optional
+        In pixels; a higher chart comes in parts (rendering.part_names).
+
+    Returns
+    -------
+    list of RenderedChart
+        `theme_means` and, where two subgroups or more answered, `group_profiles`, `status_scores`,
+        `size_scores`, `status_stages` and `size_stages`. Themes come by rank where they have one,
+        else by position; then the general score, then transverse themes.
+
+    Examples
+    --------
+    >>> import barolib
+    >>> study = barolib.open("2021")
+    >>> tables = {"theme_scores": study.tables["theme_scores"]}
+    >>> none = study.tables["subgroup_scores"].head(0)
+    >>> tables |= {"subgroup_scores": none, "subgroup_stages": none}
+    >>> [chart.name for chart in draw_scores(study.raw, tables, ["en"])]
+    ['theme_means']
     """
     rendered = []
     for language in map(Language, languages):

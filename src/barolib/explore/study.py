@@ -33,7 +33,28 @@ _CHARTS = {"status": "status_scores", "size_class": "size_scores", "group": "gro
 
 
 class Study:
-    """An edition in one language (fr, en): `raw`, `tables`, and questions as methods."""
+    """An edition in one language: `raw`, `tables`, and questions as methods.
+
+    Parameters
+    ----------
+    layout : Layout
+        The folders of the study.
+    edition_id : str
+        The id of the edition.
+    lang : {"fr", "en"}
+        The language of labels, sentences and charts.
+
+    Raises
+    ------
+    StudyError
+        For another language, and with every fault of the raw files.
+
+    Examples
+    --------
+    >>> import barolib
+    >>> barolib.open("2021")
+    Study of 2021: 13 themes, 77 affirmations
+    """
 
     def __init__(self, layout: Layout, edition_id: str, lang: str) -> None:
         self.layout = layout
@@ -46,6 +67,8 @@ class Study:
     def tables(self) -> LazyTables:
         """The tables that a run writes, by name (docs/data-dictionary.md); made from raw files.
 
+        Examples
+        --------
         >>> import barolib
         >>> barolib.open("2021").tables["theme_distributions"]["theme_id"].unique().tolist()[:1]
         ['T04']
@@ -68,6 +91,23 @@ class Study:
     def affirmations(self, theme: str) -> list[str]:
         """The affirmations of a theme, or those that a transverse theme tags.
 
+        Parameters
+        ----------
+        theme : str
+            A theme_id.
+
+        Returns
+        -------
+        list of str
+            Their ids, in the order of the questionnaire.
+
+        Raises
+        ------
+        StudyError
+            For an unknown theme, with the nearest.
+
+        Examples
+        --------
         >>> import barolib
         >>> barolib.open("2021").affirmations("T04")[:2]
         ['T04-01', 'T04-02']
@@ -83,15 +123,35 @@ class Study:
         style: str = STYLES[0],
         **among: str | int,
     ) -> View:
-        """How answers to affirmations or themes spread over the levels; all themes by default.
+        """How answers to affirmations or themes spread over the levels.
 
-        `cut`: the level from which the percent beside each bar counts, by default implementation.
-        `sort`: questionnaire, or percent (largest first). `style`: stacked or diverging (at `cut`).
-        `among`: one of status, size_class (its lower bound) and group; then levels are pooled to
-        the two stages, and what could tell a respondent is withheld. `table` has a row a subject
-        and level (1 and 2, before and at implementation, with `among`). Raises StudyError for an
-        unknown name, for two of `among`, and for a `cut` with `among`.
+        Parameters
+        ----------
+        *subjects : str
+            Ids of affirmations or themes; by default all themes.
+        cut : int, optional
+            The level from which the percent beside each bar counts; by default implementation.
+        sort : {"questionnaire", "percent"}, optional
+            The order of the bars; percent has the largest first.
+        style : {"stacked", "diverging"}, optional
+            Diverging bars meet at `cut`.
+        **among : str or int
+            One of status, size_class (its lower bound, in inhabitants) and group. Levels are then
+            pooled to the two stages, and what could tell a respondent is withheld.
 
+        Returns
+        -------
+        View
+            Its table has a row a subject and level (with `among`, 1 and 2: before and at
+            implementation): n, base, share (0–1), percent.
+
+        Raises
+        ------
+        StudyError
+            For an unknown name, for two of `among`, and for a `cut` with `among`.
+
+        Examples
+        --------
         >>> import barolib
         >>> view = barolib.open("2021", lang="en").distribution("T04-01")
         >>> view.table["n"].tolist()
@@ -114,19 +174,73 @@ class Study:
         return views.view_of_bars(self.raw, self.lang, question, rows, line)
 
     def chart(self, *subjects: str, **options: Any) -> RenderedChart | None:
-        """The chart of `distribution`; None where there is nothing to show."""
+        """The chart of `distribution`.
+
+        Parameters
+        ----------
+        *subjects : str
+            As for `distribution`.
+        **options : Any
+            As for `distribution`.
+
+        Returns
+        -------
+        RenderedChart or None
+            None where there is nothing to show.
+
+        Examples
+        --------
+        >>> import barolib
+        >>> barolib.open("2021", lang="en").chart("T04-01").name
+        '2021-T04-01-4'
+        """
         return self.distribution(*subjects, **options).chart
 
     def sentence(self, *subjects: str, **options: Any) -> str:
-        """What may be said of `distribution`, a sentence a line, each with its base."""
+        r"""What may be said of `distribution`, a sentence a line, each with its base.
+
+        Parameters
+        ----------
+        *subjects : str
+            As for `distribution`.
+        **options : Any
+            As for `distribution`.
+
+        Returns
+        -------
+        str
+            The sentences.
+
+        Examples
+        --------
+        >>> import barolib
+        >>> said = barolib.open("2021", lang="en").sentence("T04-01")
+        >>> said.rpartition(": ")[2].replace("\u00a0", " ")
+        '44% at implementation (n = 32 of 34).'
+        """
         return self.distribution(*subjects, **options).sentence
 
     def scores(self, by: str | None = None) -> View:
-        """The mean level of each theme; with `by`, of each status, size_class or group as well.
+        """The mean level of each theme, and of its subgroups.
 
-        `table` is theme_scores, or rows of subgroup_scores. From printed tables alone there are
-        neither intervals nor subgroups.
+        Parameters
+        ----------
+        by : {"status", "size_class", "group"}, optional
+            The breakdown; by default none.
 
+        Returns
+        -------
+        View
+            Its table is theme_scores (means in levels), or the rows of subgroup_scores. From
+            printed tables alone there are neither intervals nor subgroups.
+
+        Raises
+        ------
+        StudyError
+            For an unknown breakdown.
+
+        Examples
+        --------
         >>> import barolib
         >>> "T04" in barolib.open("2021").scores().table["theme_id"].tolist()
         True
@@ -145,11 +259,28 @@ class Study:
         return views.view_of_chart(means if by is None else rows, chart, self.lang, line)
 
     def compare(self, earlier: str | None = None, theme: str | None = None) -> View:
-        """What changed since an earlier edition (the one before), by theme or within a `theme`.
+        """What changed since an earlier edition, by theme or within a theme.
 
-        `table` is delta_themes, or the theme's rows of delta_affirmations: identical affirmations
-        alone, verdicts adjusted over all of them. Raises StudyError where nothing can be compared.
+        Parameters
+        ----------
+        earlier : str, optional
+            The id of the edition compared with; by default the one before.
+        theme : str, optional
+            A theme_id; by default all themes.
 
+        Returns
+        -------
+        View
+            Its table is delta_themes, or the theme's rows of delta_affirmations (points): identical
+            affirmations alone, verdicts adjusted over all of them.
+
+        Raises
+        ------
+        StudyError
+            Where nothing can be compared, and for an unknown theme.
+
+        Examples
+        --------
         >>> import barolib
         >>> barolib.open("2021").compare("2018").line
         "barolib.open('2021').compare('2018')"
@@ -169,7 +300,28 @@ class Study:
         return views.view_of_chart(rows, chart, self.lang, line)
 
     def line(self, method: str, *subjects: str, **options: object) -> str:
-        """The line of Python that asks the same."""
+        """The line of Python that asks the same.
+
+        Parameters
+        ----------
+        method : str
+            A method of the study.
+        *subjects : str
+            Its arguments.
+        **options : object
+            Its options.
+
+        Returns
+        -------
+        str
+            The line.
+
+        Examples
+        --------
+        >>> import barolib
+        >>> barolib.open("2021").line("distribution", "T04", sort="percent")
+        "barolib.open('2021').distribution('T04', sort='percent')"
+        """
         arguments = [repr(subject) for subject in subjects] + [
             f"{key}={value!r}" for key, value in options.items()
         ]

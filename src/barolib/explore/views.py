@@ -50,9 +50,31 @@ class View:
         return "\n".join(self.sentences)
 
     def save(self, path: str | Path) -> Path:
-        """Keeps the chart (.svg, .png), the table (.xlsx) or the sentences (.txt); gives the path.
+        r"""Keep the chart, the table or the sentences in a file.
 
-        Raises StudyError for another ending, and for a chart where there is nothing to show.
+        Parameters
+        ----------
+        path : str or Path
+            What is kept follows its ending: the chart (.svg, .png), the table (.xlsx), or the
+            sentences (.txt).
+
+        Returns
+        -------
+        Path
+            The path.
+
+        Raises
+        ------
+        StudyError
+            For another ending, and for a chart where there is nothing to show.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> view = View(pd.DataFrame({"n": [3]}), ["Three answered."], None, "")
+        >>> with TemporaryDirectory() as folder:
+        ...     view.save(f"{folder}/answer.txt").read_text(encoding="utf-8")
+        'Three answered.\n'
         """
         path = Path(path)
         if path.suffix not in (kinds := (".svg", ".png", ".xlsx", ".txt")):

@@ -22,7 +22,7 @@ def reconstructions(raw: Raw) -> pd.DataFrame:
 
     Parameters
     ----------
-    raw
+    raw : Raw
         The raw tables of the edition.
 
     Returns
@@ -36,6 +36,16 @@ def reconstructions(raw: Raw) -> pd.DataFrame:
     StudyError
         Naming each row of an affirmation that no counts can print, with the nearest repairs.
 
+    References
+    ----------
+    docs/method.md, "Reconstruction".
+
+    Examples
+    --------
+    >>> import barolib
+    >>> table = reconstructions(barolib.open("2021").raw).set_index("affirmation_id")
+    >>> int(table.loc["T04-01", "base"])
+    32
     """
     rounding = raw.edition.rounding
     rows = printed_rows.select(printed_rows.corrected(raw), raw.questionnaire["affirmation_id"])
@@ -51,8 +61,32 @@ def reconstructions(raw: Raw) -> pd.DataFrame:
 def rounding_trials(raw: Raw) -> pd.DataFrame:
     """How each printed row fares under each rounding rule, before any correction of percents.
 
-    Columns affirmation_id, rounding, vectors (how many are admissible), verdict (exact, ambiguous,
-    impossible).
+    Parameters
+    ----------
+    raw : Raw
+        The raw tables of the edition.
+
+    Returns
+    -------
+    DataFrame
+        A row per affirmation and rule: affirmation_id, rounding, vectors (how many are
+        admissible), verdict (exact, ambiguous, impossible).
+
+    Raises
+    ------
+    StudyError
+        For a row that admits too many vectors.
+
+    References
+    ----------
+    docs/method.md, "Rounding".
+
+    Examples
+    --------
+    >>> import barolib
+    >>> trials = rounding_trials(barolib.open("2021").raw)
+    >>> trials.loc[trials["affirmation_id"] == "T04-01", "verdict"].tolist()
+    ['exact', 'exact']
     """
     rows = printed_rows.select(printed_rows.as_printed(raw), raw.questionnaire["affirmation_id"])
     trials = []
@@ -68,7 +102,35 @@ def rounding_trials(raw: Raw) -> pd.DataFrame:
 
 
 def repair_table(raw: Raw) -> pd.DataFrame:
-    """The table `repairs`: ranked proposals for each row impossible as printed; applied or not."""
+    """The table `repairs`: ranked proposals for each row impossible as printed.
+
+    Parameters
+    ----------
+    raw : Raw
+        The raw tables of the edition.
+
+    Returns
+    -------
+    DataFrame
+        A row per proposal: affirmation_id, p1…pK, what was misread, base, n1…nK, what speaks for
+        it, applied (whether corrections.csv declares it), rank.
+
+    Raises
+    ------
+    StudyError
+        For a row that admits too many vectors.
+
+    References
+    ----------
+    docs/method.md, "Repairs".
+
+    Examples
+    --------
+    >>> import barolib
+    >>> table = repair_table(barolib.open("2021").raw)
+    >>> int(table.loc[table["applied"], "rank"].max())
+    1
+    """
     edition, percents = raw.edition, raw.edition.percent_columns
     ids = raw.questionnaire["affirmation_id"]
     rows = printed_rows.select(printed_rows.as_printed(raw), ids)[percents]

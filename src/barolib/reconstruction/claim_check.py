@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from barolib.reconstruction.claim_statistics import Figure, NotComputable, recompute
+from barolib.reconstruction.claim_statistics import NotComputable, recompute
 from barolib.reconstruction.edition_tables import EditionTables
 from barolib.survey import claims
 from barolib.survey.claims import Claim
@@ -32,10 +32,10 @@ def check_claims(published: pd.DataFrame, tables: dict[str, EditionTables]) -> p
 
     Parameters
     ----------
-    published
+    published : DataFrame
         The rows of published_claims.
-    tables
-        The tables of editions, by id.
+    tables : dict
+        The tables of editions (EditionTables), by id.
 
     Returns
     -------
@@ -45,6 +45,18 @@ def check_claims(published: pd.DataFrame, tables: dict[str, EditionTables]) -> p
         not_recomputable where a table that it needs is absent), basis (the weakest of BASES that it
         rests on), withheld (whether `recomputed` describes a group of too few respondents).
 
+    References
+    ----------
+    docs/method.md, "Printed sentences".
+
+    Examples
+    --------
+    >>> import barolib
+    >>> from barolib.reconstruction.edition_tables import build_tables
+    >>> raw = barolib.open("2021").raw
+    >>> table = check_claims(raw.claims.head(2), {"2021": build_tables(raw)})
+    >>> table[["printed", "verdict"]].to_numpy().tolist()
+    [['0.85', 'agrees'], ['0.750', 'agrees']]
     """
     rows = [
         (*check_claim(claim, tables), _about_few(claim, tables)) for claim in claims.rows(published)
@@ -55,21 +67,41 @@ def check_claims(published: pd.DataFrame, tables: dict[str, EditionTables]) -> p
 
 
 def check_claim(claim: Claim, tables: dict[str, EditionTables]) -> CheckedClaim:
-    """One sentence checked; `claim`: a row as of claims.rows."""
+    """One sentence recomputed and checked.
+
+    Parameters
+    ----------
+    claim : namedtuple
+        A row as of claims.rows.
+    tables : dict
+        The tables of editions (EditionTables), by id.
+
+    Returns
+    -------
+    CheckedClaim
+        A row of the table `claims`, but for withheld.
+
+    Examples
+    --------
+    >>> import barolib
+    >>> (claim,) = claims.rows(barolib.open("2021").raw.claims.head(1))
+    >>> check_claim(claim, {}).verdict
+    'not_recomputable'
+    """
     low, high = claim.allowed
+    value: float = nan
+    basis: str | None = None
     try:
-        figure = recompute(claim, tables)
+        value, basis = recompute(claim, tables)
     except NotComputable:
-        figure, verdict = Figure(nan, ""), "not_recomputable"
+        verdict = "not_recomputable"
     else:
-        met = low - _NOISE <= figure.value <= high + _NOISE
+        met = low - _NOISE <= value <= high + _NOISE
         verdict = "agrees" if met else "contradicts"
     sign = "" if claim.comparator in "=~" else claim.comparator
     printed = f"{claim.qualifier or sign} {claim.value}".strip()
     tolerance = _tolerance(low, high, claim.statistic)
-    return CheckedClaim(
-        claim.claim_id, printed, figure.value, tolerance, verdict, figure.basis or None
-    )
+    return CheckedClaim(claim.claim_id, printed, value, tolerance, verdict, basis)
 
 
 def _about_few(claim: Claim, tables: dict[str, EditionTables]) -> bool:

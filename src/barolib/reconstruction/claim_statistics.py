@@ -33,10 +33,11 @@ def recompute(claim: Claim, tables: dict[str, EditionTables]) -> Figure:
 
     Parameters
     ----------
-    claim
+    claim : namedtuple
         A row as of claims.rows.
-    tables
-        The tables of editions, by id; a change also needs those of the edition before.
+    tables : dict
+        The tables of editions (EditionTables), by id; a change also needs those of the edition
+        before.
 
     Returns
     -------
@@ -49,6 +50,18 @@ def recompute(claim: Claim, tables: dict[str, EditionTables]) -> Figure:
     NotComputable
         Where a table lacks what it needs.
 
+    References
+    ----------
+    docs/method.md, "Printed sentences".
+
+    Examples
+    --------
+    >>> import barolib
+    >>> from barolib.reconstruction.edition_tables import build_tables
+    >>> raw = barolib.open("2021").raw
+    >>> (claim,) = claims.rows(raw.claims[raw.claims["subject"] == "T04-01"].head(1))
+    >>> recompute(claim, {"2021": build_tables(raw)}).basis
+    'printed_tables'
     """
     if claim.edition not in tables:
         raise NotComputable

@@ -34,11 +34,11 @@ def reconstruct(printed: pd.DataFrame, largest_base: int, rounding: Rounding) ->
 
     Parameters
     ----------
-    printed
+    printed : DataFrame
         A row per subject, its id as index; columns p1…pK, integer percents.
-    largest_base
+    largest_base : int
         The largest number of respondents tried.
-    rounding
+    rounding : {"half_up", "half_up_via_tenths"}
         The rule by which the percents were rounded.
 
     Returns
@@ -52,12 +52,15 @@ def reconstruct(printed: pd.DataFrame, largest_base: int, rounding: Rounding) ->
     TooManyVectors
         Naming the row.
 
+    References
+    ----------
+    docs/method.md, "Reconstruction".
+
     Examples
     --------
     >>> printed = pd.DataFrame({"p1": [33], "p2": [67]}, index=["T01-01"])
     >>> reconstruct(printed, largest_base=6, rounding="half_up").to_numpy().tolist()
     [['T01-01', 3, 1, 2], ['T01-01', 6, 2, 4]]
-
     """
     lowest, highest = count_runs(printed.to_numpy(dtype=np.int64), largest_base, rounding)
     admissible = []

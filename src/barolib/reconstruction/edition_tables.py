@@ -61,14 +61,25 @@ def build_tables(raw: Raw) -> EditionTables:
 
     Parameters
     ----------
-    raw
+    raw : Raw
         The raw tables of the edition.
+
+    Returns
+    -------
+    EditionTables
+        The raw tables and the processed ones (docs/data-dictionary.md).
 
     Raises
     ------
     StudyError
         Where no counts can print a row of the printed tables.
 
+    Examples
+    --------
+    >>> import barolib
+    >>> tables = build_tables(barolib.open("2021").raw)
+    >>> tables.level_counts["T04-01"][1], len(tables.scores)
+    ('printed_tables', 476)
     """
     reconstructions = admissible.reconstructions(raw)
     rows = printed_rows.select(printed_rows.corrected(raw), raw.questionnaire["affirmation_id"])
@@ -92,7 +103,29 @@ def score_themes(
 ) -> pd.DataFrame:
     """The table `theme_scores`: over respondents where any has scores, else from pooled answers.
 
-    `reconstructions`, `theme_distributions` and `scores`: the tables of that name.
+    Parameters
+    ----------
+    raw : Raw
+        The raw tables of the edition.
+    reconstructions : DataFrame
+        The table of that name.
+    theme_distributions : DataFrame
+        The table of that name.
+    scores : DataFrame
+        The table of that name; empty without answers by respondent.
+
+    Returns
+    -------
+    DataFrame
+        A row a theme: mean in levels, with interval and rank where they exist.
+
+    Examples
+    --------
+    >>> import barolib
+    >>> tables = build_tables(barolib.open("2021").raw)
+    >>> parts = tables.reconstructions, tables.theme_distributions, tables.scores.iloc[:0]
+    >>> score_themes(tables.raw, *parts)["basis"].unique().tolist()
+    ['pooled_counts']
     """
     edition, themes = raw.edition, raw.themes
     if len(scores):

@@ -30,11 +30,11 @@ def propose(row: Sequence[int], largest_base: int, rounding: Rounding) -> pd.Dat
 
     Parameters
     ----------
-    row
+    row : sequence of int
         The printed integer percents, lowest level first.
-    largest_base
+    largest_base : int
         The largest number of respondents tried.
-    rounding
+    rounding : {"half_up", "half_up_via_tenths"}
         The rule by which the percents were rounded.
 
     Returns
@@ -44,6 +44,15 @@ def propose(row: Sequence[int], largest_base: int, rounding: Rounding) -> pd.Dat
         point), reading ("13→3": what was misread), base, n1…nK. A repair reached in several ways
         keeps the one of fewest edits.
 
+    References
+    ----------
+    docs/method.md, "Repairs".
+
+    Examples
+    --------
+    >>> table = propose([50, 60], largest_base=2, rounding="half_up")
+    >>> table[["p1", "p2", "reading", "base"]].to_numpy().tolist()
+    [[50, 50, '60→50', 2]]
     """
     reached: dict[tuple[int, ...], tuple[int, str, str]] = {}
     for repaired, edits, kind, reading in _candidates(row):

@@ -35,8 +35,8 @@ def render(build: Path, output: Path, engine: str = "auto") -> str:
         The filled project (`publication.fill`).
     output : Path
         The folder of the report, replaced as a whole: HTML pages, the PDF and assets/.
-    engine : str
-        auto (Quarto where a recent one is found, else embedded), quarto or embedded.
+    engine : {"auto", "quarto", "embedded"}, optional
+        By default auto: Quarto where a recent one is found, else embedded.
 
     Returns
     -------
@@ -48,6 +48,14 @@ def render(build: Path, output: Path, engine: str = "auto") -> str:
     StudyError
         Where an engine is missing, fails or warns, where a link of a page leads nowhere, or where
         what is published as it stands could run. `output` is then left as it was.
+
+    Examples
+    --------
+    >>> render(Path("build"), Path("output"), "word")
+    Traceback (most recent call last):
+        ...
+    barolib.errors.StudyError: --engine: no engine 'word' (found: 'word')
+        fix: known: auto, quarto, embedded
     """
     quarto, (pages, document) = choose(engine), _texts(build)
     if active := safety.problems(build):

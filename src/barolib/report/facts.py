@@ -23,7 +23,28 @@ from barolib.survey.intake import Raw
 
 
 class Facts:
-    """The facts of an edition in one language, for the templates of the report."""
+    """The facts of an edition in one language, for the templates of the report.
+
+    Parameters
+    ----------
+    layout : Layout
+        The folders of the study, whose processed tables are read.
+    raw : Raw
+        The raw tables of the edition.
+    lang : {"fr", "en"}
+        The language of the labels.
+
+    References
+    ----------
+    docs/report.md, "Facts".
+
+    Examples
+    --------
+    >>> import barolib
+    >>> facts = Facts(Layout.find(), barolib.open("2021").raw, "en")
+    >>> facts.percent("T04-01", "4-6")
+    44
+    """
 
     def __init__(self, layout: Layout, raw: Raw, lang: str) -> None:
         self.raw, self.lang, self.edition, self._layout = raw, lang, raw.edition, layout

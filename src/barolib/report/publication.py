@@ -27,8 +27,8 @@ def fill(layout: Layout, raw: Raw, lang: str) -> Path:
         The folders of the study, whose processed tables and figures are read.
     raw : Raw
         The raw tables of the edition, as read and corrected.
-    lang : str
-        The language of the report, fr or en.
+    lang : {"fr", "en"}
+        The language of the report.
 
     Returns
     -------
@@ -38,8 +38,22 @@ def fill(layout: Layout, raw: Raw, lang: str) -> Path:
     Raises
     ------
     StudyError
-        Where a source names what the facts do not hold, claims what is not so, or holds what no
-        text may.
+        Where a text names what nothing defines, or claims what is not so.
+
+    References
+    ----------
+    docs/report.md, "From tables to pages".
+
+    Examples
+    --------
+    >>> import barolib
+    >>> from tempfile import TemporaryDirectory
+    >>> study = Layout.find()
+    >>> with TemporaryDirectory() as folder:
+    ...     aside = Layout.at(folder, study.root / "data" / "processed")
+    ...     _ = shutil.copytree(study.root / "data" / "raw", aside.root / "data" / "raw")
+    ...     sorted(path.name for path in fill(aside, barolib.open("2021").raw, "en").glob("T04*"))
+    ['T04.qmd']
     """
     sources, build = layout.sources / "report", layout.build(raw.edition.id, lang)
     processed = layout.processed(raw.edition.id)

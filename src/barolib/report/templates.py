@@ -41,8 +41,33 @@ class Filled(NamedTuple):
 class Templates:
     """The templates of report/ with the facts of an edition in one language.
 
-    `apart`: the texts of a study apart from the sources, which has those of its edition and the
-    common ones of the sources, after its own. Raises StudyError where they stand elsewhere.
+    Parameters
+    ----------
+    sources : Path
+        The folder of the templates.
+    facts : Facts
+        What they may speak of.
+    apart : Path, optional
+        The texts of a study apart from the sources, which has those of its edition and the common
+        ones of the sources, after its own.
+
+    Raises
+    ------
+    StudyError
+        Where the texts stand elsewhere.
+
+    References
+    ----------
+    docs/report.md, "What a text may use".
+
+    Examples
+    --------
+    >>> import barolib
+    >>> from barolib.files.layout import Layout
+    >>> study = Layout.find()
+    >>> facts = Facts(study, barolib.open("2021").raw, "en")
+    >>> Templates(study.sources / "report", facts, study.texts_apart).lang
+    'en'
     """
 
     def __init__(self, sources: Path, facts: Facts, apart: Path | None = None) -> None:
@@ -69,11 +94,39 @@ class Templates:
         self._texts = TextSandbox(loader, self.values.placeholder, known)
 
     def render(self, name: str, **extra: object) -> str:
-        """The source `name`, filled; its claims are entered in the ledger.
+        """A source filled, its claims entered in the ledger.
 
-        Raises StudyError where it names what nothing defines or what a text may not use, claims
-        what is not so, or, in a text, holds a number or a verb of change that no helper vouches
-        for.
+        Parameters
+        ----------
+        name : str
+            Its path in report/.
+        **extra : object
+            Further names that it may use.
+
+        Returns
+        -------
+        str
+            Markdown, or YAML.
+
+        Raises
+        ------
+        StudyError
+            Where it names what nothing defines or what a text may not use, claims what is not so,
+            or, in a text, holds a number or a verb of change that no helper vouches for.
+
+        References
+        ----------
+        docs/report.md, "What a text may use".
+
+        Examples
+        --------
+        >>> import barolib
+        >>> from barolib.files.layout import Layout
+        >>> study = Layout.find()
+        >>> facts = Facts(study, barolib.open("2021").raw, "en")
+        >>> templates = Templates(study.sources / "report", facts, study.texts_apart)
+        >>> "{{" in templates.render("method.qmd")
+        False
         """
         written = self.values.plain if name.endswith(".yml") else self.values.markdown
         return written(self._filled(name, **extra))

@@ -16,10 +16,44 @@ __all__ = ["ExecutionOptions", "RunConfig", "run"]
 def run(
     layout: Layout, config: RunConfig, options: ExecutionOptions, say: Callable[[str], None]
 ) -> list[Path]:
-    """Brings tables and publication of an edition up to date; returns its first page by language.
+    """Bring the tables and the publication of an edition up to date.
 
     The processed folders, and each language's publication, are replaced as a whole once complete;
-    where a step fails, StudyError is raised and what depends on it stays as it was.
+    where a step fails, what depends on it stays as it was.
+
+    Parameters
+    ----------
+    layout : Layout
+        The folders of the study.
+    config : RunConfig
+        The edition, its languages, the engine, and the edition compared with.
+    options : ExecutionOptions
+        How many steps at a time, and whether fresh ones run again.
+    say : callable
+        Given each line on how the run goes.
+
+    Returns
+    -------
+    list of Path
+        The first page of the publication, by language.
+
+    Raises
+    ------
+    StudyError
+        With every fault of the raw files, or of the step that fails.
+
+    Examples
+    --------
+    What can't be done is said before anything is:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> config = RunConfig("2031", ("en",), "word", None)
+    >>> with TemporaryDirectory() as folder:
+    ...     run(Layout.at(folder), config, ExecutionOptions(), print)
+    Traceback (most recent call last):
+        ...
+    barolib.errors.StudyError: --engine: no engine 'word' (found: 'word')
+        fix: known: auto, quarto, embedded
     """
     limits.epoch(), limits.cell()  # refused before anything is done
     log = layout.work(config.edition_id) / incremental.LOG

@@ -20,10 +20,37 @@ _MANIFEST |= {"versions": dict}
 
 
 def verify(layout: Layout, edition_id: str, jobs: int, say: Callable[[str], None]) -> int:
-    """Repeats the run that an edition's manifest describes; how many files came out the same.
+    """Repeat the run that an edition's manifest describes, in a folder that is then removed.
 
-    Raises StudyError with every raw file, version, engine or commit that is not the manifest's;
-    once it is repeated, in a folder of the study that is removed, with every file that differs.
+    Parameters
+    ----------
+    layout : Layout
+        The folders of the study.
+    edition_id : str
+        The id of the edition.
+    jobs : int
+        How many steps at a time.
+    say : callable
+        Given each line on how the run goes.
+
+    Returns
+    -------
+    int
+        How many files came out the same.
+
+    Raises
+    ------
+    StudyError
+        With every raw file, version, engine or commit that is not the manifest's; once it is
+        repeated, with every file that differs.
+
+    Examples
+    --------
+    >>> verify(Layout.find(), "2031", 1, print)
+    Traceback (most recent call last):
+        ...
+    barolib.errors.StudyError: manifest.json: there is no run to repeat (found: '2031')
+        fix: run it first: barolib run
     """
     if not (layout.processed(edition_id) / manifest.NAME).is_file():
         fix = "run it first: barolib run"

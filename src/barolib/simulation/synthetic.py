@@ -34,9 +34,38 @@ _BLANK = 0.15
 
 
 def make(layout: Layout, edition_id: str) -> list[Path]:
-    """Writes answers.csv and respondents.csv of a synthetic edition; returns their paths.
+    """Write answers.csv and respondents.csv of a synthetic edition.
 
-    Raises StudyError where its answers are not synthetic, its panel is not known, or nothing fits.
+    Parameters
+    ----------
+    layout : Layout
+        The folders of the study.
+    edition_id : str
+        The id of the edition.
+
+    Returns
+    -------
+    list of Path
+        Of both files.
+
+    Raises
+    ------
+    StudyError
+        Where its answers are not synthetic, its panel is not known, or nothing fits.
+
+    References
+    ----------
+    docs/method.md, "Stand-in".
+
+    Examples
+    --------
+    >>> import shutil
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     study = Layout.at(folder)
+    ...     _ = shutil.copytree(Layout.find().raw("2018"), study.raw("2018"))
+    ...     [path.name for path in make(study, "2018")]
+    ['respondents.csv', 'answers.csv']
     """
     raws = [without_answers(layout, partner) for partner in _partners(layout, edition_id)]
     return write(layout.raw(edition_id), *generate(raws)[edition_id])

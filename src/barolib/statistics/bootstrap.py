@@ -33,14 +33,23 @@ def means(
 
     Parameters
     ----------
-    values : respondent × measure, NaN where a respondent has none (left out of that mean).
-    seed : of the random draws.
-    replicates : how many resamples; `replicates_of` the values where None.
-    strata : a value a row; each stratum is resampled by itself and keeps its size.
+    values : ndarray
+        Respondent × measure, NaN where a respondent has none (left out of that mean).
+    seed : int
+        Of the random draws.
+    replicates : int, optional
+        How many resamples; by default `replicates_of` the values.
+    strata : ndarray, optional
+        A value a row; each stratum is resampled by itself and keeps its size.
 
     Returns
     -------
-    Means, replicate × measure; NaN where a resample has no value.
+    ndarray of float64
+        Means, replicate × measure; NaN where a resample has no value.
+
+    References
+    ----------
+    Efron and Tibshirani (1993), An introduction to the bootstrap, chapter 6.
 
     Examples
     --------
@@ -56,7 +65,33 @@ def chunks(
     replicates: int | None = None,
     strata: NDArray | None = None,
 ) -> Iterator[NDArray[np.float64]]:
-    """The rows of `means`, some replicates at a time."""
+    """The rows of `means`, some replicates at a time.
+
+    Parameters
+    ----------
+    values : ndarray
+        As for `means`.
+    seed : int
+        As for `means`.
+    replicates : int, optional
+        As for `means`.
+    strata : ndarray, optional
+        As for `means`.
+
+    Yields
+    ------
+    ndarray of float64
+        Means, replicate × measure.
+
+    References
+    ----------
+    Efron and Tibshirani (1993), An introduction to the bootstrap, chapter 6.
+
+    Examples
+    --------
+    >>> sum(len(part) for part in chunks(np.array([[2.0], [2.0]]), seed=1, replicates=3))
+    3
+    """
     known = ~np.isnan(values)
     totals_and_counts = np.hstack([np.where(known, values, 0.0), known])
     rng, n, columns = np.random.default_rng(seed), len(values), values.shape[1]
@@ -74,7 +109,27 @@ def chunks(
 
 
 def replicates_of(values: NDArray[np.float64]) -> int:
-    """How many resamples are drawn of values, respondent × measure."""
+    """How many resamples are drawn.
+
+    Parameters
+    ----------
+    values : ndarray
+        Respondent × measure.
+
+    Returns
+    -------
+    int
+        REPLICATES; fewer of many values, FEWEST at least.
+
+    References
+    ----------
+    docs/method.md, "Intervals".
+
+    Examples
+    --------
+    >>> replicates_of(np.zeros((34, 14)))
+    10000
+    """
     return min(REPLICATES, max(FEWEST, _VALUES // max(values.size, 1)))
 
 
@@ -89,21 +144,33 @@ def interval(
 
     Parameters
     ----------
-    replicates : replicate × measure, as from `means`.
-    n : respondents behind each measure.
-    estimates : the estimate of each measure.
-    frame : size of the population, where it is known; deviations then shrink by the
-        finite-population factor sqrt(1 - n / frame).
-    level : confidence level, 0–1.
+    replicates : ndarray
+        Replicate × measure, as from `means`.
+    n : ndarray of int64
+        Respondents behind each measure.
+    estimates : ndarray
+        The estimate of each measure.
+    frame : int, optional
+        Size of the population, where it is known; deviations then shrink by the finite-population
+        factor sqrt(1 - n / frame).
+    level : float, optional
+        Confidence level, 0–1.
 
     Returns
     -------
-    Lower and upper bounds in the unit of the measure; NaN where fewer than 2 respondents count.
+    tuple of ndarray
+        Lower and upper bounds in the unit of the measure; NaN where fewer than 2 respondents count.
 
     References
     ----------
     Hesterberg (2015), The American Statistician 69(4), 371–386, section 5.3; Cochran (1977),
     Sampling Techniques, section 2.6.
+
+    Examples
+    --------
+    >>> low, high = interval(np.linspace(0, 1, 101)[:, None], np.array([30]), np.array([0.5]))
+    >>> round(float(low[0]), 3), round(float(high[0]), 3)
+    (0.019, 0.981)
     """
     from scipy import stats  # a second, which a run that only renders does not need
 

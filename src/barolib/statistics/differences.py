@@ -27,13 +27,29 @@ def shown_scores(
 
     Parameters
     ----------
-    scores : respondent × theme; respondent_id, theme_id, score.
-    memberships : respondent_id, dimension, subgroup.
-    subgroup_scores : the table of that name.
+    scores : DataFrame
+        Respondent × theme; respondent_id, theme_id, score.
+    memberships : DataFrame
+        Columns respondent_id, dimension, subgroup.
+    subgroup_scores : DataFrame
+        The table of that name.
 
     Returns
     -------
-    dimension, theme_id, subgroup, score: a row a respondent, theme and dimension.
+    DataFrame
+        A row a respondent, theme and dimension: dimension, theme_id, subgroup, score.
+
+    References
+    ----------
+    docs/method.md, "Scores".
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame({"respondent_id": ["R1"], "theme_id": ["T01"], "score": [2.5]})
+    >>> people = pd.DataFrame({"respondent_id": ["R1"], "dimension": ["status"], "subgroup": ["a"]})
+    >>> cells = pd.DataFrame({"dimension": ["status"], "theme_id": ["T01"], "subgroup": ["a"]})
+    >>> shown_scores(scores, people, cells.assign(withheld=False))["score"].tolist()
+    [2.5]
     """
     shown = subgroup_scores.loc[~subgroup_scores["withheld"], _KEYS]
     rows = memberships[memberships["dimension"].isin(DIMENSIONS)].merge(shown)
@@ -42,22 +58,30 @@ def shown_scores(
 
 
 def means(rows: pd.DataFrame) -> pd.DataFrame:
-    """The mean of each subgroup with its 95 % t interval, and shrunk towards all subgroups' mean.
+    """The mean of each subgroup with its interval, and shrunk towards all subgroups' mean.
 
     Parameters
     ----------
-    rows : as from `shown_scores`.
+    rows : DataFrame
+        As from `shown_scores`.
 
     Returns
     -------
-    Indexed by dimension, theme_id and subgroup: mean, n, low, high, shrunk. The last weighs each
-    mean by its reliability, the variance between subgroups by the method of moments: a sensitivity
-    of small bases, which never takes the place of a mean.
+    DataFrame
+        Indexed by dimension, theme_id and subgroup: mean, n, low and high (95 % t interval), and
+        shrunk, which weighs each mean by its reliability, the variance between subgroups by the
+        method of moments: a sensitivity of small bases, which never takes the place of a mean.
 
     References
     ----------
     DerSimonian and Laird (1986), Controlled Clinical Trials 7, 177–188; Efron and Morris (1975),
     JASA 70, 311–319.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"subgroup": ["a", "a", "b", "b"], "score": [1.0, 2.0, 3.0, 4.0]})
+    >>> means(rows.assign(dimension="status", theme_id="T01"))["mean"].tolist()
+    [1.5, 3.5]
     """
     table = rows.groupby(_KEYS)["score"].agg(["mean", "count", "std"])
     table = table.rename(columns={"count": "n"})
@@ -87,14 +111,28 @@ def tests(rows: pd.DataFrame, edition: Edition) -> pd.DataFrame:
 
     Parameters
     ----------
-    rows : as from `shown_scores`.
-    edition : seed.
+    rows : DataFrame
+        As from `shown_scores`.
+    edition : Edition
+        Its seed.
 
     Returns
     -------
-    A row a dimension and theme with two subgroups or more. p_value: of the variance between
-    subgroups, their names dealt anew 9,999 times; p_adjusted over the themes of a dimension
-    (Benjamini and Hochberg).
+    DataFrame
+        A row a dimension and theme with two subgroups or more. p_value: of the variance between
+        subgroups, their names dealt anew 9,999 times; p_adjusted over the themes of a dimension.
+
+    References
+    ----------
+    Pitman (1938), Biometrika 29, 322–335; Benjamini and Hochberg (1995), JRSS B 57, 289–300.
+
+    Examples
+    --------
+    >>> import barolib
+    >>> rows = pd.DataFrame({"subgroup": ["a", "a", "b", "b"], "score": [1.0, 2.0, 3.0, 4.0]})
+    >>> rows = rows.assign(dimension="status", theme_id="T01")
+    >>> tests(rows, barolib.open("2021").raw.edition)["respondents"].tolist()
+    [4]
     """
     found = []
     for (dimension, theme), part in rows.groupby(["dimension", "theme_id"]):

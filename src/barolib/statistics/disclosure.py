@@ -18,14 +18,21 @@ def withheld(bases: pd.Series, minimum: int) -> pd.Series:
 
     Parameters
     ----------
-    bases : respondents behind each subgroup.
-    minimum : fewest respondents of whom a figure may be published.
+    bases : Series
+        Respondents behind each subgroup.
+    minimum : int
+        Fewest respondents of whom a figure may be published.
 
     Returns
     -------
-    True where withheld: a base from 1 to `minimum` - 1; and where those have together fewer than
-    `minimum` respondents, or are a single one, which the total less the others would tell, the next
-    smallest as well.
+    Series of bool
+        True where withheld: a base from 1 to `minimum` - 1; and where those have together fewer
+        than `minimum` respondents, or are a single one, which the total less the others would tell,
+        the next smallest as well.
+
+    References
+    ----------
+    docs/method.md, "Disclosure".
 
     Examples
     --------
@@ -43,16 +50,29 @@ def withheld_together(
 
     Parameters
     ----------
-    people : a row a respondent, a column a dimension, its subgroup there or missing.
-    minimum : fewest respondents of whom a figure may be published.
-    first : the (dimension, subgroup) that are withheld in any case.
+    people : DataFrame
+        A row a respondent, a column a dimension, its subgroup there or missing.
+    minimum : int
+        Fewest respondents of whom a figure may be published.
+    first : collection, optional
+        The (dimension, subgroup) that are withheld in any case.
 
     Returns
     -------
-    Flags by (dimension, subgroup). Each breakdown is withheld as by `withheld`; then, as long as
-    adding and subtracting what is shown would tell a withheld subgroup or fewer than `minimum`
-    people, the smallest subgroup that takes part is withheld as well. Source: docs/method.md,
-    "Disclosure".
+    Series of bool
+        By (dimension, subgroup). Each breakdown is withheld as by `withheld`; then, as long as
+        adding and subtracting what is shown would tell a withheld subgroup or fewer than `minimum`
+        people, the smallest subgroup that takes part is withheld as well.
+
+    References
+    ----------
+    docs/method.md, "Disclosure".
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"status": ["city"] + ["town"] * 4 + ["village"] * 9})
+    >>> withheld_together(people, 3).droplevel(0).sort_index().tolist()
+    [True, True, False]
     """
     kinds = people.value_counts(dropna=False)
     frame, sizes = kinds.index.to_frame(index=False), kinds.to_numpy()

@@ -24,16 +24,35 @@ def from_printed(
 
     Parameters
     ----------
-    printed : rows of affirmations, affirmation_id as index; p1…pK (percents as printed or
-        corrected), corrected (bool).
-    reconstructions : the table of that name; counts and base are those of the rows chosen.
-    questionnaire : affirmation_id, theme_id.
-    edition : levels of its scale.
+    printed : DataFrame
+        A row an affirmation, affirmation_id as index; p1…pK (percents as printed or corrected),
+        corrected (bool).
+    reconstructions : DataFrame
+        The table of that name; counts and base are those of the rows chosen.
+    questionnaire : DataFrame
+        Columns affirmation_id, theme_id.
+    edition : Edition
+        Its levels and rounding.
 
     Returns
     -------
-    The table. Percents are those printed; share is n / base (0–1); certainty is corrected, else
-    exact or ambiguous (several counts would print the row).
+    DataFrame
+        The table. Percents are those printed; share is n / base (0–1); certainty is corrected, else
+        exact or ambiguous (several counts would print the row).
+
+    References
+    ----------
+    docs/method.md, "Reconstruction".
+
+    Examples
+    --------
+    >>> import barolib
+    >>> from barolib.reconstruction import admissible, printed_rows
+    >>> raw = barolib.open("2021").raw
+    >>> rows = printed_rows.corrected(raw).set_index("subject").loc[["T04-01"]]
+    >>> counts = admissible.reconstructions(raw)
+    >>> from_printed(rows, counts, raw.questionnaire, raw.edition)["n"].tolist()
+    [3, 8, 7, 11, 1, 2]
     """
     chosen = reconstructions[reconstructions["chosen"]].set_index("affirmation_id")
     counts = chosen.loc[printed.index, edition.count_columns].set_axis(edition.levels, axis=1)
@@ -63,16 +82,31 @@ def from_answers(
 
     Parameters
     ----------
-    answers : respondent × affirmation; affirmation_id, level (missing where none), reason.
-    questionnaire : affirmation_id, theme_id; a row an affirmation of the result, in its order.
-    edition : scale, rounding, disclosure_minimum.
+    answers : DataFrame
+        Respondent × affirmation; affirmation_id, level (missing where none), reason.
+    questionnaire : DataFrame
+        Columns affirmation_id, theme_id; a row an affirmation of the result, in its order.
+    edition : Edition
+        Its scale, rounding and disclosure_minimum.
 
     Returns
     -------
-    The table; no row without answers. The base is those who answered; not_concerned and missing are
-    counted apart. An affirmation that nobody answered has a base of 0, and neither share nor
-    percent; one that fewer respondents than disclosure_minimum answered is withheld, and has no
-    figure at all.
+    DataFrame
+        The table; no row without answers. The base is those who answered; not_concerned and missing
+        are counted apart. An affirmation that nobody answered has a base of 0, and neither share
+        nor percent; one that fewer respondents than disclosure_minimum answered is withheld, and
+        has no figure at all.
+
+    References
+    ----------
+    docs/method.md, "Distributions and bases".
+
+    Examples
+    --------
+    >>> import barolib
+    >>> raw = barolib.open("2018").raw
+    >>> from_answers(raw.answers, raw.questionnaire, raw.edition)["n"].head(5).tolist()
+    [7, 8, 8, 6, 3]
     """
     if answers.empty:
         return contracts.empty("distributions", edition)
@@ -100,7 +134,31 @@ def from_answers(
 
 
 def printed_else_answers(printed: pd.DataFrame, answered: pd.DataFrame) -> pd.DataFrame:
-    """Printed distributions, and those of answers for the affirmations that are not printed."""
+    """Printed distributions, and those of answers for the affirmations that are not printed.
+
+    Parameters
+    ----------
+    printed : DataFrame
+        As from `from_printed`.
+    answered : DataFrame
+        As from `from_answers`.
+
+    Returns
+    -------
+    DataFrame
+        Rows of both, of the same columns.
+
+    References
+    ----------
+    docs/method.md, "Distributions and bases".
+
+    Examples
+    --------
+    >>> printed = pd.DataFrame({"affirmation_id": ["A"], "n": [1]})
+    >>> answered = pd.DataFrame({"affirmation_id": ["A", "B"], "n": [2, 3]})
+    >>> printed_else_answers(printed, answered)["n"].tolist()
+    [1, 3]
+    """
     rest = answered[~answered["affirmation_id"].isin(printed["affirmation_id"])]
     return pd.concat([printed, rest], ignore_index=True) if len(printed) else rest
 
@@ -112,15 +170,34 @@ def pooled(
 
     Parameters
     ----------
-    distributions : affirmation × level; affirmation_id, level, n, origin.
-    members : the affirmations of each theme, transverse themes included.
-    edition : rounding.
+    distributions : DataFrame
+        Affirmation × level; affirmation_id, level, n, origin.
+    members : dict
+        The affirmations of each theme, transverse themes included.
+    edition : Edition
+        Its rounding.
 
     Returns
     -------
-    The table. A theme of which an affirmation has no distribution is left out: its pooled bar would
-    stand for another set of questions. Answers to an affirmation that is withheld are left out,
-    since they could be found by subtraction. origin is answers as soon as an affirmation's is.
+    DataFrame
+        The table. A theme of which an affirmation has no distribution is left out: its pooled bar
+        would stand for another set of questions. Answers to an affirmation that is withheld are
+        left out, since they could be found by subtraction. origin is answers as soon as an
+        affirmation's is.
+
+    References
+    ----------
+    docs/method.md, "Whole themes".
+
+    Examples
+    --------
+    >>> import barolib
+    >>> ids, levels = ["A", "A", "B", "B"], [1, 2, 1, 2]
+    >>> table = pd.DataFrame({"affirmation_id": ids, "level": levels, "n": [1, 2, 3, 4]})
+    >>> members, edition = {"T01": ["A", "B"]}, barolib.open("2021").raw.edition
+    >>> table = pooled(table.assign(origin="answers"), members, edition)
+    >>> table[["n", "percent"]].to_numpy().tolist()
+    [[4, 40], [6, 60]]
     """
     known = set(distributions["affirmation_id"])
     complete = {theme: ids for theme, ids in members.items() if ids and set(ids) <= known}
@@ -137,9 +214,30 @@ def pooled(
 
 
 def with_shares(table: pd.DataFrame, rounding: Rounding) -> pd.DataFrame:
-    """Counts with their base (int), share (0–1) and percent, missing where nobody answered.
+    """Counts with their base, share and percent, missing where nobody answered.
 
-    `table`: n a level, the subject (affirmation or theme) in the first column.
+    Parameters
+    ----------
+    table : DataFrame
+        Column n, a row a level; the subject (affirmation or theme) in the first column.
+    rounding : {"half_up", "half_up_via_tenths"}
+        The edition's rounding.
+
+    Returns
+    -------
+    DataFrame
+        The table with base, share (0–1) and percent (whole).
+
+    References
+    ----------
+    docs/method.md, "Rounding".
+
+    Examples
+    --------
+    >>> with_shares(pd.DataFrame({"theme_id": ["T01", "T01"], "n": [1, 2]}), "half_up")
+      theme_id  n  base     share  percent
+    0      T01  1     3  0.333333       33
+    1      T01  2     3  0.666667       67
     """
     n, base = table["n"], table.groupby(table.columns[0])["n"].transform("sum")
     percents = pd.Series(percent(n, base.clip(lower=1), rounding), table.index, "Int64")
@@ -153,13 +251,26 @@ def at_levels(distributions: pd.DataFrame, levels: Sequence[int]) -> pd.DataFram
 
     Parameters
     ----------
-    distributions : affirmation × level; affirmation_id, level, n, base, origin.
-    levels : the levels counted.
+    distributions : DataFrame
+        Affirmation × level; affirmation_id, level, n, base, origin.
+    levels : sequence of int
+        The levels counted.
 
     Returns
     -------
-    By affirmation_id: n, base, share (0–1), origin. One that nobody answered, or that is withheld,
-    has no row.
+    DataFrame
+        By affirmation_id: n, base, share (0–1), origin. One that nobody answered, or that is
+        withheld, has no row.
+
+    References
+    ----------
+    docs/method.md, "Distributions and bases".
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"affirmation_id": ["A", "A"], "level": [1, 2], "n": [1, 3]})
+    >>> at_levels(table.assign(base=4, origin="answers"), [2])["share"].to_dict()
+    {'A': 0.75}
     """
     known = distributions[distributions["base"].fillna(0) > 0]
     table = known.groupby("affirmation_id", sort=False)[["base", "origin"]].first()
@@ -174,7 +285,28 @@ def share_at(
 ) -> tuple[int, float] | tuple[None, None]:
     """The percent of the base at the chosen levels, from their counts, and the share it rounds.
 
-    `levels`: one distribution, with level, n and base. None where nobody answered, or too few.
+    Parameters
+    ----------
+    levels : DataFrame
+        One distribution, with level, n and base.
+    chosen : sequence of int
+        The levels counted.
+    rounding : {"half_up", "half_up_via_tenths"}
+        The edition's rounding.
+
+    Returns
+    -------
+    tuple
+        Percent (whole) and share (0–1); None twice where nobody answered, or too few.
+
+    References
+    ----------
+    docs/method.md, "Rounding".
+
+    Examples
+    --------
+    >>> share_at(pd.DataFrame({"level": [1, 2], "n": [1, 7], "base": [8, 8]}), [2], "half_up")
+    (88, 0.875)
     """
     base = levels["base"].iloc[0]
     if pd.isna(base) or not base:
@@ -188,7 +320,32 @@ def pooled_checks(
 ) -> pd.DataFrame:
     """The table `pooled_checks`: printed bars of themes beside those recomputed by pooling.
 
-    `printed`: whole-theme rows, theme_id as index, p1…pK.
+    Parameters
+    ----------
+    theme_distributions : DataFrame
+        The table of that name.
+    printed : DataFrame
+        Whole-theme rows, theme_id as index; p1…pK.
+    edition : Edition
+        Its levels.
+
+    Returns
+    -------
+    DataFrame
+        A row a theme and level: theme_id, level, printed, recomputed (whole percents).
+
+    References
+    ----------
+    docs/method.md, "Whole themes".
+
+    Examples
+    --------
+    >>> import barolib
+    >>> study = barolib.open("2021")
+    >>> bar = pd.DataFrame([[9, 25, 22, 34, 3, 6]], ["T04"], study.raw.edition.percent_columns)
+    >>> pooled_checks(study.tables["theme_distributions"], bar, study.raw.edition).head(1)
+      theme_id  level  printed  recomputed
+    0      T04      1        9          20
     """
     bars = printed[edition.percent_columns].set_axis(edition.levels, axis=1)
     bars = bars.rename_axis("theme_id").melt(

@@ -17,19 +17,40 @@ PROFILES = ("generalist", "specialist")
 def table(
     scores: pd.DataFrame, answers: pd.DataFrame, themes: pd.DataFrame, edition: Edition
 ) -> pd.DataFrame:
-    """The table `groups`: respondent_id, general, group, profile, stability.
+    """The table `groups`: the group of each respondent, its profile, and how stable it is.
 
     Parameters
     ----------
-    scores : respondent × theme; respondent_id, theme_id (`general` among them), score in levels.
-    answers : respondent × affirmation; respondent_id, affirmation_id, level.
-    themes : theme_id, kind.
-    edition : group_cuts and specialist_gap (in levels), seed.
+    scores : DataFrame
+        Respondent × theme; respondent_id, theme_id (`general` among them), score in levels.
+    answers : DataFrame
+        Respondent × affirmation; respondent_id, affirmation_id, level.
+    themes : DataFrame
+        Columns theme_id, kind.
+    edition : Edition
+        Its group_cuts and specialist_gap (in levels), and seed.
 
     Returns
     -------
-    A row a respondent. One without a general score has neither group nor profile. A member of the
-    peloton is a specialist where a theme's score is specialist_gap or more above its general score.
+    DataFrame
+        A row a respondent: respondent_id, general, group, profile, stability (0–1). One without a
+        general score has neither group nor profile. A member of the peloton is a specialist where
+        a theme's score is specialist_gap or more above its general score.
+
+    References
+    ----------
+    docs/method.md, "Scores".
+
+    Examples
+    --------
+    >>> import barolib
+    >>> scores = pd.DataFrame({"theme_id": ["general", "T01"], "score": [3.0, 4.5]})
+    >>> answers = pd.DataFrame({"affirmation_id": ["A", "B"], "level": [3, 3]})
+    >>> themes = pd.DataFrame({"theme_id": ["T01"], "kind": ["theme"]})
+    >>> parts = [part.assign(respondent_id="R1") for part in (scores, answers)]
+    >>> groups = table(*parts, themes, barolib.open("2021").raw.edition)
+    >>> groups[["group", "profile"]].to_numpy().tolist()
+    [['peloton', 'specialist']]
     """
     if answers.empty:
         return contracts.empty("groups", edition)
@@ -51,10 +72,30 @@ def table(
 
 
 def sizes(members: pd.DataFrame, minimum: int) -> dict[str, int | None]:
-    """How many respondents each group and profile has, by name; None where it is withheld.
+    """How many respondents each group and profile has, as far as it may be published.
 
-    `members`: the table `groups`. A group under the disclosure minimum is withheld, with those that
-    the total would tell it by; profiles are where one of the two is, or the peloton itself.
+    Parameters
+    ----------
+    members : DataFrame
+        The table `groups`.
+    minimum : int
+        Fewest respondents of whom a figure may be published.
+
+    Returns
+    -------
+    dict
+        By name; None where it is withheld: a group under the minimum, with those that the total
+        would tell it by; profiles where one of the two is, or the peloton itself.
+
+    References
+    ----------
+    docs/method.md, "Disclosure".
+
+    Examples
+    --------
+    >>> groups = pd.DataFrame({"group": ["leaders"] * 4 + ["laggards"] * 5, "profile": None})
+    >>> sizes(groups, 3)["leaders"]
+    4
     """
     counts = members["group"].value_counts().reindex(GROUPS, fill_value=0)
     hidden = disclosure.withheld(counts, minimum)
@@ -65,7 +106,30 @@ def sizes(members: pd.DataFrame, minimum: int) -> dict[str, int | None]:
 
 
 def group_places(general: np.ndarray, edition: Edition) -> np.ndarray:
-    """The place in GROUPS of each general score, -1 where there is none; any shape."""
+    """The place in GROUPS of each general score.
+
+    Parameters
+    ----------
+    general : ndarray
+        Scores in levels, NaN where there is none; any shape.
+    edition : Edition
+        Its group_cuts (in levels).
+
+    Returns
+    -------
+    ndarray of int
+        0 is the first of GROUPS; -1 where there is no score.
+
+    References
+    ----------
+    docs/method.md, "Scores".
+
+    Examples
+    --------
+    >>> import barolib
+    >>> group_places(np.array([6.0, 1.0, np.nan]), barolib.open("2021").raw.edition).tolist()
+    [0, 2, -1]
+    """
     cuts = np.array([edition.group_cuts.peloton, edition.group_cuts.leaders]) - 1e-9
     return np.where(np.isnan(general), -1, 2 - np.digitize(general, cuts))
 
@@ -73,9 +137,32 @@ def group_places(general: np.ndarray, edition: Edition) -> np.ndarray:
 def stability(answers: pd.DataFrame, edition: Edition) -> pd.Series:
     """How often each respondent keeps its group when the affirmations are drawn anew.
 
-    The share (0–1) of bootstrap resamples of the affirmations in which the general score lands in
-    the same group; by respondent_id. It tells a group that hangs on a few questions from one that
-    does not.
+    It tells a group that hangs on a few questions from one that does not.
+
+    Parameters
+    ----------
+    answers : DataFrame
+        Respondent × affirmation; respondent_id, affirmation_id, level.
+    edition : Edition
+        Its group_cuts (in levels) and seed.
+
+    Returns
+    -------
+    Series of float
+        By respondent_id: the share (0–1) of bootstrap resamples of the affirmations in which the
+        general score lands in the same group.
+
+    References
+    ----------
+    Efron and Tibshirani (1993), An introduction to the bootstrap; docs/method.md, "Scores".
+
+    Examples
+    --------
+    >>> import barolib
+    >>> answers = pd.DataFrame({"affirmation_id": ["A", "B"], "level": [6, 6]})
+    >>> edition = barolib.open("2021").raw.edition
+    >>> stability(answers.assign(respondent_id="R1"), edition).to_dict()
+    {'R1': 1.0}
     """
     levels = answers.pivot(index="respondent_id", columns="affirmation_id", values="level")
     levels = levels.astype("float64")

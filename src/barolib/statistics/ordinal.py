@@ -35,13 +35,17 @@ def shift(after: NDArray[np.int64], before: NDArray[np.int64]) -> Shift:
 
     Parameters
     ----------
-    after, before : counts by rank, lowest first; 1 answer or more in each.
+    after : ndarray of int64
+        Counts by rank, lowest first; 1 answer or more.
+    before : ndarray of int64
+        The same, of the earlier sample.
 
     Returns
     -------
-    Shift. The interval is that of Brunner and Munzel on the logit scale; where it has no variance
-    to work with, or the samples do not overlap at all, or one is of a single answer, that of
-    Newcombe, method 5.
+    Shift
+        The interval is that of Brunner and Munzel on the logit scale; where it has no variance
+        to work with, or the samples do not overlap at all, or one is of a single answer, that of
+        Newcombe, method 5.
 
     References
     ----------
@@ -65,13 +69,59 @@ def shift(after: NDArray[np.int64], before: NDArray[np.int64]) -> Shift:
 
 
 def brunner_munzel(after: NDArray[np.int64], before: NDArray[np.int64]) -> RankCompareResult:
-    """The test of Brunner and Munzel from counts: `prob1` is the shift; df may be NaN."""
+    """The test of Brunner and Munzel from counts.
+
+    Parameters
+    ----------
+    after : ndarray of int64
+        Counts by rank, lowest first; 1 answer or more.
+    before : ndarray of int64
+        The same, of the earlier sample.
+
+    Returns
+    -------
+    RankCompareResult
+        `prob1` is the shift (0–1); df may be NaN.
+
+    References
+    ----------
+    Brunner and Munzel (2000), Biometrical Journal 42, 17–25.
+
+    Examples
+    --------
+    >>> round(float(brunner_munzel(np.array([1, 1, 2]), np.array([3, 1, 2])).prob1), 3)
+    0.625
+    """
     with np.errstate(invalid="ignore", divide="ignore"):  # complete separation, or a single answer
         return rank_compare_2ordinal(after, before)
 
 
 def newcombe(theta: float, size: int, size_before: int) -> tuple[float, float]:
-    """The 95 % bounds of a shift by Newcombe's method 5, which holds for 0 and 1 too."""
+    """The 95 % bounds of a shift by Newcombe's method 5, which holds for 0 and 1 too.
+
+    Parameters
+    ----------
+    theta : float
+        The shift, 0–1.
+    size : int
+        Answers of the later sample.
+    size_before : int
+        Answers of the earlier sample.
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper bound, 0–1.
+
+    References
+    ----------
+    Newcombe (2006), Statistics in Medicine 25, 559–573.
+
+    Examples
+    --------
+    >>> [round(bound, 2) for bound in newcombe(1.0, 10, 10)]
+    [0.8, 1.0]
+    """
     z, mean = stats.norm.ppf(1 - ALPHA / 2), (size + size_before) / 2 - 1
 
     def excess(bound: float) -> float:
@@ -100,16 +150,26 @@ def odds(answers: pd.DataFrame) -> Odds:
 
     Parameters
     ----------
-    answers : rank (on the scale common to both editions), now (0 or 1), status (may be missing).
+    answers : DataFrame
+        A row an answer: rank (on the scale common to both editions), now (0 or 1), status (may be
+        missing).
 
     Returns
     -------
-    Odds. No odds ratio where all stand at one rank (model one_level) or the data bound none
-    (separated); none at equal status where there is a single status (one_status).
+    Odds
+        No odds ratio where all stand at one rank (model one_level) or the data bound none
+        (separated); none at equal status where there is a single status (one_status).
 
     References
     ----------
     McCullagh (1980), JRSS B 42, 109–142.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"rank": [1, 2, 2, 1, 1, 2], "now": [1, 1, 1, 0, 0, 0]})
+    >>> result = odds(answers.assign(status="city"))
+    >>> round(result.odds, 2), result.model
+    (4.0, 'one_status')
     """
     if answers["now"].nunique() < 2:
         return Odds()

@@ -49,14 +49,18 @@ def permutation_test(sizes: Sizes, outcome: Outcome) -> NDArray[np.float64]:
 
     Parameters
     ----------
-    sizes : both, joiners, leavers; `both` 1 or more.
-    outcome : whole numbers, or arrays of one shape.
+    sizes : Sizes
+        How many answered both times (1 or more), joined, left.
+    outcome : Outcome
+        Whole numbers, or arrays of one shape.
 
     Returns
     -------
-    The mid-p-value of the restricted permutation: who answered twice may swap their two answers,
-    who answered once their editions. The statistic is the sum of the two gaps in share, each over
-    its variance under the permutations. Enumerated; of more than LIMIT outcomes, by the normal law.
+    ndarray of float64
+        The mid-p-value of the restricted permutation: who answered twice may swap their two
+        answers, who answered once their editions. The statistic is the sum of the two gaps in
+        share, each over its variance under the permutations. Enumerated; of more than LIMIT
+        outcomes, by the normal law.
 
     References
     ----------
@@ -86,7 +90,27 @@ def permutation_test(sizes: Sizes, outcome: Outcome) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=64)
 def p_values(sizes: Sizes) -> NDArray[np.float64]:
-    """The p-value of every outcome, up × down × joined × left; 1 where it cannot be."""
+    """The p-value of every outcome of the permutation test.
+
+    Parameters
+    ----------
+    sizes : Sizes
+        How many answered both times (1 or more), joined, left.
+
+    Returns
+    -------
+    ndarray of float64
+        up × down × joined × left; 1 where it cannot be.
+
+    References
+    ----------
+    As for `permutation_test`.
+
+    Examples
+    --------
+    >>> p_values(Sizes(2, 1, 1)).shape
+    (3, 3, 2, 2)
+    """
     both, joiners, leavers = sizes
     singles = np.arange(joiners + leavers + 1)
     joined = [np.arange(max(0, at - leavers), min(joiners, at) + 1) for at in singles.tolist()]
@@ -130,9 +154,30 @@ def _mid_p(statistic: NDArray[np.float64], chances: NDArray[np.float64]) -> NDAr
 
 
 def correlation(both: Counts, stayed: Counts, outcome: Outcome) -> NDArray[np.float64]:
-    """Pearson's correlation of the two answers of who answered twice; 0 where a side never varies.
+    """Pearson's correlation of the two answers of who answered twice.
 
-    `stayed`: how many of `both` were at the stages both times.
+    Parameters
+    ----------
+    both : array_like
+        How many answered twice.
+    stayed : array_like
+        How many of them were at the stages both times.
+    outcome : Outcome
+        Its up and down count.
+
+    Returns
+    -------
+    ndarray of float64
+        From -1 to 1; 0 where a side never varies.
+
+    References
+    ----------
+    docs/method.md, "Comparison of editions".
+
+    Examples
+    --------
+    >>> round(float(correlation(10, 4, Outcome(1, 1, 0, 0))), 2)
+    0.6
     """
     after, before = (stayed + moved for moved in (outcome.up, outcome.down))
     spread = np.sqrt(after * (both - after) * before * (both - before))
@@ -141,10 +186,34 @@ def correlation(both: Counts, stayed: Counts, outcome: Outcome) -> NDArray[np.fl
 
 
 def power(share: float, share_before: float, of_pairs: float, sizes: Sizes, alpha: float) -> float:
-    """The chance that the permutation test at `alpha` tells two shares (0–1) apart.
+    """The chance that the permutation test tells two shares apart.
 
-    `of_pairs`: the correlation of the answers of who answered twice, as far as the shares allow it.
-    Exact; of more than LIMIT outcomes, by the normal law.
+    Parameters
+    ----------
+    share : float
+        Of the later edition, 0–1.
+    share_before : float
+        Of the earlier edition, 0–1.
+    of_pairs : float
+        The correlation of the answers of who answered twice, as far as the shares allow it.
+    sizes : Sizes
+        How many answered both times (1 or more), joined, left.
+    alpha : float
+        The level of the test.
+
+    Returns
+    -------
+    float
+        From 0 to 1. Exact; of more than LIMIT outcomes, by the normal law.
+
+    References
+    ----------
+    docs/method.md, "Comparison of editions".
+
+    Examples
+    --------
+    >>> round(power(0.8, 0.4, 0.3, Sizes(10, 5, 5), 0.05), 2)
+    0.7
     """
     spread = np.sqrt(share * (1 - share) * share_before * (1 - share_before))
     twice = share * share_before + of_pairs * spread
@@ -189,9 +258,32 @@ def _normal_power(
 
 @lru_cache(maxsize=4096)
 def detectable(share_before: float, of_pairs: float, sizes: Sizes, alpha: float) -> float:
-    """The smallest rise, in points, that the permutation test detects with POWER; NaN where none.
+    """The smallest rise that the permutation test detects with POWER.
 
-    Parameters as of `power`.
+    Parameters
+    ----------
+    share_before : float
+        As for `power`.
+    of_pairs : float
+        As for `power`.
+    sizes : Sizes
+        As for `power`.
+    alpha : float
+        As for `power`.
+
+    Returns
+    -------
+    float
+        In points; NaN where no rise is.
+
+    References
+    ----------
+    docs/method.md, "Comparison of editions".
+
+    Examples
+    --------
+    >>> round(detectable(0.4, 0.3, Sizes(10, 5, 5), 0.05), 1)
+    44.1
     """
     return smallest_rise(
         lambda share: power(share, share_before, of_pairs, sizes, alpha), share_before
@@ -212,11 +304,26 @@ def paired_tests(after: pd.Series, before: pd.Series) -> Overlap:
 
     Parameters
     ----------
-    after, before : 1 at implementation, 0 below, NaN without an answer; the same respondents.
+    after : Series
+        By respondent: 1 at implementation, 0 below, NaN without an answer.
+    before : Series
+        The same in the earlier edition, of the same respondents.
 
     Returns
     -------
-    Overlap: McNemar's exact test is the binomial of those who changed; the z-test is that of all.
+    Overlap
+        McNemar's exact test is the binomial of those who changed; the z-test is that of all.
+
+    References
+    ----------
+    McNemar (1947), Psychometrika 12, 153–157; docs/method.md, "Comparison of editions".
+
+    Examples
+    --------
+    >>> after, before = pd.Series([1, 1, 1, 0, 1.0]), pd.Series([0, 0, 0, 0, np.nan])
+    >>> result = paired_tests(after, before)
+    >>> result.both, result.both_pp, result.both_p
+    (4, 75.0, 0.25)
     """
     stay = after.notna() & before.notna()
     if not stay.any():
@@ -229,21 +336,30 @@ def paired_tests(after: pd.Series, before: pd.Series) -> Overlap:
 
 
 def z_test(after: pd.Series, before: pd.Series) -> float:
-    """The two-sided p-value of two partially overlapping samples; NaN under two pairs.
+    """The two-sided p-value of two partially overlapping samples.
 
     Parameters
     ----------
-    after, before : 0 and 1; pairs share their index label.
+    after : Series
+        0 and 1; pairs share their index label with `before`.
+    before : Series
+        0 and 1.
 
     Returns
     -------
-    The p-value. The pairs' correlation is 0 where a side of theirs does not vary; 1 is the p-value
-    where no answer varies at all.
+    float
+        The p-value; NaN under two pairs. The pairs' correlation is 0 where a side of theirs does
+        not vary; 1 is the p-value where no answer varies at all.
 
     References
     ----------
     Derrick, Dobson-Mckittrick, Toher and White (2015), Journal of Applied Quantitative Methods
     10(3), statistic z8.
+
+    Examples
+    --------
+    >>> round(z_test(pd.Series([1, 1, 1, 0]), pd.Series([0, 1, 0, 0])), 2)
+    0.08
     """
     pairs = pd.concat([after, before], axis=1, join="inner")
     if len(pairs) < 2:
@@ -264,16 +380,25 @@ def decomposition(after: pd.Series, before: pd.Series) -> tuple[float, float]:
 
     Parameters
     ----------
-    after, before : 1, 0 and NaN over the same respondents; who answered both is a stayer.
+    after : Series
+        By respondent: 1, 0, or NaN without an answer.
+    before : Series
+        The same in the earlier edition, of the same respondents; who answered both is a stayer.
 
     Returns
     -------
-    The two parts; NaN where nobody stayed. The panel's is how far joiners stand from stayers now,
-    less how far leavers stood from them then, each by its weight.
+    tuple of float
+        The two parts; NaN where nobody stayed. The panel's is how far joiners stand from stayers
+        now, less how far leavers stood from them then, each by its weight.
 
     References
     ----------
     Melitz and Polanec (2015), RAND Journal of Economics 46, 362–375.
+
+    Examples
+    --------
+    >>> [round(part, 1) for part in decomposition(pd.Series([1, 0, 1.0]), pd.Series([0, 0, None]))]
+    [np.float64(50.0), np.float64(16.7)]
     """
     stay = after.notna() & before.notna()
     if not stay.any():

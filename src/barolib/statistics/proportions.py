@@ -35,13 +35,19 @@ def newcombe(
 
     Parameters
     ----------
-    after, before : (count, base of 1 or more), numbers or arrays of one shape.
-    alpha : 1 - confidence level.
-    correlation : of the two shares, -1 to 1; 0 of independent samples.
+    after : tuple of array_like
+        Count, and base of 1 or more; numbers, or arrays of one shape.
+    before : tuple of array_like
+        The same of the earlier sample.
+    alpha : float, optional
+        1 less the confidence level.
+    correlation : array_like, optional
+        Of the two shares, -1 to 1; 0 of independent samples.
 
     Returns
     -------
-    Lower and upper bounds, two Wilson intervals combined.
+    tuple of ndarray
+        Lower and upper bounds, two Wilson intervals combined.
 
     References
     ----------
@@ -71,7 +77,21 @@ def newcombe(
 def respondents_for_stable(equivalence: float, share: float = 0.5) -> int:
     """How many an edition takes for an unmoved share to be within bounds with POWER, normal law.
 
-    `equivalence`: the bound, in points; both panels of one size, of people not the same.
+    Parameters
+    ----------
+    equivalence : float
+        The bound, in points.
+    share : float, optional
+        The share, 0–1.
+
+    Returns
+    -------
+    int
+        Respondents of each of two panels of one size, of people not the same.
+
+    References
+    ----------
+    Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15, 657–680.
 
     Examples
     --------
@@ -89,11 +109,19 @@ def boschloo(
 
     Parameters
     ----------
-    after, before : (count, base of 1 or more), whole numbers or arrays that broadcast together.
+    after : tuple of array_like
+        Count, and base of 1 or more; whole numbers, or arrays that broadcast with `before`.
+    before : tuple of array_like
+        The same of the earlier sample.
 
     Returns
     -------
-    p-values, as `p_values` has them.
+    ndarray of float64
+        p-values, as `p_values` has them.
+
+    References
+    ----------
+    Boschloo (1970), Statistica Neerlandica 24, 1–35.
 
     Examples
     --------
@@ -110,19 +138,30 @@ def boschloo(
 def p_values(base: int, base_before: int) -> NDArray[np.float64]:
     """The two-sided p-value of every outcome of Boschloo's test, which power needs all at once.
 
+    Fisher's p-value is the statistic, its probability maximal over the common proportion; twice the
+    smaller side, as scipy does. Over LIMIT outcomes, the pooled z-test (Pearson's chi-squared),
+    which the exact one then approaches.
+
     Parameters
     ----------
-    base, base_before : sizes of the two samples, 1 or more.
+    base : int
+        Size of the later sample, 1 or more.
+    base_before : int
+        Size of the earlier sample, 1 or more.
 
     Returns
     -------
-    p-values, (base + 1) × (base_before + 1). Fisher's p-value is the statistic, its probability
-    maximal over the common proportion; twice the smaller side, as scipy does. Over LIMIT outcomes,
-    the pooled z-test (Pearson's chi-squared), which the exact one then approaches.
+    ndarray of float64
+        p-values, (base + 1) × (base_before + 1).
 
     References
     ----------
     Boschloo (1970), Statistica Neerlandica 24, 1–35.
+
+    Examples
+    --------
+    >>> p_values(2, 2).shape
+    (3, 3)
     """
     n, n_before = np.arange(base + 1)[:, None], np.arange(base_before + 1)[None, :]
     if (base + 1) * (base_before + 1) > LIMIT:
@@ -174,7 +213,35 @@ def _peaks(curves: NDArray[np.float64]) -> NDArray[np.float64]:
 def power(
     share: float, share_before: float, base: int, base_before: int, alpha: float = ALPHA
 ) -> float:
-    """The chance that the two-sided test at `alpha` tells the two shares (0–1) apart, exact."""
+    """The chance that Boschloo's two-sided test tells two shares apart, exact.
+
+    Parameters
+    ----------
+    share : float
+        Of the later sample, 0–1.
+    share_before : float
+        Of the earlier sample, 0–1.
+    base : int
+        Size of the later sample, 1 or more.
+    base_before : int
+        Size of the earlier sample, 1 or more.
+    alpha : float, optional
+        The level of the test.
+
+    Returns
+    -------
+    float
+        From 0 to 1.
+
+    References
+    ----------
+    Boschloo (1970), Statistica Neerlandica 24, 1–35.
+
+    Examples
+    --------
+    >>> round(power(0.8, 0.4, 20, 20), 2)
+    0.73
+    """
     chances = stats.binom.pmf(np.arange(base + 1), base, share)
     chances_before = stats.binom.pmf(np.arange(base_before + 1), base_before, share_before)
     return float(chances @ (p_values(base, base_before) <= alpha) @ chances_before)
@@ -182,7 +249,27 @@ def power(
 
 @lru_cache(maxsize=4096)
 def detectable(share_before: float, base: int, base_before: int, alpha: float = ALPHA) -> float:
-    """The smallest rise, in points, that the test at `alpha` detects with POWER; NaN where none is.
+    """The smallest rise that Boschloo's test detects with POWER.
+
+    Parameters
+    ----------
+    share_before : float
+        Of the earlier sample, 0–1.
+    base : int
+        Size of the later sample, 1 or more.
+    base_before : int
+        Size of the earlier sample, 1 or more.
+    alpha : float, optional
+        The level of the test.
+
+    Returns
+    -------
+    float
+        In points; NaN where no rise is.
+
+    References
+    ----------
+    Boschloo (1970), Statistica Neerlandica 24, 1–35.
 
     Examples
     --------
@@ -195,7 +282,29 @@ def detectable(share_before: float, base: int, base_before: int, alpha: float = 
 
 
 def smallest_rise(power_at: Callable[[float], float], share_before: float) -> float:
-    """The smallest rise from `share_before`, in points, at which `power_at` a share is POWER."""
+    """The smallest rise at which a test reaches POWER.
+
+    Parameters
+    ----------
+    power_at : callable
+        The power of the test at a share (0–1).
+    share_before : float
+        From where it rises, 0–1.
+
+    Returns
+    -------
+    float
+        In points; NaN where no share is enough.
+
+    References
+    ----------
+    docs/method.md, "Comparison of editions".
+
+    Examples
+    --------
+    >>> round(smallest_rise(lambda share: share, 0.5), 1)
+    30.0
+    """
 
     def lacking(share: float) -> float:
         return power_at(share) - POWER

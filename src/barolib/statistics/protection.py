@@ -170,16 +170,35 @@ def protect(
 
     Parameters
     ----------
-    cells : of themes and affirmations: measure (score, stage) and CELL, base, answers (what its
-        figure is a mean over), low and high (between which its sum lies once it is shown).
-    known : what an attacker starts from.
-    hidden : the (dimension, subgroup) withheld already.
+    cells : DataFrame
+        Of themes and affirmations: measure (score, stage) and CELL, base, answers (what its figure
+        is a mean over), low and high (between which its sum lies once it is shown).
+    known : Known
+        What an attacker starts from.
+    hidden : list
+        The (dimension, subgroup) withheld already.
 
     Returns
     -------
-    `hidden`, longer as long as the interval of a withheld sum is narrower than PROTECTION of the
-    range of one respondent's answers, and than what the whole panel's figures alone leave: the
-    smallest subgroup of the same dimension, or else of another, is withheld too.
+    list
+        `hidden`, longer as long as the interval of a withheld sum is narrower than PROTECTION of
+        the range of one respondent's answers, and than what the whole panel's figures alone leave:
+        the smallest subgroup of the same dimension, or else of another, is withheld too.
+
+    References
+    ----------
+    docs/method.md, "Disclosure".
+
+    Examples
+    --------
+    Where nothing is withheld, nothing more is:
+
+    >>> keys = ["dimension", "subgroup", "subject", "base"]
+    >>> cells = pd.DataFrame([["status", "city", "T01", 9]], columns=keys)
+    >>> none = pd.DataFrame()
+    >>> known = Known(None, none, none, none, {}, pd.Series({"T01-01": "T01"}))
+    >>> protect(cells, known, [])
+    []
     """
     sizes = cells.groupby(["dimension", "subgroup"])["base"].max().sort_values(kind="stable")
     by_theme = cells.groupby(cells["subject"].replace(known.theme_of.to_dict()))

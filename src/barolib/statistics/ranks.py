@@ -31,15 +31,19 @@ def confidence_sets(
 
     Parameters
     ----------
-    means : of each measure.
-    replicates : the same in bootstrap resamples of the respondents, replicate × measure. One in
-        which a measure has no mean orders nothing, and is left out.
-    respondents : behind the measure that has the fewest, 2 or more.
+    means : ndarray
+        Of each measure.
+    replicates : ndarray
+        The same in bootstrap resamples of the respondents, replicate × measure. One in which a
+        measure has no mean orders nothing, and is left out.
+    respondents : int
+        Behind the measure that has the fewest, 2 or more.
 
     Returns
     -------
-    RankSets: with probability LEVEL, every true rank lies between its `low` and `high` at once; and
-    that of one measure, chosen beforehand, between its `low_alone` and `high_alone`.
+    RankSets
+        With probability LEVEL, every true rank lies between its `low` and `high` at once; and that
+        of one measure, chosen beforehand, between its `low_alone` and `high_alone`.
 
     References
     ----------

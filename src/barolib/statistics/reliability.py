@@ -52,6 +52,10 @@ def item_rest_correlations(levels: pd.DataFrame, themes: Mapping[str, list[str]]
         A row a theme and affirmation: theme_id, affirmation_id, correlation (from -1 to 1; missing
         where it does not vary, or is alone).
 
+    References
+    ----------
+    docs/method.md, "Reliability".
+
     Examples
     --------
     >>> levels = pd.DataFrame({"A": [1, 2, 3], "B": [1, 2, 3], "C": [3, 2, 1]})
@@ -69,7 +73,7 @@ def item_rest_correlations(levels: pd.DataFrame, themes: Mapping[str, list[str]]
 
 
 def cronbach_alpha(levels: pd.DataFrame) -> Estimate:
-    """Cronbach's alpha with Feldt's interval; missing below two affirmations or three respondents.
+    """Cronbach's alpha with Feldt's interval.
 
     Covariances take the respondents who answered both; the interval counts as many respondents as
     the pair answered by fewest has.
@@ -78,6 +82,11 @@ def cronbach_alpha(levels: pd.DataFrame) -> Estimate:
     ----------
     levels : DataFrame
         A row a respondent, a column an affirmation; missing where there is no level.
+
+    Returns
+    -------
+    Estimate
+        Alpha with its 95 % bounds; missing below two affirmations or three respondents.
 
     References
     ----------
@@ -107,19 +116,30 @@ def cronbach_alpha(levels: pd.DataFrame) -> Estimate:
 def mcdonald_omega(levels: pd.DataFrame) -> Estimate:
     """McDonald's omega of one common factor, with Bonett's interval.
 
-    Loadings are those of principal-axis factoring of the correlations. Missing below three
-    affirmations, and where one of them does not vary.
+    Loadings are those of principal-axis factoring of the correlations.
 
     Parameters
     ----------
     levels : DataFrame
         A row a respondent, a column an affirmation; missing where there is no level.
 
+    Returns
+    -------
+    Estimate
+        Omega with its 95 % bounds; missing below three affirmations, and where one of them does
+        not vary.
+
     References
     ----------
     McDonald (1999), Test theory, chapter 6; Bonett (2002), Journal of Educational and Behavioral
     Statistics 27, 335-340, whose interval Kelley and Pornprasertmanit (2016), Psychological Methods
     21, 69-92, try for omega: it is a little wide.
+
+    Examples
+    --------
+    >>> levels = pd.DataFrame({"A": [1, 2, 3, 4], "B": [1, 3, 2, 4], "C": [2, 1, 3, 4]})
+    >>> round(mcdonald_omega(levels).value, 2)
+    0.84
     """
     items, respondents = levels.shape[1], _answered_in_pairs(levels)
     if items < 3 or respondents < 3:
@@ -139,11 +159,10 @@ def mcdonald_omega(levels: pd.DataFrame) -> Estimate:
 
 
 def dimensions(levels: pd.DataFrame, seed: int) -> float:
-    """How many dimensions the affirmations have, by parallel analysis; NaN where one never varies.
+    """How many dimensions the affirmations have, by parallel analysis.
 
     Eigenvalues of the correlations count as long as they exceed the 95 % quantile of those of the
-    same columns, each shuffled among its respondents, an answer missing standing at its mean. 0: no
-    more in common than chance gives.
+    same columns, each shuffled among its respondents, an answer missing standing at its mean.
 
     Parameters
     ----------
@@ -151,6 +170,11 @@ def dimensions(levels: pd.DataFrame, seed: int) -> float:
         A row a respondent, a column an affirmation; missing where there is no level.
     seed : int
         Of the shuffles.
+
+    Returns
+    -------
+    float
+        A whole number; 0: no more in common than chance gives; NaN where one never varies.
 
     References
     ----------
@@ -178,6 +202,20 @@ def dimensions(levels: pd.DataFrame, seed: int) -> float:
 def verdict(alpha: Estimate) -> str:
     """Whether the answers show that the theme measures one thing, several, or cannot say.
 
+    Parameters
+    ----------
+    alpha : Estimate
+        Cronbach's alpha with its interval.
+
+    Returns
+    -------
+    str
+        one_thing, several_things or cannot_say.
+
+    References
+    ----------
+    Nunnally (1978), Psychometric theory; docs/method.md, "Reliability".
+
     Examples
     --------
     >>> verdict(Estimate(0.72, 0.55, 0.83))
@@ -200,12 +238,24 @@ def by_theme(
     themes : mapping
         The affirmations of each theme, by theme_id.
     edition : Edition
-        The seed of the shuffles of parallel analysis.
+        Its seed: of the shuffles of parallel analysis.
 
     Returns
     -------
     DataFrame
         A row a theme; empty without answers.
+
+    References
+    ----------
+    docs/method.md, "Reliability".
+
+    Examples
+    --------
+    >>> import barolib
+    >>> table = pd.DataFrame({"affirmation_id": ["A", "B"] * 4, "level": [1, 1, 2, 2, 3, 3, 4, 4]})
+    >>> table["respondent_id"] = ["R1", "R1", "R2", "R2", "R3", "R3", "R4", "R4"]
+    >>> by_theme(table, {"T01": ["A", "B"]}, barolib.open("2021").raw.edition)["verdict"].tolist()
+    ['one_thing']
     """
     if answers.empty:
         return contracts.empty("reliability", edition)

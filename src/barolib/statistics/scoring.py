@@ -25,15 +25,33 @@ def respondent_scores(
 
     Parameters
     ----------
-    answers : respondent × affirmation; respondent_id, affirmation_id, level, reason.
-    members : the affirmations of each theme.
-    edition : minimum_answered (share of the affirmations asked that must be answered).
-    statistic : mean, median, or implementation (share of answers at implementation, 0–1).
+    answers : DataFrame
+        Respondent × affirmation; respondent_id, affirmation_id, level, reason.
+    members : dict
+        The affirmations of each theme.
+    edition : Edition
+        Its minimum_answered: the share of the affirmations asked that must be answered.
+    statistic : {"mean", "median", "implementation"}, optional
+        Of a respondent's levels; implementation is the share of answers there (0–1).
 
     Returns
     -------
-    The table; score in levels, missing where too few are answered. asked leaves out affirmations
-    that do not concern the respondent. docs/method.md, "Scores".
+    DataFrame
+        The table; score in levels, missing where too few are answered. asked leaves out
+        affirmations that do not concern the respondent.
+
+    References
+    ----------
+    docs/method.md, "Scores".
+
+    Examples
+    --------
+    >>> import barolib
+    >>> table = pd.DataFrame({"respondent_id": ["R1", "R1"], "affirmation_id": ["A", "B"]})
+    >>> table = table.assign(level=[1, 4], reason=None)
+    >>> edition = barolib.open("2021").raw.edition
+    >>> respondent_scores(table, {"T01": ["A", "B"]}, edition)["score"].tolist()
+    [2.5, 2.5]
     """
     if answers.empty:
         return contracts.empty("scores", edition)
@@ -49,9 +67,35 @@ def respondent_scores(
 def score(
     levels: pd.DataFrame, concerned: pd.DataFrame, edition: Edition, statistic: str = "mean"
 ) -> pd.DataFrame:
-    """The score of each respondent over the affirmations given: score, answered, asked.
+    """The score of each respondent over the affirmations given.
 
-    `levels` (NaN where none) and `concerned`: respondent × affirmation, as from `matrices`.
+    Parameters
+    ----------
+    levels : DataFrame
+        Respondent × affirmation, NaN where there is none, as from `matrices`.
+    concerned : DataFrame of bool
+        Whether each affirmation concerns the respondent, as from `matrices`.
+    edition : Edition
+        Its minimum_answered and implementation_from.
+    statistic : {"mean", "median", "implementation"}, optional
+        As for `respondent_scores`.
+
+    Returns
+    -------
+    DataFrame
+        A row a respondent: score, answered, asked.
+
+    References
+    ----------
+    docs/method.md, "Scores".
+
+    Examples
+    --------
+    >>> import barolib
+    >>> levels = pd.DataFrame({"A": [1.0, 6.0], "B": [4.0, np.nan]})
+    >>> asked = pd.DataFrame({"A": [True, True], "B": [True, True]})
+    >>> score(levels, asked, barolib.open("2021").raw.edition)["score"].tolist()
+    [2.5, 6.0]
     """
     if statistic == "implementation":
         levels = levels.ge(edition.implementation_from).astype("float64").where(levels.notna())
@@ -62,7 +106,30 @@ def score(
 
 
 def matrices(answers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Levels (float, NaN where none) and whether asked (bool), respondent × affirmation."""
+    """Levels, and whether asked, of each respondent and affirmation.
+
+    Parameters
+    ----------
+    answers : DataFrame
+        Respondent × affirmation; respondent_id, affirmation_id, level, reason.
+
+    Returns
+    -------
+    tuple of DataFrame
+        Both respondent × affirmation: levels (float, NaN where none), and whether each affirmation
+        concerns the respondent (bool).
+
+    References
+    ----------
+    docs/method.md, "Scores".
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"respondent_id": ["R1", "R2"], "affirmation_id": ["A", "A"]})
+    >>> levels, concerned = matrices(table.assign(level=[3, None], reason=[None, NOT_CONCERNED]))
+    >>> levels["A"].tolist(), concerned["A"].tolist()
+    ([3.0, nan], [True, False])
+    """
     cells = answers[["respondent_id", "affirmation_id"]].assign(
         level=answers["level"].astype("float64"),
         concerned=answers["reason"].ne(NOT_CONCERNED).astype("bool"),
@@ -76,17 +143,33 @@ def theme_scores(scores: pd.DataFrame, themes: pd.DataFrame, edition: Edition) -
 
     Parameters
     ----------
-    scores : respondent × theme; respondent_id, theme_id, score (in levels).
-    themes : theme_id, kind (theme or transverse).
-    edition : seed, disclosure_minimum, frame_size.
+    scores : DataFrame
+        Respondent × theme; respondent_id, theme_id, score (in levels).
+    themes : DataFrame
+        Columns theme_id, kind (theme or transverse).
+    edition : Edition
+        Its seed, disclosure_minimum and frame_size.
 
     Returns
     -------
-    The table. Intervals by bootstrap over respondents (docs/method.md, "Intervals"); themes of kind
-    theme are ranked where each of them has a mean; a mean of fewer respondents than
-    disclosure_minimum would tell of single ones, and has no row. rank_low and rank_high bound all
-    ranks at once, rank_low_alone and rank_high_alone each one's. ci_low_finite and ci_high_finite
-    take account of frame_size, and are missing where it is not known.
+    DataFrame
+        The table. Intervals by bootstrap over respondents; themes of kind theme are ranked where
+        each of them has a mean; a mean of fewer respondents than disclosure_minimum would tell of
+        single ones, and has no row. rank_low and rank_high bound all ranks at once, rank_low_alone
+        and rank_high_alone each one's. ci_low_finite and ci_high_finite take account of frame_size,
+        and are missing where it is not known.
+
+    References
+    ----------
+    docs/method.md, "Intervals".
+
+    Examples
+    --------
+    >>> import barolib
+    >>> study = barolib.open("2021")
+    >>> table = theme_scores(study.tables["scores"], study.raw.themes, study.raw.edition)
+    >>> bool((table["ci_low"] < table["mean"]).all())
+    True
     """
     kinds = {**themes.set_index("theme_id")["kind"], GENERAL: GENERAL}
     wide = scores.pivot(index="respondent_id", columns="theme_id", values="score")[[*kinds]]
@@ -118,18 +201,37 @@ def pooled_scores(
 
     Parameters
     ----------
-    theme_distributions : theme × level; theme_id, level, n.
-    reconstructions : affirmation_id, base, n1…nK; every admissible count vector of printed rows.
-    themes : theme_id, kind.
-    members : the affirmations of each theme.
-    edition : levels of its scale.
+    theme_distributions : DataFrame
+        Theme × level; theme_id, level, n.
+    reconstructions : DataFrame
+        Columns affirmation_id, base, n1…nK; every admissible count vector of printed rows.
+    themes : DataFrame
+        Columns theme_id, kind.
+    members : dict
+        The affirmations of each theme.
+    edition : Edition
+        Levels of its scale.
 
     Returns
     -------
-    A row a theme of `theme_distributions`: mean is the mean level of its pooled answers, base their
-    number, mean_low and mean_high the range over every admissible reconstruction. Pooled counts
-    carry neither an interval (it needs respondents) nor, unless every theme of the edition has a
-    score, a rank: these are missing.
+    DataFrame
+        A row a theme of `theme_distributions`: mean is the mean level of its pooled answers, base
+        their number, mean_low and mean_high the range over every admissible reconstruction. Pooled
+        counts carry neither an interval (it needs respondents) nor, unless every theme of the
+        edition has a score, a rank: these are missing.
+
+    References
+    ----------
+    docs/method.md, "Scores".
+
+    Examples
+    --------
+    >>> import barolib
+    >>> study = barolib.open("2021")
+    >>> tables, raw = study.tables, study.raw
+    >>> parts = tables["theme_distributions"], tables["reconstructions"], raw.themes, raw.members
+    >>> pooled_scores(*parts, raw.edition)["basis"].unique().tolist()
+    ['pooled_counts']
     """
     n, level = theme_distributions["n"], theme_distributions["level"]
     table = theme_distributions.assign(sum=n * level).groupby("theme_id", as_index=False)

@@ -17,16 +17,33 @@ def rankings(
 
     Parameters
     ----------
-    answers : respondent × affirmation; respondent_id, affirmation_id, level, reason.
-    themes : theme_id, kind; those of kind theme are ranked.
-    members : the affirmations of each theme.
-    edition : minimum_answered, implementation_from, disclosure_minimum.
+    answers : DataFrame
+        Respondent × affirmation; respondent_id, affirmation_id, level, reason.
+    themes : DataFrame
+        Columns theme_id, kind; those of kind theme are ranked.
+    members : dict
+        The affirmations of each theme.
+    edition : Edition
+        Its minimum_answered, implementation_from, disclosure_minimum.
 
     Returns
     -------
-    choice, theme_id, value (mean over respondents, in the unit of the choice), rank. Choices: the
-    mean, the median, the share at implementation; a score from any answer, or from complete themes
-    alone; each affirmation left out in turn ("without T04-01"). docs/method.md, "Sensitivity".
+    DataFrame
+        Columns choice, theme_id, value (mean over respondents, in the unit of the choice), rank.
+        Choices: the mean, the median, the share at implementation; a score from any answer, or from
+        complete themes alone; each affirmation left out in turn ("without T04-01").
+
+    References
+    ----------
+    docs/method.md, "Sensitivity".
+
+    Examples
+    --------
+    >>> import barolib
+    >>> raw = barolib.open("2021").raw
+    >>> table = rankings(raw.answers, raw.themes, raw.members, raw.edition)
+    >>> table["choice"].unique()[:3].tolist()
+    ['mean', 'median', 'implementation']
     """
     if answers.empty:
         return contracts.empty("rank_choices", edition)

@@ -26,14 +26,34 @@ _BREAKDOWN = ["dimension", "theme"]
 
 
 def memberships(participants: pd.DataFrame, groups: pd.DataFrame, edition: Edition) -> pd.DataFrame:
-    """The subgroups of each who took part: respondent_id, dimension, subgroup; some may be absent.
+    """The subgroups of each who took part.
 
     Parameters
     ----------
-    participants : respondent_id, status, population (inhabitants); either may be missing.
-    groups : respondent_id, group.
-    edition : size_classes (bounds in inhabitants); a class is named by its lower bound, the
+    participants : DataFrame
+        Columns respondent_id, status, population (inhabitants); either may be missing.
+    groups : DataFrame
+        Columns respondent_id, group.
+    edition : Edition
+        Its size_classes (bounds in inhabitants); a class is named by its lower bound, the
         smallest 0.
+
+    Returns
+    -------
+    DataFrame
+        Columns respondent_id, dimension, subgroup; a respondent may have none in a dimension.
+
+    References
+    ----------
+    docs/method.md, "Disclosure".
+
+    Examples
+    --------
+    >>> import barolib
+    >>> people = pd.DataFrame({"respondent_id": ["R1"], "status": ["metropole"], "population": [9]})
+    >>> groups = pd.DataFrame({"respondent_id": ["R1"], "group": ["leaders"]})
+    >>> memberships(people, groups, barolib.open("2021").raw.edition)["subgroup"].tolist()
+    ['metropole', '0', 'leaders']
     """
     edges = [0, *edition.size_classes, float("inf")]
     population = participants["population"].astype("float64")
@@ -47,7 +67,31 @@ def memberships(participants: pd.DataFrame, groups: pd.DataFrame, edition: Editi
 
 
 def panel_composition(participants: pd.DataFrame, edition: Edition) -> pd.Series:
-    """How many took part, by dimension (status, size_class) and subgroup."""
+    """How many took part, by dimension and subgroup.
+
+    Parameters
+    ----------
+    participants : DataFrame
+        Columns respondent_id, status, population (inhabitants).
+    edition : Edition
+        Its size_classes.
+
+    Returns
+    -------
+    Series of int
+        By dimension (status, size_class) and subgroup.
+
+    References
+    ----------
+    docs/method.md, "Disclosure".
+
+    Examples
+    --------
+    >>> import barolib
+    >>> people = pd.DataFrame({"respondent_id": ["R1"], "status": ["metropole"], "population": [9]})
+    >>> panel_composition(people, barolib.open("2021").raw.edition).to_dict()
+    {('size_class', '0'): 1, ('status', 'metropole'): 1}
+    """
     nobody = pd.DataFrame(columns=["respondent_id", "group"], dtype="str")
     return memberships(participants, nobody, edition).groupby(["dimension", "subgroup"]).size()
 
@@ -58,11 +102,27 @@ class Subgroups:
 
     Parameters
     ----------
-    scores : the table of that name, respondent × theme.
-    answers : the table of that name, respondent × affirmation.
-    people : the memberships of respondents, as from `memberships`.
-    members : the affirmations of each theme.
-    edition : scale, rounding, disclosure_minimum.
+    scores : DataFrame
+        The table of that name, respondent × theme.
+    answers : DataFrame
+        The table of that name, respondent × affirmation.
+    people : DataFrame
+        The memberships of respondents, as from `memberships`.
+    members : dict
+        The affirmations of each theme.
+    edition : Edition
+        Its scale, rounding, disclosure_minimum.
+
+    References
+    ----------
+    docs/method.md, "Disclosure".
+
+    Examples
+    --------
+    >>> import barolib
+    >>> raw, none = barolib.open("2021").raw, pd.DataFrame()
+    >>> Subgroups(none, none, none, raw.members, raw.edition).means.columns.tolist()[:3]
+    ['dimension', 'subgroup', 'theme_id']
     """
 
     scores: pd.DataFrame

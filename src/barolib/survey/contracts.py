@@ -63,7 +63,23 @@ _WORDS = {"s": "text", "i": "whole numbers", "f": "numbers", "b": "true or false
 
 @lru_cache(maxsize=1)
 def dictionary() -> dict[str, dict]:
-    """dictionary.yml: raw, processed → table → row, public, decimals, columns → [type, meaning]."""
+    """What dictionary.yml says of every table.
+
+    Returns
+    -------
+    dict
+        raw and processed; by table: row (what a row is), public, decimals, and columns, each with
+        its type and meaning.
+
+    References
+    ----------
+    docs/data-dictionary.md.
+
+    Examples
+    --------
+    >>> dictionary()["processed"]["theme_scores"]["columns"]["theme_id"][0]
+    'text'
+    """
     path = Path(__file__).with_name("dictionary.yml")
     kinds = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     defaults = {"public": False, "decimals": None}
@@ -79,7 +95,27 @@ def dictionary() -> dict[str, dict]:
 
 
 def types(kind: str, name: str, levels: Sequence[int]) -> dict[str, str]:
-    """The type of each column of a table; p* and n* of the dictionary are a column a level."""
+    """The type of each column of a table; p* and n* of the dictionary are a column a level.
+
+    Parameters
+    ----------
+    kind : {"raw", "processed"}
+        Of the table.
+    name : str
+        Its name in the dictionary.
+    levels : sequence of int
+        The levels of the scale.
+
+    Returns
+    -------
+    dict
+        The type of each column, as the dictionary writes it.
+
+    Examples
+    --------
+    >>> types("raw", "published_distributions", [1, 2])["p2"]
+    'percent'
+    """
     return {
         column.replace("*", str(level)): type_
         for column, (type_, _) in dictionary()[kind][name]["columns"].items()
@@ -93,7 +129,24 @@ def is_whole(type_: str) -> bool:
 
 
 def raw_contracts(edition: Edition) -> dict[str, pa.DataFrameSchema]:
-    """The contract of each raw table of `edition`, by file stem; cells are text or missing."""
+    """The contract of each raw table of an edition.
+
+    Parameters
+    ----------
+    edition : Edition
+        Its scale and statuses.
+
+    Returns
+    -------
+    dict
+        By file stem, a schema whose cells are text or missing.
+
+    Examples
+    --------
+    >>> import barolib
+    >>> raw_contracts(barolib.open("2021").raw.edition)["themes"].name
+    'themes.csv'
+    """
     import pandera.pandas as pa
 
     contracts = {}
@@ -105,7 +158,24 @@ def raw_contracts(edition: Edition) -> dict[str, pa.DataFrameSchema]:
 
 
 def processed_contracts(edition: Edition) -> dict[str, pa.DataFrameSchema]:
-    """The contract of each processed table of `edition`, by name."""
+    """The contract of each processed table of an edition.
+
+    Parameters
+    ----------
+    edition : Edition
+        Its scale.
+
+    Returns
+    -------
+    dict
+        A schema by name of the table.
+
+    Examples
+    --------
+    >>> import barolib
+    >>> "theme_scores" in processed_contracts(barolib.open("2021").raw.edition)
+    True
+    """
     return {name: _processed(name, tuple(edition.levels)) for name in dictionary()["processed"]}
 
 
@@ -156,9 +226,12 @@ def _processed_column(type_: str, levels: tuple[int, ...]) -> pa.Column:
         "percent": pa.Check.in_range(0, 100, error="not from 0 to 100"),
         "share": pa.Check.in_range(0, 1, error="not from 0 to 1"),
     }
+    about = None
     if name.startswith("one of "):
         checks[name] = pa.Check.isin(_choices(name), error=_UNKNOWN)
-    return pa.Column(_dtype(type_), checks.get(name), nullable=type_.endswith("?"))
+        about = {"fix": f"write {name}, or name the new one in survey/dictionary.yml"}
+    nullable = type_.endswith("?")
+    return pa.Column(_dtype(type_), checks.get(name), nullable=nullable, metadata=about)
 
 
 def _dtype(type_: str) -> str:
@@ -190,19 +263,83 @@ def _like(pattern: str) -> pa.Check:
 
 
 def empty(name: str, edition: Edition) -> pd.DataFrame:
-    """The processed table `name` without a row."""
+    """A processed table without a row.
+
+    Parameters
+    ----------
+    name : str
+        Its name in the dictionary.
+    edition : Edition
+        Its scale decides which columns some tables have.
+
+    Returns
+    -------
+    DataFrame
+        The columns of the dictionary, of their types.
+
+    Examples
+    --------
+    >>> import barolib
+    >>> empty("scores", barolib.open("2021").raw.edition).columns.tolist()
+    ['respondent_id', 'theme_id', 'score', 'answered', 'asked']
+    """
     columns = types("processed", name, edition.levels)
     return pd.DataFrame({name: pd.Series(dtype=_dtype(type_)) for name, type_ in columns.items()})
 
 
 def typed(name: str, table: pd.DataFrame, edition: Edition) -> pd.DataFrame:
-    """The columns of the processed table `name` in its order and types, blank where not given."""
+    """The columns of a processed table in its order and types, blank where not given.
+
+    Parameters
+    ----------
+    name : str
+        Its name in the dictionary.
+    table : DataFrame
+        Some or all of its columns; others are left out.
+    edition : Edition
+        Its scale decides which columns some tables have.
+
+    Returns
+    -------
+    DataFrame
+        The rows of `table`.
+
+    Examples
+    --------
+    >>> import barolib
+    >>> table = pd.DataFrame({"theme_id": ["T01"], "respondent_id": ["R1"], "score": [2]})
+    >>> table = table.assign(answered=1, asked=2)
+    >>> typed("scores", table, barolib.open("2021").raw.edition).to_dict("list")
+    {'respondent_id': ['R1'], 'theme_id': ['T01'], 'score': [2.0], 'answered': [1], 'asked': [2]}
+    """
     types = empty(name, edition).dtypes
     return table.reindex(columns=types.index).astype(types.to_dict())
 
 
 def published(name: str, table: pd.DataFrame) -> pd.DataFrame:
-    """The processed table `name` with no more decimals than are published (dictionary.yml)."""
+    """A processed table with no more decimals than are published (dictionary.yml).
+
+    Parameters
+    ----------
+    name : str
+        Its name in the dictionary.
+    table : DataFrame
+        Its rows.
+
+    Returns
+    -------
+    DataFrame
+        The same rows, real numbers rounded.
+
+    References
+    ----------
+    docs/method.md, "Disclosure".
+
+    Examples
+    --------
+    >>> published("theme_scores", pd.DataFrame({"mean": [2.3456]}))["mean"].tolist()
+    [2.35]
+    """
     places = dictionary()["processed"][name]["decimals"]
     if places is None:
         return table
@@ -211,7 +348,30 @@ def published(name: str, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def check(table: pd.DataFrame, schema: pa.DataFrameSchema) -> list[Problem]:
-    """Every fault of `table` under its contract; the index holds the rows' names."""
+    """Every fault of a table under its contract.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The index holds the rows' names.
+    schema : DataFrameSchema
+        As of `raw_contracts` or `processed_contracts`.
+
+    Returns
+    -------
+    list of Problem
+        Each with file, row, column, value and fix; empty where there is none.
+
+    Examples
+    --------
+    >>> import barolib
+    >>> edition = barolib.open("2021").raw.edition
+    >>> columns = ["theme_id", "kind", "position", "label_fr", "label_en"]
+    >>> table = pd.DataFrame([["T01", "team", "1", "Un", "One"]], ["2"], columns, dtype="str")
+    >>> print(*check(table, raw_contracts(edition)["themes"]))
+    themes.csv, row 2, column kind: not a known value (found: 'team')
+        fix: write one of theme, transverse
+    """
     from pandera.errors import SchemaErrors
 
     try:
@@ -227,7 +387,32 @@ def check(table: pd.DataFrame, schema: pa.DataFrameSchema) -> list[Problem]:
 
 
 def enforce(table: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
-    """The table itself; raises StudyError where it breaks its contract."""
+    """The table itself, where it keeps its contract.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The index holds the rows' names.
+    schema : DataFrameSchema
+        As of `raw_contracts` or `processed_contracts`.
+
+    Returns
+    -------
+    DataFrame
+        The table.
+
+    Raises
+    ------
+    StudyError
+        With every fault, where it breaks its contract.
+
+    Examples
+    --------
+    >>> import barolib
+    >>> edition = barolib.open("2021").raw.edition
+    >>> len(enforce(empty("scores", edition), processed_contracts(edition)["scores"]))
+    0
+    """
     problems = check(table, schema)
     if problems:
         raise StudyError(problems)

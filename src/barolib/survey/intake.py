@@ -78,12 +78,30 @@ class Raw:
 
 
 def read_raw(layout: Layout, edition_id: str) -> Raw:
-    """The raw tables of `edition`, typed and corrected.
+    """The raw tables of an edition, typed and corrected.
+
+    Parameters
+    ----------
+    layout : Layout
+        The folders of the study.
+    edition_id : str
+        The id of the edition.
+
+    Returns
+    -------
+    Raw
+        Its tables; one that the edition lacks is empty.
 
     Raises
     ------
     StudyError
         With every fault found in its folder, or where there is no such folder.
+
+    Examples
+    --------
+    >>> raw = read_raw(Layout.find(), "2021")
+    >>> len(raw.themes), len(raw.questionnaire), raw.panel
+    (13, 77, 34)
     """
     refuse_name(edition_id)
     folder = layout.raw(edition_id)

@@ -11,7 +11,39 @@ from barolib.files.layout import LANGUAGES
 
 
 def known_name(place: str, kind: str, name: str, known: Iterable[str]) -> str:
-    """The name, if it is one of the known; else raises StudyError with the nearest."""
+    """The name, if it is one of the known.
+
+    Parameters
+    ----------
+    place : str
+        The file or option that the name was looked for in.
+    kind : str
+        What the name is of.
+    name : str
+        The name looked up.
+    known : iterable of str
+        Those that there are.
+
+    Returns
+    -------
+    str
+        The name.
+
+    Raises
+    ------
+    StudyError
+        For a name that is not known, with the nearest.
+
+    Examples
+    --------
+    >>> known_name("themes.csv", "theme", "T04", ["T04", "T05"])
+    'T04'
+    >>> known_name("themes.csv", "theme", "T4", ["T04", "T05"])
+    Traceback (most recent call last):
+        ...
+    barolib.errors.StudyError: themes.csv: no such theme (found: 'T4')
+        fix: did you mean 'T04'?
+    """
     known = list(known)
     if name in known:
         return name
@@ -19,9 +51,27 @@ def known_name(place: str, kind: str, name: str, known: Iterable[str]) -> str:
 
 
 def languages(asked: str | Iterable[str] | None) -> list[str]:
-    """The languages asked for, one of which may be given alone, as `papermill -p` gives it.
+    """The languages asked for.
 
-    Raises StudyError for one that is not known, and where there is none.
+    Parameters
+    ----------
+    asked : str or iterable of str or None
+        One may be given alone, as `papermill -p` gives it.
+
+    Returns
+    -------
+    list of str
+        The codes of the languages.
+
+    Raises
+    ------
+    StudyError
+        For one that is not known, and where there is none.
+
+    Examples
+    --------
+    >>> languages("fr")
+    ['fr']
     """
     names = [asked] if isinstance(asked, str) else list(asked or [])
     return [known_name("languages", "language", name, LANGUAGES) for name in names or [""]]

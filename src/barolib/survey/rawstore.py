@@ -33,10 +33,20 @@ def stored(layout: Layout, edition_id: str) -> Raw:
     edition_id : str
         The id of the edition.
 
+    Returns
+    -------
+    Raw
+        Its tables, typed and corrected; one that the edition lacks is empty.
+
     Raises
     ------
     StudyError
-        As `checked`.
+        With every fault of the raw files.
+
+    Examples
+    --------
+    >>> stored(Layout.find(), "2021").members["T04"][:2]
+    ['T04-01', 'T04-02']
     """
     folder = layout.checked(edition_id)
     with suppress(OSError, ValueError, RecursionError):  # nothing is kept, or it is damaged
@@ -50,7 +60,27 @@ def stored(layout: Layout, edition_id: str) -> Raw:
 def checked(layout: Layout, edition_id: str) -> Raw:
     """The raw tables of an edition, read from its raw files and kept for `stored`.
 
-    Raises StudyError with every fault of the files.
+    Parameters
+    ----------
+    layout : Layout
+        The folders of the study.
+    edition_id : str
+        The id of the edition.
+
+    Returns
+    -------
+    Raw
+        Its tables, typed and corrected; one that the edition lacks is empty.
+
+    Raises
+    ------
+    StudyError
+        With every fault of the raw files.
+
+    Examples
+    --------
+    >>> checked(Layout.find(), "2018").edition.levels
+    [1, 2, 3, 4, 5]
     """
     made_from = None
     with suppress(OSError):  # of a file that can't be read, the check tells

@@ -19,7 +19,7 @@ _LARGEST_SHEET = 2**20  # rows of an XLSX sheet, its header among them
 
 
 def write(folder: Path, edition: Edition, **tables: pd.DataFrame) -> None:
-    """Writes processed tables as Parquet, each file complete or not at all.
+    """Write processed tables as Parquet, each file complete or not at all.
 
     Parameters
     ----------
@@ -34,6 +34,16 @@ def write(folder: Path, edition: Edition, **tables: pd.DataFrame) -> None:
     ------
     StudyError
         Where a table breaks its contract; then none is written.
+
+    Examples
+    --------
+    >>> import barolib
+    >>> from tempfile import TemporaryDirectory
+    >>> edition = barolib.open("2021").raw.edition
+    >>> with TemporaryDirectory() as folder:
+    ...     write(Path(folder), edition, scores=contracts.empty("scores", edition))
+    ...     [path.name for path in Path(folder).iterdir()]
+    ['scores.parquet']
     """
     schemas = contracts.processed_contracts(edition)
     for name, table in tables.items():
@@ -44,7 +54,7 @@ def write(folder: Path, edition: Edition, **tables: pd.DataFrame) -> None:
 
 
 def read(folder: Path, edition: Edition, name: str) -> pd.DataFrame:
-    """A processed table.
+    """A processed table, checked against its contract.
 
     Parameters
     ----------
@@ -55,10 +65,25 @@ def read(folder: Path, edition: Edition, name: str) -> pd.DataFrame:
     name : str
         A name of the dictionary (docs/data-dictionary.md).
 
+    Returns
+    -------
+    DataFrame
+        The table.
+
     Raises
     ------
     StudyError
         Where the table is missing, or breaks its contract.
+
+    Examples
+    --------
+    >>> import barolib
+    >>> from tempfile import TemporaryDirectory
+    >>> edition = barolib.open("2021").raw.edition
+    >>> with TemporaryDirectory() as folder:
+    ...     write(Path(folder), edition, scores=contracts.empty("scores", edition))
+    ...     len(read(Path(folder), edition, "scores"))
+    0
     """
     path = folder / f"{name}.parquet"
     if not path.is_file():
@@ -68,9 +93,29 @@ def read(folder: Path, edition: Edition, name: str) -> pd.DataFrame:
 
 
 def written(folder: Path) -> LazyTables:
-    """Every table that the folder holds, by name, in the order of the dictionary.
+    """Every table that a folder holds, each read when it is first asked for.
 
-    Each is read when it is first asked for. They are as `write` left them, and not checked again.
+    They are as `write` left them, and not checked again.
+
+    Parameters
+    ----------
+    folder : Path
+        Where `write` left them.
+
+    Returns
+    -------
+    LazyTables
+        By name, in the order of the dictionary.
+
+    Examples
+    --------
+    >>> import barolib
+    >>> from tempfile import TemporaryDirectory
+    >>> edition = barolib.open("2021").raw.edition
+    >>> with TemporaryDirectory() as folder:
+    ...     write(Path(folder), edition, scores=contracts.empty("scores", edition))
+    ...     written(Path(folder))
+    tables: scores
     """
     paths = {name: folder / f"{name}.parquet" for name in contracts.dictionary()["processed"]}
     return LazyTables(
