@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from html import unescape
 
 import yaml
@@ -73,8 +74,8 @@ def _seen(mark: re.Match) -> str:
 
 def front_matter(metadata: Mapping) -> str:
     """A YAML block whose texts read as they are: Pandoc takes them for Markdown."""
-    written = {"allow_unicode": True, "sort_keys": False, "width": 10**6}
-    text = yaml.dump(_escaped(metadata), Dumper=yaml.CSafeDumper, **written)
+    dump = partial(yaml.dump, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
+    text = dump(_escaped(metadata), width=10**6)
     return f"---\n{text}---\n\n"
 
 

@@ -68,7 +68,7 @@ class _AsWritten(yaml.SafeLoader):
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
-    def compose_node(self, parent: yaml.Node | None, index: object) -> yaml.Node:
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         """The next node; no alias, which could repeat without end, and no tag."""
         event = self.peek_event()
         refused = "alias" if isinstance(event, yaml.AliasEvent) else "tag"
