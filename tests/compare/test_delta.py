@@ -202,6 +202,14 @@ def test_the_same_respondents_are_told_apart(found):
     assert 0 < row["overlap_p"] < 1
 
 
+def test_the_second_look_is_adjusted_over_the_family_of_the_first(found):
+    models = found["delta_models"].set_index("affirmation_id")
+    first, second = (models.loc[name] for name in ("T01-01", "T02-01"))
+    low, high = sorted([first["shift_p"], second["shift_p"]])
+    adjusted = sorted([first["shift_p_adjusted"], second["shift_p_adjusted"]])
+    assert adjusted == pytest.approx([min(2 * low, high), high])
+
+
 def test_the_crosswalk_says_what_entered_the_deltas(found):
     rows = found["crosswalk"]
     assert sorted(rows["outcome"]) == ["compared"] * 2 + ["not_identical"] * 3

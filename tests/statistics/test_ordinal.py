@@ -41,8 +41,8 @@ def test_the_shift_is_what_pairs_of_answers_say_and_its_interval_holds_it(after,
     assert 0 <= found.low <= found.shift <= found.high <= 1
     assert found.high - found.low > 0.01
     back = ordinal.shift(before, after)
-    assert (back.shift, back.low, back.high) == pytest.approx(
-        (1 - found.shift, 1 - found.high, 1 - found.low), abs=1e-6
+    assert (back.shift, back.low, back.high, back.p_value) == pytest.approx(
+        (1 - found.shift, 1 - found.high, 1 - found.low, found.p_value), abs=1e-6
     )
 
 
@@ -62,6 +62,25 @@ def test_where_brunner_and_munzel_have_no_variance_another_interval_stands_and_i
     assert found.method == "newcombe"
     assert 0 <= found.low <= found.shift <= found.high <= 1
     assert found.high - found.low > 0.1
+
+
+def test_the_p_value_is_that_of_scipys_test_from_the_answers():
+    after, before = np.array([2, 5, 9, 4]), np.array([7, 6, 3, 1])
+    answers = [np.repeat(np.arange(4), side) for side in (after, before)]
+    expected = stats.brunnermunzel(*answers).pvalue
+    assert ordinal.shift(after, before).p_value == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("after", "before", "expected"),
+    [
+        # (1 - 1/2) / sqrt(V), V = 1/4 (1 + 8 · 2/3) / 81
+        ([0, 0, 9], [9, 0, 0], 2 * stats.norm.sf(0.5 / np.sqrt((1 + 16 / 3) / 324))),
+        ([0, 9, 0], [0, 9, 0], 1.0),
+    ],
+)
+def test_newcombes_p_value_is_that_of_his_variance_at_one_half(after, before, expected):
+    assert ordinal.shift(np.array(after), np.array(before)).p_value == pytest.approx(expected)
 
 
 def test_newcombes_bounds_are_where_the_shift_is_z_errors_away():

@@ -117,3 +117,35 @@ def test_all_true_ranks_are_covered_at_once_even_where_themes_are_alike():
         sets = ranks.confidence_sets(values.mean(axis=0), drawn(rng, values, 1_000), 20)
         covered += (sets.low <= [4] * 3 + [1] * 3).all() and (sets.high >= [6] * 3 + [3] * 3).all()
     assert covered / trials >= 0.92  # 95 %, less twice the error of 200 trials
+
+
+#: Mean score in mathematics and its standard error, PISA 2018 (OECD 2019, volume I, annex B1).
+PISA = """
+Australia 491.36 1.94, Austria 498.94 2.97, Belgium 508.07 2.26, Canada 512.02 2.36,
+Chile 417.41 2.42, Colombia 390.93 2.99, Costa_Rica 402.33 3.29, Czech_Republic 499.47 2.46,
+Denmark 509.40 1.74, Estonia 523.41 1.74, Finland 507.30 1.97, France 495.41 2.32,
+Germany 500.04 2.65, Greece 451.37 3.09, Hungary 481.08 2.32, Iceland 495.19 1.95,
+Ireland 499.63 2.20, Israel 463.03 3.50, Italy 486.59 2.78, Japan 526.97 2.47,
+Korea 525.93 3.12, Latvia 496.13 1.96, Lithuania 481.19 1.95, Luxembourg 483.42 1.10,
+Mexico 408.80 2.49, Netherlands 519.23 2.63, New_Zealand 494.49 1.71, Norway 500.96 2.22,
+Poland 515.65 2.60, Portugal 492.49 2.68, Slovak_Republic 486.16 2.56, Slovenia 508.90 1.36,
+Spain 481.39 1.46, Sweden 502.39 2.65, Switzerland 515.31 2.91, Turkey 453.51 2.26,
+United_Kingdom 501.77 2.56, United_States 478.24 3.24
+"""
+
+
+def test_the_sets_of_pisa_are_those_that_csranks_publishes():
+    # The vignette "Inference for Ranks" of the R package csranks (1.2.3), by the method's authors.
+    names, means, errors = zip(*(row.split() for row in PISA.split(",")), strict=True)
+    means, errors = np.array(means, dtype=float), np.array(errors, dtype=float)
+    replicates = np.random.default_rng(101).normal(means, errors, (20_000, len(means)))
+    sets = ranks.confidence_sets(means, replicates, respondents=10**6)
+    at = {name: place for place, name in enumerate(names)}
+    kingdom = at["United_Kingdom"]
+    assert sets.low_alone[kingdom] in (7, 8)  # printed 8, in words 7: it hangs on the draws
+    assert sets.high_alone[kingdom] == 23
+    for name in ("Germany", "Korea"):  # "their confidence sets both contain rank 7"
+        assert sets.low[at[name]] <= 7 <= sets.high[at[name]]
+    last = [at[name] for name in ("Chile", "Mexico", "Costa_Rica", "Colombia")]
+    others = [place for place in range(len(means)) if place not in last]
+    assert max(sets.high[others]) < min(sets.low[last])  # they overlap with no other

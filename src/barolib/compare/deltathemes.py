@@ -190,7 +190,7 @@ def models(pair: Pair, table: pd.DataFrame) -> pd.DataFrame:
     ['brunner_munzel']
     """
     shifts = [ordinal.shift(*counts) for counts in delta.rank_counts(pair, table)]
-    columns = ["shift", "shift_low", "shift_high", "shift_method"]
+    columns = ["shift", "shift_low", "shift_high", "shift_method", "shift_p"]
     rows = table[["affirmation_id", "basis"]].join(pd.DataFrame(shifts, columns=columns))
     paired, odds = [overlap.Overlap()] * len(table), [ordinal.Odds()] * len(table)
     if pair.respondents_known and len(table):
@@ -203,4 +203,5 @@ def models(pair: Pair, table: pd.DataFrame) -> pd.DataFrame:
         rows["basis"] = [delta.weakest([other, basis]) for other in rows["basis"]]
     rows = rows.join(pd.DataFrame(paired, columns=overlap.Overlap._fields))
     rows = rows.join(pd.DataFrame(odds, columns=ordinal.Odds._fields))
+    rows["shift_p_adjusted"] = delta.adjusted(rows["shift_p"], table["basis"])
     return contracts.typed("delta_models", rows, pair.editions[0])

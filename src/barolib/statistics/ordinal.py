@@ -22,12 +22,13 @@ _UNBOUNDED = 10.0
 
 
 class Shift(NamedTuple):
-    """The chance that one of now stands above one of then (ties half), 95 % bounds, method."""
+    """The chance that one of now stands above one of then (ties half), 95 % bounds, method, p."""
 
     shift: float
     low: float
     high: float
     method: str
+    p_value: float
 
 
 def shift(after: NDArray[np.int64], before: NDArray[np.int64]) -> Shift:
@@ -43,9 +44,10 @@ def shift(after: NDArray[np.int64], before: NDArray[np.int64]) -> Shift:
     Returns
     -------
     Shift
-        The interval is that of Brunner and Munzel on the logit scale; where it has no variance
-        to work with, or the samples do not overlap at all, or one is of a single answer, that of
-        Newcombe, method 5.
+        The interval is that of Brunner and Munzel on the logit scale, the two-sided p-value of a
+        shift of one half that of their test; where they have no variance to work with, or the
+        samples do not overlap at all, or one is of a single answer, both are those of Newcombe,
+        method 5.
 
     References
     ----------
@@ -55,17 +57,20 @@ def shift(after: NDArray[np.int64], before: NDArray[np.int64]) -> Shift:
     Examples
     --------
     >>> result = shift(np.array([1, 1, 2]), np.array([3, 1, 2]))
-    >>> round(result.shift, 3), result.method
-    (0.625, 'brunner_munzel')
+    >>> round(result.shift, 3), result.method, round(result.p_value, 2)
+    (0.625, 'brunner_munzel', 0.52)
     """
     test = brunner_munzel(after, before)
     theta = float(test.prob1)
     if not (min(after.sum(), before.sum()) > 1 and test.var_prob > 1e-15 and 0 < theta < 1):
-        return Shift(theta, *newcombe(theta, after.sum(), before.sum()), NEWCOMBE)
+        sizes = int(after.sum()), int(before.sum())
+        p_value = 2 * stats.norm.sf(abs(theta - 0.5) / np.sqrt(_newcombe_variance(0.5, *sizes)))
+        return Shift(theta, *newcombe(theta, *sizes), NEWCOMBE, float(p_value))
     error = np.sqrt(test.var_prob) / (theta * (1 - theta))
     reach = stats.t.ppf(1 - ALPHA / 2, test.df) * error
     low, high = special.expit(special.logit(theta) + np.array([-reach, reach]))
-    return Shift(theta, float(low), float(high), BRUNNER_MUNZEL)
+    p_value = float(test.test_prob_superior(0.5).pvalue)
+    return Shift(theta, float(low), float(high), BRUNNER_MUNZEL, p_value)
 
 
 def brunner_munzel(after: NDArray[np.int64], before: NDArray[np.int64]) -> RankCompareResult:
@@ -122,17 +127,22 @@ def newcombe(theta: float, size: int, size_before: int) -> tuple[float, float]:
     >>> [round(bound, 2) for bound in newcombe(1.0, 10, 10)]
     [0.8, 1.0]
     """
-    z, mean = stats.norm.ppf(1 - ALPHA / 2), (size + size_before) / 2 - 1
+    z = stats.norm.ppf(1 - ALPHA / 2)
 
     def excess(bound: float) -> float:
-        spread = 1 + mean * ((1 - bound) / (2 - bound) + bound / (1 + bound))
-        variance = bound * (1 - bound) * spread / (size * size_before)
-        return (theta - bound) ** 2 - z**2 * variance
+        return (theta - bound) ** 2 - z**2 * _newcombe_variance(bound, size, size_before)
 
     # The shift itself lies within its interval; 0 and 1 are roots that bound nothing.
     low = optimize.brentq(excess, 0, theta - 1e-9) if theta > 1e-9 else 0.0
     high = optimize.brentq(excess, theta + 1e-9, 1) if theta < 1 - 1e-9 else 1.0
     return float(low), float(high)
+
+
+def _newcombe_variance(theta: float, size: int, size_before: int) -> float:
+    """The variance that method 5 gives an estimated shift whose true value is `theta`."""
+    mean = (size + size_before) / 2 - 1
+    spread = 1 + mean * ((1 - theta) / (2 - theta) + theta / (1 + theta))
+    return theta * (1 - theta) * spread / (size * size_before)
 
 
 class Odds(NamedTuple):
