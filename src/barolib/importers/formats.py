@@ -94,14 +94,18 @@ def _zipped(path: Path, content: bytes, sheet: str | None) -> Table:
         return Table(limesurvey.responses(path), 1)
     if b"application/vnd.oasis.opendocument.spreadsheet" in content[:200]:
         return _calamine(path, "an OpenDocument spreadsheet (.ods)", sheet)
-    office = path.suffix.lower() == ".zip" and b"xl/" not in content
-    if office:
+    if path.suffix.lower() == ".zip" and b"xl/" not in content:
         raise instead(path.name, "zip")
     return _workbook(path, sheet)
 
 
 def _workbook(path: Path, name: str | None) -> Table:
-    sheet = workbook.read(path, name)
+    try:
+        sheet = workbook.read(path, name)
+    except StudyError as error:
+        if all(f"'{sheet}'" in error.problems[0].message for sheet in ("survey", "choices")):
+            raise instead(path.name, "xlsform") from None
+        raise
     return Table(sheet.rows, None, sheet.name, tuple(_choices(sheet)), sheet.merged_below)
 
 
