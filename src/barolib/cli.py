@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TypeAlias
@@ -95,6 +96,8 @@ def _parser() -> argparse.ArgumentParser:
     new = _command(commands, "new", _new, "make the folder of a new edition from an earlier one")
     new.add_argument("edition", metavar="EDITION")
     new.add_argument("--from", dest="old", required=True, help="the edition to carry over")
+    about = "the survey's structure: LimeSurvey .lss or .lsa, XLSForm, Qualtrics .qsf"
+    new.add_argument("--structure", metavar="FILE", type=Path, help=about)
     import_ = _command(commands, "import", _import, "import a survey tool's export into an edition")
     about = "CSV, XLSX and other workbooks, JSON, .lsa, .sav, .dta"
     import_.add_argument("file", metavar="FILE", type=Path, help=about)
@@ -184,8 +187,12 @@ def _check(chosen: argparse.Namespace) -> int:
 def _new(chosen: argparse.Namespace) -> int:
     from barolib.survey import newedition
 
-    layout = Layout.at(chosen.root)
-    _say(newedition.create(layout, chosen.edition, layout.choose(chosen.old)))
+    layout, carry = Layout.at(chosen.root), None
+    if chosen.structure:
+        from barolib.importers import questionnaire
+
+        carry = partial(questionnaire.carried, chosen.structure)
+    _say(newedition.create(layout, chosen.edition, layout.choose(chosen.old), carry))
     return 0
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from barolib.errors import Problem, StudyError, nearest
 from barolib.files.ids import fault
-from barolib.importers import drafting, inhabitants
+from barolib.importers import authorities, inhabitants
 from barolib.importers.exportfile import Export
 from barolib.importers.mapping import NAME, Mapping
 from barolib.survey.corrections import LOG_COLUMNS
@@ -219,7 +219,7 @@ class _Conversion:
         person = self.mapping.person
         heading = person.respondent_id or person.name
         if not heading:
-            new = islice(drafting.new_ids(known), len(rows))
+            new = islice(authorities.new_ids(known), len(rows))
             return pd.Series(list(new), index=rows.index, dtype="str")
         cells = rows[heading]
         fix = f"fill it, or leave the line out under responses.exclude in {NAME}"

@@ -66,19 +66,19 @@ def kept(folder: Path) -> Kept:
     """The codes kept beside an edition; none where it has no such file."""
     if not (folder / NAME).exists():
         return Kept()
-    table, problems = textfile.read(folder / NAME)
-    if table is None or problems:
+    read, problems = textfile.read(folder / NAME)
+    if read is None or problems:
         raise StudyError(problems)
-    table = table.reindex(columns=_COLUMNS)
-    asked = table.dropna(subset="affirmation_id")
+    codes = read.reindex(columns=_COLUMNS)
+    asked = codes.dropna(subset="affirmation_id")
     choices: dict[str, dict[str, str]] = {}
-    for row in table.dropna(subset=["choice", "text"]).itertuples():
+    for row in codes.dropna(subset=["choice", "text"]).itertuples():
         choices.setdefault(row.question, {})[row.choice] = row.text
     return Kept(dict(zip(asked["question"], asked["affirmation_id"], strict=True)), choices)
 
 
-def keep(folder: Path, questions: list[Question], affirmations: Mapping[str, str]) -> None:
-    """Writes the codes of the survey beside the edition; `affirmations`: ids by code."""
+def table(questions: list[Question], affirmations: Mapping[str, str]) -> pd.DataFrame:
+    """The codes of a survey as they are kept; `affirmations`: ids by code."""
     rows = []
     for question in questions:
         id_, language = affirmations.get(question.code, ""), next(iter(question.wording), "fr")
@@ -87,4 +87,4 @@ def keep(folder: Path, questions: list[Question], affirmations: Mapping[str, str
             (question.code, code, said(text, language), "")
             for code, text in question.choices.items()
         ]
-    textfile.write(folder / NAME, pd.DataFrame(rows, columns=_COLUMNS))
+    return pd.DataFrame(rows, columns=_COLUMNS)
