@@ -1,4 +1,4 @@
-"""The questionnaire of a new edition from the survey tool's structure, compared with the one before."""
+"""The questionnaire of a new edition from a survey tool's structure, and what is compared."""
 
 import json
 import re

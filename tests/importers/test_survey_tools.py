@@ -233,6 +233,16 @@ ANSWERS += "Mesurer la qualité des services"
         ("Statut,Commune", "Ville,A", "status", "Statut"),
         ("Kind of body,Commune", "Villes,A", "status", "Kind of body"),
         ("Respondent ID,Response ID,id", "1,2,3", "respondent_id", None),
+        ("respondent_id,Commune", "R007,A", "respondent_id", "respondent_id"),
+        ("ID de répondant,Nom de famille,Ville", "1,Durand,A", "name", "Ville"),
+        ("DATE_ENREG,Ville", "01/02/2025 08:00:00,A", "submitted", "DATE_ENREG"),
+        ("Response Type,Ville", "completed,A", "complete", "Response Type"),
+        (
+            "Heure de soumission,SID,Ville",
+            "2025-02-01 08:00,4,A",
+            "submitted",
+            "Heure de soumission",
+        ),
     ],
 )
 def test_columns_are_known_by_their_tools_ids_then_by_words(small, headings, cells, role, value):

@@ -23,7 +23,7 @@ _AUTHORITY = (
 )
 #: What is no tool's column, by its heading: sure texts, then forms that are likely, best first.
 _PERSON = {
-    "respondent_id": ({"respondent_id"}, []),
+    "respondent_id": (set(), []),  # by this very name alone
     "population": (
         {"population", "nombre d'habitants", "inhabitants", "number of inhabitants"},
         [r".*\b(population|habitants|inhabitants|residents)\b.*", r"pop\b.*"],
@@ -60,12 +60,12 @@ class Columns:
     """The columns of an export that are no affirmation's, taken one by one by their roles."""
 
     def __init__(self, export: Export, headings: Iterable[Heading]) -> None:
-        self.table, self._ids = export.table, {}
+        self.table, self.ids = export.table, {}
         self.free = {heading.name: heading for heading in headings}
         for heading in self.free.values():
             ids = {code.casefold() for code in heading.codes}
             import_id = export.tool_ids.get(heading.name, "").casefold()
-            self._ids[heading.name] = ids | {import_id, f"importid:{import_id}"}
+            self.ids[heading.name] = ids | {import_id, f"importid:{import_id}"}
 
     def take(self, fits: Callable[[str], bool]) -> str | None:
         """The only free column that fits, no longer free."""
@@ -78,7 +78,7 @@ class Columns:
     def of_tool(self, role: str, fits: Callable[[str], bool]) -> str | None:
         """The column that a tool calls so by its ids, and that fits; the first that is known."""
         ids = _tools()[role]["ids"]
-        tests = (lambda n, id_=id_: id_ in self._ids[n] and fits(n) for id_ in ids)
+        tests = (lambda n, id_=id_: id_ in self.ids[n] and fits(n) for id_ in ids)
         return next(filter(None, map(self.take, tests)), None)
 
     def of_words(self, role: str, fits: Callable[[str], bool]) -> str | None:
@@ -94,7 +94,9 @@ class Columns:
         forms = any(plain(name) in ("completion time", "heure de fin") for name in self.table)
         texts |= {"name", "nom"} if forms else set()  # of the account that answered
         for name in [*self.free]:
-            if self._ids[name] & ids or self.named(name, texts):
+            if "respondent_id" not in self.ids[name] and (
+                self.ids[name] & ids or self.named(name, texts)
+            ):
                 del self.free[name]
 
     def named(self, name: str, texts: set[str]) -> bool:
@@ -143,11 +145,13 @@ def _tests(columns: Columns, role: str, edition: Edition) -> Iterator[Callable[[
         cells = columns.cells(name)
         if role == "population":
             return not cells or any(re.search(r"\d", cell) for cell in cells)
-        return role != "name" or not cells or not all(map(str.isdigit, cells))
+        return role != "name" or not all(map(str.isdigit, cells))
 
     def various(name: str) -> bool:  # not the same few answers for all
         return role != "name" or 2 * len(columns.cells(name)) > columns.table[name].count()
 
+    if role == "respondent_id":
+        yield lambda name: role in columns.ids[name]
     yield lambda name: columns.named(name, texts) and may_be(name)
     if role == "status" and edition.statuses:
         yield lambda name: _statuses_share(columns.cells(name), edition) > 0.5
