@@ -11,7 +11,7 @@ from types import ModuleType
 
 from barolib.errors import Problem, StudyError, nearest
 from barolib.files import textfile, workbook
-from barolib.importers import limesurvey
+from barolib.importers import limesurvey, tools
 
 Rows = list[tuple[int, list[str]]]
 
@@ -21,29 +21,6 @@ _SEPARATORS = ";,\t|"
 _NO_TABLE = ("{", "[{", "<")
 #: Where the answers stand in the JSON of LimeSurvey, and of KoBo.
 _RECORDS = ("responses", "results")
-
-#: What each file that holds no answers is, and how to get them out of that very tool.
-_INSTEAD = {
-    "lss": (
-        "the structure of a LimeSurvey survey, without its answers",
-        "in LimeSurvey: Responses, Export, Export responses, CSV with question code & text and full"
-        " answers; or the survey archive (.lsa). The structure is for barolib new --structure",
-    ),
-    "lsr": (
-        "the answers of a LimeSurvey archive, without their structure",
-        "in LimeSurvey: Display/Export, Survey archive (.lsa), which holds both",
-    ),
-    "qsf": (
-        "the structure of a Qualtrics survey, without its answers",
-        "in Qualtrics: Data & Analysis, Export & Import, Export Data, CSV",
-    ),
-    "xlsform": (
-        "an XLSForm: the questions of a KoBo or ODK form, without its answers",
-        "in KoBo: Data, Downloads, CSV or XLS; in ODK Central: Submissions, Download",
-    ),
-    "zip": ("a ZIP archive", "unzip it, and import the CSV or the workbook in it"),
-    "pdf": ("a PDF", "export the responses as CSV from the survey tool"),
-}
 
 
 @dataclass(frozen=True)
@@ -81,7 +58,7 @@ def read(path: Path, sheet: str | None = None) -> Table:
 
 def instead(name: str, kind: str) -> StudyError:
     """What to say of a file of another kind than an export."""
-    message, fix = _INSTEAD[kind]
+    message, fix = tools.known()["instead"][kind]
     return StudyError(Problem(name, message, fix))
 
 

@@ -5,55 +5,21 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
-from pathlib import Path
 
 import pandas as pd
-import yaml
 
+from barolib.importers import tools
 from barolib.importers.exportfile import Export
 from barolib.importers.headings import Heading
 from barolib.importers.mapping import Flag, Person, Responses
 from barolib.survey.answers import plain
 from barolib.survey.edition import Edition
 
-_AUTHORITY = (
-    r"(collectivite|commune|ville|mairie|epci|intercommunalite|structure|organis\w+|etablissement"
-    r"|territoire|authority|council|municipality|city|institution|entite|entity)s?"
-)
-#: What is no tool's column, by its heading: sure texts, then forms that are likely, best first.
-_PERSON = {
-    "respondent_id": (set(), []),  # by this very name alone
-    "population": (
-        {"population", "nombre d'habitants", "inhabitants", "number of inhabitants"},
-        [r".*\b(population|habitants|inhabitants|residents)\b.*", r"pop\b.*"],
-    ),
-    "status": (
-        {"status", "statut", "type de collectivite", "type of authority"},
-        [
-            rf".*\b(statut|status|type|categorie|category|nature|kind|forme)\b.*\b{_AUTHORITY}\b.*",
-            r"(statut|status|type|categorie|category|legal)\b.*",
-        ],
-    ),
-    "name": (
-        {"collectivite", "nom de la collectivite", "authority", "name of the authority"},
-        [
-            rf".*\b(nom|name|denomination|intitule)\b.*\b{_AUTHORITY}\b.*",
-            rf"(quelle est |what is )?(votre|your|la|the)? ?{_AUTHORITY}\W*",
-            rf".*\b(nom|name)\b.*|.*{_AUTHORITY}\b.*",
-        ],
-    ),
-}
 _DATES = ["ISO8601", *(f"{day}/%{year} %H:%M{s}" for s in (":%S", "") for year in "Yy"
                        for day in ("%d/%m", "%m/%d"))]  # fmt: skip
 _DATES += ["%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p"]
 #: Dates that tools give to responses which were never finished, too.
 _ALSO_PARTIAL = ("end date", "date de fin", "enddate", "lastdata")
-
-
-@cache
-def _tools() -> dict[str, dict[str, list[str]]]:
-    return yaml.safe_load(Path(__file__).with_name("tools.yml").read_text(encoding="utf-8"))
 
 
 class Columns:
@@ -77,19 +43,19 @@ class Columns:
 
     def of_tool(self, role: str, fits: Callable[[str], bool]) -> str | None:
         """The column that a tool calls so by its ids, and that fits; the first that is known."""
-        ids = _tools()[role]["ids"]
+        ids = tools.known()[role]["ids"]
         tests = (lambda n, id_=id_: id_ in self.ids[n] and fits(n) for id_ in ids)
         return next(filter(None, map(self.take, tests)), None)
 
     def of_words(self, role: str, fits: Callable[[str], bool]) -> str | None:
         """The same by a heading of the tool's interface."""
-        words = _tools()[role]["words"]
+        words = tools.known()[role]["words"]
         tests = (lambda n, text=text: self.named(n, {text}) and fits(n) for text in words)
         return next(filter(None, map(self.take, tests)), None)
 
     def drop_own(self) -> None:
         """Sets aside what the tool writes of itself."""
-        roles = [_tools()["own"], _tools()["submitted"]]
+        roles = [tools.known()["own"], tools.known()["submitted"]]
         ids, texts = ({text for role in roles for text in role[key]} for key in ("ids", "words"))
         forms = any(plain(name) in ("completion time", "heure de fin") for name in self.table)
         texts |= {"name", "nom"} if forms else set()  # of the account that answered
@@ -127,19 +93,22 @@ def person(columns: Columns, edition: Edition) -> tuple[Person, list[str]]:
     """
     chosen: dict[str, str | None] = {}
     guessed = []
-    for role in _PERSON:
+    for role in reversed(Person.model_fields):  # a name last, being the least marked
         chosen[role] = None
         for place, fits in enumerate(_tests(columns, role, edition)):
             if name := columns.take(fits):
                 chosen[role] = name
-                guessed += [f"{role} = {name}"] if place else []
+                guessed += [f"{role} = {name}"] if place > 1 else []
                 break
     return Person(**chosen), guessed
 
 
 def _tests(columns: Columns, role: str, edition: Edition) -> Iterator[Callable[[str], bool]]:
-    """What a column of a role must be: the first is sure, those after it are guesses."""
-    texts, forms = _PERSON[role]
+    """What a column of a role must be: the first two are sure, those after them are guesses."""
+    known = tools.known()[role]
+    forms = [
+        form.replace("AUTHORITY", tools.known()["authority"]["form"]) for form in known["forms"]
+    ]
 
     def may_be(name: str) -> bool:
         cells = columns.cells(name)
@@ -150,9 +119,8 @@ def _tests(columns: Columns, role: str, edition: Edition) -> Iterator[Callable[[
     def various(name: str) -> bool:  # not the same few answers for all
         return role != "name" or 2 * len(columns.cells(name)) > columns.table[name].count()
 
-    if role == "respondent_id":
-        yield lambda name: role in columns.ids[name]
-    yield lambda name: columns.named(name, texts) and may_be(name)
+    yield lambda name: not columns.ids[name].isdisjoint(known["ids"]) and may_be(name)
+    yield lambda name: columns.named(name, {*known["words"]}) and may_be(name)
     if role == "status" and edition.statuses:
         yield lambda name: _statuses_share(columns.cells(name), edition) > 0.5
     for form in forms[:-1]:
@@ -202,7 +170,7 @@ def _flag(columns: Columns, role: str, doubts: list[str]) -> Flag | None:
 
     A heading of words alone counts where all that stands below is known.
     """
-    marking, others = ({*_tools()[role][key]} for key in ("values", "others"))
+    marking, others = ({*tools.known()[role][key]} for key in ("values", "others"))
     known = marking | others
     name = columns.of_tool(role, lambda n: bool(columns.cells(n) & known))
     name = name or columns.of_words(role, lambda n: _words_alone(columns.cells(n), known))
