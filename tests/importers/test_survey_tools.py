@@ -234,6 +234,10 @@ ANSWERS += "Mesurer la qualité des services"
         ("Kind of body,Commune", "Villes,A", "status", "Kind of body"),
         ("Respondent ID,Response ID,id", "1,2,3", "respondent_id", None),
         ("respondent_id,Commune", "R007,A", "respondent_id", "respondent_id"),
+        ("infos/statut,infos/nom", "Ville,A", "status", "infos/statut"),
+        ("Horodateur,Commune", "2025/02/01 8:00:00 AM UTC+1,A", "submitted", "Horodateur"),
+        ("Heure de soumission,Commune", "01/02/2025 - 08:00,A", "submitted", "Heure de soumission"),
+        ("Completed,Commune", "yes,A", "submitted", None),
         ("ID de répondant,Nom de famille,Ville", "1,Durand,A", "name", "Ville"),
         ("DATE_ENREG,Ville", "01/02/2025 08:00:00,A", "submitted", "DATE_ENREG"),
         ("Response Type,Ville", "completed,A", "complete", "Response Type"),
@@ -325,10 +329,10 @@ def test_a_later_export_adds_its_names_and_keeps_what_was_decided(small):
     layout, export = small
     row = f"Ville,{','.join(LEVELS)}\n"
     used = drafted(layout, export(f"Commune,Statut,{ANSWERS}\nA,{row}"))
-    used = used.model_copy(update={"respondents": {"A": "X9"}, "to_confirm": []})
-    path = export(f"Commune,Statut,{ANSWERS}\nA,{row}B,{row}")
+    used = used.model_copy(update={"respondents": {"A": "X9", "a": "Y"}, "to_confirm": []})
+    path = export(f"Commune,Statut,{ANSWERS}\nA,{row}a,{row}B,{row}")
     after = importing.redraft(layout, tools.EDITION, path, used)
-    assert after.respondents == {"A": "X9", "B": "X10"}
+    assert after.respondents == {"A": "X9", "a": "Y", "B": "X10"}
     assert importing.redraft(layout, tools.EDITION, path, after) == after
 
 

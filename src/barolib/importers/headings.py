@@ -125,6 +125,7 @@ def _heading(name: str, mark: str | None) -> Heading:
             texts.append(coded[2])
         elif not re.search(r"\s", part):
             codes += [part, *part.split("/")[1:][-1:]]  # KoBo: group/question
+            texts += part.split("/")[1:][-1:]
         texts += [part, *re.findall(r"\[([^\[\]]+)\]\s*$", part), *re.findall(r".* - (.+)$", part)]
     plains = [words(text) for text in texts if _code(text) is None]
     return Heading(name, tuple(dict.fromkeys(codes)), tuple(dict.fromkeys(plains)))

@@ -190,19 +190,18 @@ def _questionnaire(
 def _matches(texts: list[Wording], themes: list[str], before: pd.DataFrame) -> list[str]:
     """The affirmation before of each text, "" for none.
 
-    Of equal text, its own theme first, in French and then in English; else the likest.
+    Of equal text in its theme, in French and then in English; else the likest of any theme.
     """
     matched = [""] * len(texts)
     rows = {row.affirmation_id: row for row in before.itertuples()}
-    for lang, own in (("fr", True), ("fr", False), ("en", True), ("en", False)):
+    for lang in ("fr", "en"):
         equal: dict[tuple[str, str], list[str]] = {}
         for id_, row in rows.items():
-            label = getattr(row, f"label_{lang}")
-            key = _same(label) if isinstance(label, str) else ""
-            equal.setdefault((key, row.theme_id if own else ""), []).append(id_)
+            if isinstance(label := getattr(row, f"label_{lang}"), str):
+                equal.setdefault((_same(label), row.theme_id), []).append(id_)
         for place, (text, theme) in enumerate(zip(texts, themes, strict=True)):
-            same = equal.get((_same(text.get(lang, "")), theme if own else ""), [])
-            if text.get(lang) and not matched[place] and same:
+            same = equal.get((_same(text.get(lang, "")), theme))
+            if same and not matched[place]:
                 matched[place] = same.pop(0)
                 del rows[matched[place]]
     pairs = [

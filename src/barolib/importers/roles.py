@@ -18,6 +18,9 @@ from barolib.survey.edition import Edition
 _DATES = ["ISO8601", *(f"{day}/%{year} %H:%M{s}" for s in (":%S", "") for year in "Yy"
                        for day in ("%d/%m", "%m/%d"))]  # fmt: skip
 _DATES += ["%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p"]
+_DATES += ["%d/%m/%Y - %H:%M", "%m/%d/%Y - %H:%M"]
+#: What every date has, in whatever form.
+_DATE = r"\d[-/. ]+\d{1,2}[-/. ]+\d|\d{4}\b.*\d:\d"
 #: Dates that tools give to responses which were never finished, too.
 _ALSO_PARTIAL = ("end date", "date de fin", "enddate", "lastdata")
 
@@ -153,7 +156,7 @@ def responses(columns: Columns) -> tuple[Responses, list[str]]:
     table, doubts = columns.table, []
 
     def dated(name: str) -> bool:
-        return bool(date_forms(table[name]))
+        return bool(table[name].dropna().str.contains(_DATE).all())
 
     submitted = columns.of_tool("submitted", dated) or columns.of_words("submitted", dated)
     flags = {role: _flag(columns, role, doubts) for role in ("complete", "test")}
@@ -172,7 +175,7 @@ def _flag(columns: Columns, role: str, doubts: list[str]) -> Flag | None:
     """
     marking, others = ({*tools.known()[role][key]} for key in ("values", "others"))
     known = marking | others
-    name = columns.of_tool(role, lambda n: bool(columns.cells(n) & known))
+    name = columns.of_tool(role, lambda n: bool(columns.cells(n)))
     name = name or columns.of_words(role, lambda n: _words_alone(columns.cells(n), known))
     if not name and role == "complete":  # REDCap's: 1 is for unverified, 2 for complete
         name = columns.take(lambda n: re.fullmatch(r"\w+_complete", n) is not None)
@@ -198,8 +201,6 @@ def _percent(cell: str) -> bool:
 
 def date_forms(cells: pd.Series) -> list[str]:
     """The forms of dates that all cells have."""
-    if not cells.dropna().str.contains(r"\d[-/.]\d").all():
-        return []
     return [form for form in _DATES if _fits(cells, form)]
 
 
