@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import pandas as pd
 
@@ -139,9 +139,10 @@ def _filled(mapping: Mapping, export: Export, edition: Edition, people: pd.DataF
     """The mapping with a meaning for every text that it says nothing of; guesses are listed."""
     person, table = mapping.person, export.table
     names = _values(export, person.name if not person.respondent_id else None)
-    exclude, doubts = dict(mapping.responses.exclude), []
+    exclude = dict(mapping.responses.exclude)
     counted = table.drop([str(line) for line in exclude if str(line) in table.index])
-    apart = []
+    apart: list[str] = []
+    doubts: list[str] = []
     if not mapping.respondents and len(names):
         tests, doubts = _tests(names.reindex(counted.index).dropna())
         exclude |= tests
@@ -195,7 +196,7 @@ def _tests(names: pd.Series) -> tuple[dict[int, str], list[str]]:
 
 
 def _answers(
-    table: pd.DataFrame, edition: Edition, known: dict[str, object]
+    table: pd.DataFrame, edition: Edition, known: Collection[str]
 ) -> tuple[dict[str, str], list[str]]:
     """What each answer means that is not known yet."""
     cells = sorted(set(table.stack().dropna()) - {*known}) if len(table.columns) else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from barolib.errors import Problem, StudyError
@@ -64,7 +64,7 @@ def _of_payload(payload: dict, title: Wording, language: str) -> Iterator[Questi
         yield Question(tag, code, title, wording, text, choices)
 
 
-def _wordings(said: dict[str, dict], text: object) -> dict[str, str]:
+def _wordings(said: dict[str, dict], text: Callable[[dict], str | None]) -> dict[str, str]:
     """What the text is in each language that has it."""
     texts = {language: bare(text(texts) or "") for language, texts in said.items()}
     return {language: wording for language, wording in texts.items() if wording}

@@ -6,7 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 
@@ -165,7 +165,8 @@ def _questionnaire(
     before = _matches(texts, theme, raw.questionnaire)
     used = {*raw.questionnaire["affirmation_id"]}
     labels = raw.questionnaire.set_index("affirmation_id")
-    rows, notes, places = [], [], Counter()
+    rows, notes = [], []
+    places: Counter[str] = Counter()
     for id_theme, text, previous in zip(theme, texts, before, strict=True):
         places[id_theme] += 1
         old = labels.loc[previous] if previous else None
@@ -187,7 +188,7 @@ def _questionnaire(
     return table, [f"affirmations: {tally}; not asked again: {', '.join(gone) or 'none'}", *notes]
 
 
-def _matches(texts: list[Wording], themes: list[str], before: pd.DataFrame) -> list[str]:
+def _matches(texts: Sequence[Wording], themes: list[str], before: pd.DataFrame) -> list[str]:
     """The affirmation before of each text, "" for none.
 
     Of equal text in its theme, in French and then in English; else the likest of any theme.

@@ -153,18 +153,21 @@ def status_texts(edition: Edition) -> dict[str, str]:
 
 def responses(columns: Columns) -> tuple[Responses, list[str]]:
     """When a response was submitted, and whether it is complete or a test, as tools tell it."""
-    table, doubts = columns.table, []
+    table = columns.table
+    doubts: list[str] = []
 
     def dated(name: str) -> bool:
         return bool(table[name].dropna().str.contains(_DATE).all())
 
     submitted = columns.of_tool("submitted", dated) or columns.of_words("submitted", dated)
-    flags = {role: _flag(columns, role, doubts) for role in ("complete", "test")}
+    complete, test = (_flag(columns, role, doubts) for role in ("complete", "test"))
     columns.drop_own()
     form, unsure = date_format(table[submitted]) if submitted else (None, [])
-    if submitted and not flags["complete"] and plain(submitted).startswith(_ALSO_PARTIAL):
+    if submitted and not complete and plain(submitted).startswith(_ALSO_PARTIAL):
         unsure.append(f"responses submitted: {submitted} may stand in partial responses too")
-    rules = Responses(submitted=submitted, date_format=form, exclude={}, **flags)
+    rules = Responses(
+        submitted=submitted, date_format=form, complete=complete, test=test, exclude={}
+    )
     return rules, doubts + unsure
 
 

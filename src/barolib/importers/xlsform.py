@@ -19,7 +19,8 @@ def questions(path: Path) -> list[Question]:
     for row in choices:
         name = row.get("list_name") or row.get("list name", "")
         lists.setdefault(name, {})[row.get("name", "")] = _wording(row)
-    asked, groups = [], [({}, "")]
+    asked: list[Question] = []
+    groups: list[tuple[Wording, str]] = [({}, "")]
     for row in survey:
         kind, name = row.get("type", "").strip(), row.get("name", "")
         if re.match(r"begin[_ ](group|repeat)", kind):
