@@ -61,7 +61,8 @@ reference: $(DEV)  ## docs/_build/reference/index.html: functions with what they
 lock: $(RUN)  ## writes the locks again, keeping pins that still fit (ARGS=--upgrade for the newest)
 	$(COMPILE) $(ARGS) pyproject.toml -o requirements.lock
 	$(COMPILE) $(ARGS) --group build -c requirements.lock -o requirements-build.lock
-	$(COMPILE) $(ARGS) pyproject.toml --extra dev --extra explore -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) $(ARGS) pyproject.toml --extra dev --extra explore --extra importers \
+		-c requirements.lock -o requirements-dev.lock
 	$(COMPILE) $(ARGS) pyproject.toml --extra explore -c requirements.lock -c requirements-dev.lock \
 		-o requirements-explore.lock
 

@@ -11,7 +11,8 @@ import yaml
 
 #: All that an edition may keep in git; its other files are of respondents, or of unknown content.
 IMPERSONAL = (
-    r"(edition|import)\.yml|(themes|questionnaire|published_\w+|corrections)\.csv|SHA256SUMS"
+    r"(edition|import)\.yml|(themes|questionnaire|structure|published_\w+|corrections)\.csv"
+    r"|SHA256SUMS"
 )
 PERSONAL_CORRECTION = re.compile(r"^\W*(answers|respondents)\.", re.MULTILINE)
 

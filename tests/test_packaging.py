@@ -29,7 +29,8 @@ EXTRAS = PROJECT["optional-dependencies"]
 DIRECT = {
     "requirements-build.lock": PYPROJECT["dependency-groups"]["build"],
     "requirements.lock": PROJECT["dependencies"],
-    "requirements-dev.lock": PROJECT["dependencies"] + EXTRAS["dev"] + EXTRAS["explore"],
+    "requirements-dev.lock": PROJECT["dependencies"]
+    + [text for extra in ("dev", "explore", "importers") for text in EXTRAS[extra]],
     "requirements-explore.lock": PROJECT["dependencies"] + EXTRAS["explore"],
 }
 PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^\s;\\]+)", re.MULTILINE)
@@ -117,7 +118,7 @@ def test_every_import_of_the_library_is_a_declared_dependency():
     usual = names(PROJECT["dependencies"])
     distributions = packages_distributions()
     for module in (ROOT / "src" / "barolib").rglob("*.py"):
-        declared = usual | (names(EXTRAS["explore"]) if module.parent.name == "explore" else set())
+        declared = usual | names(EXTRAS.get(module.parent.name, []))
         for package in imports(module):
             owners = {canonicalize_name(owner) for owner in distributions.get(package, [package])}
             # conda's Pandoc binding has the name of PyPI's without its binary.

@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TypeAlias
@@ -95,12 +96,16 @@ def _parser() -> argparse.ArgumentParser:
     new = _command(commands, "new", _new, "make the folder of a new edition from an earlier one")
     new.add_argument("edition", metavar="EDITION")
     new.add_argument("--from", dest="old", required=True, help="the edition to carry over")
+    about = "the survey's structure: LimeSurvey .lss or .lsa, XLSForm, Qualtrics .qsf"
+    new.add_argument("--structure", metavar="FILE", type=Path, help=about)
     import_ = _command(commands, "import", _import, "import a survey tool's export into an edition")
-    import_.add_argument("file", metavar="FILE", type=Path, help="CSV or XLSX, a row a response")
+    about = "CSV, XLSX and other workbooks, JSON, .lsa, .sav, .dta"
+    import_.add_argument("file", metavar="FILE", type=Path, help=about)
     import_.add_argument("--edition", required=True, help="the edition that the answers are for")
     import_.add_argument(
         "--heading-rows", type=int, help="rows of headings, where the guess is wrong"
     )
+    import_.add_argument("--sheet", help="the sheet of the answers, where several hold rows")
     stand_in = _command(
         commands, "stand-in", _stand_in, "make synthetic answers true to all that was published"
     )
@@ -182,8 +187,12 @@ def _check(chosen: argparse.Namespace) -> int:
 def _new(chosen: argparse.Namespace) -> int:
     from barolib.survey import newedition
 
-    layout = Layout.at(chosen.root)
-    _say(newedition.create(layout, chosen.edition, layout.choose(chosen.old)))
+    layout, carry = Layout.at(chosen.root), None
+    if chosen.structure:
+        from barolib.importers import questionnaire
+
+        carry = partial(questionnaire.carried, chosen.structure)
+    _say(newedition.create(layout, chosen.edition, layout.choose(chosen.old), carry))
     return 0
 
 
@@ -193,13 +202,17 @@ def _import(chosen: argparse.Namespace) -> int:
     layout = Layout.at(chosen.root)
     edition = layout.choose(chosen.edition)
     place = layout.raw(edition) / mapping.NAME
-    if not place.exists():
-        used = importing.draft(layout, edition, chosen.file, chosen.heading_rows)
+    former = mapping.read(place) if place.exists() else None
+    if former is None:
+        used = importing.draft(layout, edition, chosen.file, chosen.heading_rows, chosen.sheet)
+    else:
+        used = importing.redraft(layout, edition, chosen.file, former)
+    if used != former:
         mapping.write(place, used, importing.notes(layout, edition))
         _say(f"drafted {place}\n{mapping.summary(used)}")
         _say("Nothing is imported yet: review it, then run the same command again.")
         return 0
-    _say(importing.import_responses(layout, edition, chosen.file, mapping.read(place)).summary)
+    _say(importing.import_responses(layout, edition, chosen.file, used).summary)
     _say(f"what was left out, line by line: {layout.raw(edition) / importing.LOG}")
     return 0
 

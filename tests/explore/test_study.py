@@ -243,7 +243,7 @@ def test_what_is_saved_holds_the_published_numbers(of_2021, tables2021, tmp_path
     expected = pooled.loc[pooled["theme_id"] == "T04", "percent"].tolist()
     expected += own.loc[own["theme_id"] == "T04", "percent"].tolist()
     assert drawn == expected
-    book = pd.read_excel(view.save(tmp_path / "table.xlsx"), sheet_name=None)
+    book = pd.read_excel(view.save(tmp_path / "table.xlsx"), sheet_name=None, engine="openpyxl")
     assert book["table"]["percent"].tolist() == expected
     assert book["about"]["about"].tolist() == [*view.sentences, view.line]
     assert view.save(tmp_path / "a.txt").read_text(encoding="utf-8") == view.sentence + "\n"

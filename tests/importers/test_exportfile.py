@@ -133,9 +133,10 @@ def test_a_text_that_begins_with_an_equals_sign_is_text_however_it_is_written(tm
 def test_merged_answers_are_refused_and_merged_headings_are_not(tmp_path):
     rows = table([["Thème", None], ["a", "b"], ["1", "2"], ["3", "4"]])
     book = save(tmp_path / "e.xlsx", sheet("s", rows, merged=["A1:B1"]))
-    assert cells(read(book)) == [["Thème / a", "Thème / b"], ["1", "2"], ["3", "4"]]
+    assert cells(read(book, 2)) == [["Thème / a", "Thème / b"], ["1", "2"], ["3", "4"]]
+    assert cells(read(book, known={"b"})) == cells(read(book, 2))
     save(book, sheet("s", rows, merged=["A1:B1", "A3:A4"]))
-    problem = refused(book)
+    problem = refused(book, 2)
     assert (problem.row, problem.column, problem.value) == ("3", "A", "1")
     assert problem.message == "merged cells: one value stands for several (sheet 's')"
 

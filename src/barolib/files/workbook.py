@@ -16,7 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
-from barolib.errors import Problem, StudyError
+from barolib.errors import Problem, StudyError, nearest
 from barolib.files import workbookxml
 from barolib.files.workbookxml import Cells
 
@@ -73,8 +73,8 @@ class Sheet:
         return Problem(self.file, message, fix, str(row), get_column_letter(column), text[:80])
 
 
-def read(path: Path) -> Sheet:
-    """The sheet of a workbook that holds rows.
+def read(path: Path, name: str | None = None) -> Sheet:
+    """The sheet of a workbook that holds rows, or that of the name.
 
     Raises
     ------
@@ -85,14 +85,14 @@ def read(path: Path) -> Sheet:
     content = path.read_bytes()
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _bounded(path.name, archive)
+            bounded(path.name, archive)
             sheets = workbookxml.sheets(archive, MOST_CELLS)
     except workbookxml.TooManyCells as error:
         raise StudyError(_too_many(path.name, str(error))) from None
     except _BROKEN:
         fix = "save it as an Excel workbook (.xlsx) without a password, or as CSV"
         raise StudyError(Problem(path.name, _instead(content), fix)) from None
-    cells = _with_rows(path.name, sheets)
+    cells = _named(path.name, sheets, name) if name else _with_rows(path.name, sheets)
     sheet = Sheet(path.name, cells.name, [s.name for s in sheets if s is not cells], cells)
     problems = [*_far(sheet), *_faults(sheet)]
     if not problems and _width(cells) * len(cells.texts) > MOST_CELLS:
@@ -106,7 +106,7 @@ def _width(cells: Cells) -> int:
     return max(max(row) for row in cells.texts.values())
 
 
-def _bounded(file: str, archive: zipfile.ZipFile) -> None:
+def bounded(file: str, archive: zipfile.ZipFile) -> None:
     """Raises StudyError where the workbook unpacks to more than any survey's."""
     parts = archive.infolist()
     size, packed = sum(p.file_size for p in parts), sum(p.compress_size for p in parts)
@@ -132,6 +132,17 @@ def _instead(content: bytes) -> str:
     return "not an XLSX workbook, or a damaged one"
 
 
+def _named(file: str, sheets: list[Cells], name: str) -> Cells:
+    """The sheet of that name, hidden or not."""
+    chosen = next((sheet for sheet in sheets if sheet.name == name), None)
+    if chosen is None:
+        fix = nearest(name, (sheet.name for sheet in sheets))
+        raise StudyError(Problem(file, "no such sheet", fix, value=name))
+    if not (chosen.texts or chosen.errors or chosen.uncomputed):
+        raise StudyError(Problem(file, "the sheet is empty", "name another", value=name))
+    return chosen
+
+
 def _with_rows(file: str, sheets: list[Cells]) -> Cells:
     """The only sheet with rows, which is not hidden."""
     filled = [s for s in sheets if s.texts or s.errors or s.uncomputed]
@@ -140,7 +151,8 @@ def _with_rows(file: str, sheets: list[Cells]) -> Cells:
     if len(filled) > 1:
         names = ", ".join(repr(s.name) + " (hidden)" * s.hidden for s in filled)
         message = f"several sheets hold rows: {names}"
-        fix = "save the sheet of the answers as a workbook of its own, or delete the others"
+        fix = "save the sheet of the answers as a workbook of its own, or delete the others; at the"
+        fix += " import of an export, name it: --sheet"
         raise StudyError(Problem(file, message, fix))
     if filled[0].hidden:
         message = f"the rows stand in a hidden sheet: {filled[0].name!r}"

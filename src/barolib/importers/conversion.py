@@ -11,7 +11,7 @@ import pandas as pd
 
 from barolib.errors import Problem, StudyError, nearest
 from barolib.files.ids import fault
-from barolib.importers import drafting
+from barolib.importers import authorities, inhabitants
 from barolib.importers.exportfile import Export
 from barolib.importers.mapping import NAME, Mapping
 from barolib.survey.corrections import LOG_COLUMNS
@@ -96,13 +96,17 @@ def _mapping_faults(
     yield from _heading_faults(export.table.columns, mapping)
     levels, statuses = map(str, edition.levels), [status.id for status in edition.statuses]
     for key, given, allowed in (
-        ("answers", mapping.answers.values(), [*levels, "NC", ""]),
+        ("answers", _meanings(mapping), [*levels, "NC", ""]),
         ("statuses", mapping.statuses.values(), statuses),
         ("affirmations", mapping.affirmations, asked),
     ):
         for value in dict.fromkeys(given):
             if value not in allowed:
                 yield _fault("not a known value", nearest(value, allowed), key, value)
+    for text, number in mapping.populations.items():
+        if not re.fullmatch(r"\d{1,9}", number):
+            fix = f"write the number that {text!r} stands for"
+            yield _fault("not a number of inhabitants", fix, "populations", number)
     for value in mapping.respondents.values():
         if wrong := fault(value):
             yield _fault(*wrong, "respondents", value)
@@ -115,6 +119,12 @@ def _mapping_faults(
         if affirmation not in mapping.affirmations:
             fix = "add it, with its heading, or null where it was not asked"
             yield _fault("an affirmation is missing", fix, "affirmations", affirmation)
+
+
+def _meanings(mapping: Mapping) -> Iterator[str]:
+    """All that answers may mean, for any affirmation or for one."""
+    for meaning in mapping.answers.values():
+        yield from meaning.values() if isinstance(meaning, dict) else [meaning]
 
 
 def _heading_faults(columns: pd.Index, mapping: Mapping) -> Iterator[Problem]:
@@ -209,7 +219,7 @@ class _Conversion:
         person = self.mapping.person
         heading = person.respondent_id or person.name
         if not heading:
-            new = islice(drafting.new_ids(known), len(rows))
+            new = islice(authorities.new_ids(known), len(rows))
             return pd.Series(list(new), index=rows.index, dtype="str")
         cells = rows[heading]
         fix = f"fill it, or leave the line out under responses.exclude in {NAME}"
@@ -252,7 +262,8 @@ class _Conversion:
         fix = f"say under answers in {NAME} what it means"
         for affirmation, heading in self.mapping.affirmations.items():
             cells = _cells(rows, heading)
-            table[affirmation] = cells.map(meanings)
+            own = meanings.get(affirmation)
+            table[affirmation] = cells.map({**meanings, **own} if isinstance(own, dict) else meanings)
             unknown = cells[cells.notna() & table[affirmation].isna()]
             self._refuse(unknown, "an answer of which nothing is said", fix)
             for line, text in cells[table[affirmation] == ""].items():
@@ -266,16 +277,16 @@ class _Conversion:
         person, statuses = self.mapping.person, [status.id for status in edition.statuses]
         before = known.drop_duplicates("respondent_id").set_index("respondent_id")
         before["status"] = before["status"].where(before["status"].isin(statuses))
-        inhabitants, status = _cells(rows, person.population), _cells(rows, person.status)
+        typed, status = _cells(rows, person.population), _cells(rows, person.status)
         columns = {
             "respondent_id": ids,
             "name": _cells(rows, person.name),
             "status": status.map(self.mapping.statuses),
-            "population": inhabitants.map(_inhabitants, na_action="ignore"),
+            "population": typed.map(self._inhabitants, na_action="ignore"),
         }
         table = pd.DataFrame(columns, dtype="str")
-        unread = inhabitants[inhabitants.notna() & table["population"].isna()]
-        fix = "write a whole number without separators, such as 250000"
+        unread = typed[typed.notna() & table["population"].isna()]
+        fix = f"say under populations in {NAME} which number it is"
         self._refuse(unread, "not a number of inhabitants", fix)
         table = table.fillna(before.reindex(ids).set_axis(table.index))
         if statuses:
@@ -284,9 +295,5 @@ class _Conversion:
             self._refuse(unsaid, "no status", fix)
         return table.sort_values("respondent_id", ignore_index=True)
 
-
-def _inhabitants(cell: str) -> str | None:
-    """A number of inhabitants as digits: spaces between thousands and zero decimals forgiven."""
-    text = "".join(cell.replace("’", "").replace("'", "").split())
-    found = re.fullmatch(r"(\d{1,9})([.,]0{1,2})?|(\d{1,3}(?:\.\d{3}){2,})", text)
-    return (found[1] or found[3].replace(".", "")) if found else None
+    def _inhabitants(self, cell: str) -> str | None:
+        return self.mapping.populations.get(cell) or inhabitants.exact(cell)

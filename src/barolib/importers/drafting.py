@@ -1,49 +1,36 @@
-"""The first draft of an export's mapping: what can be told is filled, what is guessed is listed."""
+"""An export's mapping drafted: what can be told is filled, what is guessed is listed."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from itertools import count
+from collections.abc import Collection, Iterable
 
 import pandas as pd
 
-from barolib.importers import headings
+from barolib.errors import Problem, StudyError
+from barolib.importers import authorities, headings, inhabitants, roles
 from barolib.importers.exportfile import Export
-from barolib.importers.mapping import UNDECIDED, Flag, Mapping, Person, Responses, Source
+from barolib.importers.headings import Known
+from barolib.importers.mapping import UNDECIDED, Mapping, Person, Source
 from barolib.survey import answers
 from barolib.survey.answers import plain
 from barolib.survey.edition import Edition
 
-#: What is no affirmation, by its heading without case or accents: sure names, then a guess's form.
-_PERSON = {
-    "respondent_id": ({"respondent_id"}, r"identifiant|respondent id"),
-    "status": ({"status", "statut", "type de collectivite"}, r"(statut|type de|legal)\b.*"),
-    "population": ({"population", "nombre d'habitants", "inhabitants"}, r"pop\b.*|.*habita.*"),
-    "name": (
-        {"collectivite", "nom de la collectivite", "authority"},
-        r"(nom|name)\b.*|.*collecti.*",
+#: How many cases a doubt shows.
+SHOWN = 8
+#: What is asked for where a role has no column, by the beginning of its line in to_confirm.
+_MISSING = {
+    "person name": "without it, each of {all} responses is a respondent of its own",
+    "person status": "without it, {all} responses have that of respondents known by name, or none",
+    "responses submitted": (
+        "without it, every response counts as complete, {partial} that leave the last affirmations"
+        " blank among them"
     ),
 }
-#: In how many names a word must be to tell nothing of an authority; how many cases a doubt shows.
-COMMON, SHOWN = 4, 8
-_SUBMITTED = {"submitdate", "date submitted", "date de soumission", "recordeddate", "horodateur"}
-_SUBMITTED |= {"timestamp", "completion time", "heure de fin", "date_enreg"}
-#: The columns, and their values, by which tools mark complete and test responses.
-_FLAGS = {
-    ("complete", "finished"): {"true", "1", "vrai"},
-    ("complete", "progression"): {"termine", "complet", "100"},
-    ("test", "response type"): {"survey preview", "survey test", "spam", "1", "2", "8"},
-}
-_DATES = ["ISO8601", *(f"{day}/%{year} %H:%M{s}" for s in (":%S", "") for year in "Yy"
-                       for day in ("%d/%m", "%m/%d"))]  # fmt: skip
 
 
-def draft(
-    export: Export, edition: Edition, questionnaire: pd.DataFrame, known: pd.DataFrame
-) -> Mapping:
+def draft(export: Export, edition: Edition, asked: Known, people: pd.DataFrame) -> Mapping:
     """The mapping of the export onto the edition, guesses listed under to_confirm.
 
     Parameters
@@ -52,42 +39,130 @@ def draft(
         The responses, as text.
     edition
         The settings of the edition that the answers are for.
-    questionnaire
+    asked
         Its affirmations.
-    known
+    people
         Respondents already known, respondent_id and name, the surest first; a name met there keeps
         its id.
 
+    Raises
+    ------
+    StudyError
+        Where no heading is that of an affirmation.
+
     """
-    columns = export.table.columns
-    matched = headings.match(columns, questionnaire)
-    asked = {id_: matched.get(id_, (None, ""))[0] for id_ in questionnaire["affirmation_id"]}
-    missing = [affirmation for affirmation, heading in asked.items() if not heading]
-    rest = [heading for heading in columns if heading not in asked.values()]
-    responses, unsure = _responses(export.table[rest])
-    flags = [flag.column for flag in (responses.complete, responses.test) if flag]
-    rest = [heading for heading in rest if heading not in [responses.submitted, *flags]]
-    person, unnamed = _person(export.table[rest], edition)
-    names = _values(export, person.name)
-    exclude, tests = _tests(names)
-    lines = list(map(str, exclude))
-    apart = _apart(export.table.drop(lines), person)
-    answers, odd = _answers(export.table[list(filter(None, asked.values()))], edition)
-    statuses, stray = _statuses(_values(export, person.status), edition)
-    respondents, alike = _respondents(names.drop(lines), known, edition)
+    parsed = headings.parse(export.table.columns)
+    matched = headings.match(parsed, asked)
+    if not matched:
+        raise StudyError(_no_match(export))
+    affirmations = {id_: matched.get(id_, (None, ""))[0] for id_ in asked.order}
+    rest = [heading for heading in parsed if heading.name not in affirmations.values()]
+    columns = roles.Columns(export, rest)
+    responses, unsure = roles.responses(columns)
+    person, guessed = roles.person(columns, edition)
     doubts = [f"export: {doubt}" for doubt in export.doubts]
+    missing = [affirmation for affirmation, heading in affirmations.items() if not heading]
     doubts += _doubt("affirmations: no heading was found", missing)
     doubts += _doubts("affirmations", {f"{a} = {h}": why for a, (h, why) in matched.items()})
-    return Mapping(
-        to_confirm=[*doubts, *unsure, *unnamed, *tests, *odd, *stray, *apart, *alike],
-        export=Source(file=export.name, heading_rows=export.heading_rows),
+    doubts += [*unsure, *_doubt("person: by its heading", guessed)]
+    used = {*person.model_dump().values(), responses.submitted}
+    used |= {flag.column for flag in (responses.complete, responses.test) if flag}
+    mapping = Mapping(
+        to_confirm=doubts,
+        export=Source(
+            file=export.name, heading_rows=export.heading_rows, sheet=export.sheet or None
+        ),
         person=person,
-        responses=responses.model_copy(update={"exclude": exclude}),
-        affirmations=asked,
-        answers=answers,
-        statuses=statuses,
-        respondents=respondents,
-        ignored=[heading for heading in rest if heading not in person.model_dump().values()],
+        responses=responses,
+        affirmations=affirmations,
+        answers={},
+        statuses={},
+        respondents={},
+        ignored=[heading.name for heading in rest if heading.name not in used],
+    )
+    return _filled(_asked_for(mapping, export, edition), export, edition, people)
+
+
+def redraft(mapping: Mapping, export: Export, edition: Edition, people: pd.DataFrame) -> Mapping:
+    """The mapping with what hangs on headings that were set by hand since: ids, statuses, answers.
+
+    What it says already stays; the same mapping where nothing is to add.
+    """
+    person, rules = mapping.person, mapping.responses
+    columns = {*export.table.columns}
+    used = [*person.model_dump().values(), rules.submitted, *mapping.affirmations.values()]
+    if not {*filter(None, used)} <= columns:
+        return mapping
+    now_set = [f"person {role}" for role, heading in person.model_dump().items() if heading]
+    now_set += ["person name"] if person.respondent_id else []
+    now_set += ["responses submitted: none"] if rules.submitted or rules.complete else []
+    kept = [line for line in mapping.to_confirm if not line.startswith(tuple(now_set))]
+    if rules.submitted and not rules.date_format:
+        form, unsure = roles.date_format(export.table[rules.submitted])
+        kept += unsure if form else []
+        rules = rules.model_copy(update={"date_format": form})
+    ignored = [heading for heading in mapping.ignored if heading not in used]
+    update = {"to_confirm": kept, "responses": rules, "ignored": ignored}
+    return _filled(mapping.model_copy(update=update), export, edition, people)
+
+
+def _no_match(export: Export) -> Problem:
+    fix = (
+        "export the responses with the texts of questions in their headings (LimeSurvey: question"
+        " code & text); or keep the survey's structure: barolib new EDITION --structure FILE; or"
+        " tell the rows of headings: --heading-rows"
+    )
+    shown = ", ".join([*export.table.columns][:4])
+    return Problem(export.name, "no heading is that of an affirmation", fix, value=shown[:120])
+
+
+def _asked_for(mapping: Mapping, export: Export, edition: Edition) -> Mapping:
+    """The mapping with a line to confirm for each role that has no column, and its consequence."""
+    person, rules = mapping.person, mapping.responses
+    given = {
+        "person name": person.name or person.respondent_id,
+        "person status": person.status or not edition.statuses,
+        "responses submitted": rules.submitted or rules.complete,
+    }
+    table = export.table[list(filter(None, mapping.affirmations.values()))]
+    last = table.iloc[:, -max(1, len(table.columns) // 4) :]
+    numbers = {"all": len(table), "partial": int(last.isna().all(axis=1).sum())}
+    lines = [
+        f"{role}: none found; {what.format(**numbers)}"
+        for role, what in _MISSING.items()
+        if not given[role]
+    ]
+    return mapping.model_copy(update={"to_confirm": [*mapping.to_confirm, *lines]})
+
+
+def _filled(mapping: Mapping, export: Export, edition: Edition, people: pd.DataFrame) -> Mapping:
+    """The mapping with a meaning for every text that it says nothing of; guesses are listed."""
+    person, table = mapping.person, export.table
+    names = _values(export, person.name if not person.respondent_id else None)
+    exclude = dict(mapping.responses.exclude)
+    counted = table.drop([str(line) for line in exclude if str(line) in table.index])
+    apart: list[str] = []
+    doubts: list[str] = []
+    if not mapping.respondents and len(names):
+        tests, doubts = _tests(names.reindex(counted.index).dropna())
+        exclude |= tests
+        counted = counted.drop(list(map(str, tests)))
+        apart = _apart(counted, person)
+    asked = table[list(filter(None, mapping.affirmations.values()))]
+    meant, odd = _answers(asked, edition, mapping.answers)
+    statuses, stray = _statuses(_values(export, person.status), edition, mapping.statuses)
+    numbers, typed = _populations(_values(export, person.population), mapping.populations)
+    names = names.reindex(counted.index).dropna()
+    ids, alike = authorities.known_or_new(names, people, edition, mapping.respondents)
+    return mapping.model_copy(
+        update={
+            "to_confirm": [*mapping.to_confirm, *doubts, *odd, *stray, *typed, *apart, *alike],
+            "responses": mapping.responses.model_copy(update={"exclude": exclude}),
+            "answers": mapping.answers | meant,
+            "statuses": mapping.statuses | statuses,
+            "populations": mapping.populations | numbers,
+            "respondents": mapping.respondents | ids,
+        }
     )
 
 
@@ -112,63 +187,6 @@ def _values(export: Export, heading: str | None) -> pd.Series:
     return export.table[heading].dropna() if heading else pd.Series(dtype="str")
 
 
-def _named(columns: Iterable[str], fits: Callable[[str], bool]) -> str | None:
-    """The only column of which a variant of the heading fits."""
-    fitting = [name for name in columns if any(map(fits, map(plain, headings.variants(name))))]
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def _among(names: set[str]) -> Callable[[str], bool]:
-    """Whether a heading is one of the names, or the abridged beginning of one."""
-
-    def known(heading: str) -> bool:
-        start = heading.rstrip(". ")
-        return heading in names or (heading != start and any(n.startswith(start) for n in names))
-
-    return known
-
-
-def _person(table: pd.DataFrame, edition: Edition) -> tuple[Person, list[str]]:
-    """The columns that tell who answered: by a sure name, else by the form of the heading."""
-    person, guessed, rest = {}, [], list(table.columns)
-    for role, (names, form) in _PERSON.items():
-        person[role] = _named(rest, _among(names))
-        if person[role] is None:
-            person[role] = _named(rest, re.compile(form).fullmatch)
-            guessed += [f"{role} = {person[role]}"] if person[role] else []
-        rest = [heading for heading in rest if heading != person[role]]
-    doubts = _doubt("person: by its heading", guessed)
-    if not person["name"] and not person["respondent_id"]:
-        doubts.append("person name: none found; each response is then a respondent of its own")
-    if not person["status"] and edition.statuses:
-        doubts.append("person status: none found; it is then taken from respondents known by name")
-    return Person(**person), doubts
-
-
-def _responses(table: pd.DataFrame) -> tuple[Responses, list[str]]:
-    """When a response was submitted, and whether it is complete or a test, as tools tell it."""
-    submitted, doubts = _named(table, _among(_SUBMITTED)), []
-    forms = [form for form in _DATES if submitted and _fits(table[submitted], form)]
-    if submitted and table[submitted].isna().all():
-        blank = f"{submitted} is blank in every response, so that none is complete"
-        doubts.append(f"responses submitted: {blank}")
-    elif len(forms) > 1:
-        doubts.append(f"responses date_format: {' or '.join(forms)}")
-    elif submitted and not forms:
-        doubts.append("responses date_format: not understood; the last in the file is the latest")
-    flags = {}
-    for (key, name), values in _FLAGS.items():
-        if column := _named(table, _among({name})):
-            given = sorted({cell for cell in table[column].dropna() if plain(cell) in values})
-            flags[key] = Flag(column=column, values=given)
-            if key == "complete" and not given:
-                doubts.append(f"responses complete: no known value in {column}")
-    if not submitted and "complete" not in flags:
-        doubts.append("responses submitted: none found; every response then counts as complete")
-    first = forms[0] if forms else None
-    return Responses(submitted=submitted, date_format=first, exclude={}, **flags), doubts
-
-
 def _tests(names: pd.Series) -> tuple[dict[int, str], list[str]]:
     """The lines whose name says that they are a test."""
     tests = names[names.map(plain).str.contains(r"\b(?:test|essai)\b").astype("bool")]
@@ -177,16 +195,11 @@ def _tests(names: pd.Series) -> tuple[dict[int, str], list[str]]:
     return {int(line): "a test, by its name" for line in tests.index}, doubts
 
 
-def _fits(dates: pd.Series, form: str) -> bool:
-    try:
-        pd.to_datetime(dates.dropna(), format=form, utc=True)
-    except ValueError:
-        return False
-    return True
-
-
-def _answers(table: pd.DataFrame, edition: Edition) -> tuple[dict[str, str], list[str]]:
-    cells = sorted(set(table.stack().dropna())) if len(table.columns) else []
+def _answers(
+    table: pd.DataFrame, edition: Edition, known: Collection[str]
+) -> tuple[dict[str, str], list[str]]:
+    """What each answer means that is not known yet."""
+    cells = sorted(set(table.stack().dropna()) - {*known}) if len(table.columns) else []
     meant = {cell: _meaning(cell, edition) for cell in cells}
     reasons = {f"{cell} = {level}": why for cell, (level, why) in meant.items()}
     return {cell: level for cell, (level, _) in meant.items()}, _doubts("answers", reasons)
@@ -211,18 +224,24 @@ def _meaning(cell: str, edition: Edition) -> tuple[str, str]:
     return UNDECIDED, "not understood"
 
 
-def _statuses(texts: pd.Series, edition: Edition) -> tuple[dict[str, str], list[str]]:
-    known = {
-        plain(text): status.id
-        for status in edition.statuses
-        for text in (status.id, status.label.fr, status.label.en or status.id)
-    }
-    meant = {}
-    for text in sorted(set(texts)):
+def _statuses(
+    texts: pd.Series, edition: Edition, given: dict[str, str]
+) -> tuple[dict[str, str], list[str]]:
+    """The status of each text that has none yet."""
+    known, meant = roles.status_texts(edition), {}
+    for text in sorted({*texts} - {*given}):
         close = difflib.get_close_matches(plain(text), known, n=1, cutoff=0.6)
         meant[text] = known[close[0]] if close else UNDECIDED
     unsure = [f"{text} = {status}" for text, status in meant.items() if plain(text) not in known]
     return meant, _doubt("statuses: by likeness, or ? where not understood", unsure)
+
+
+def _populations(texts: pd.Series, given: dict[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The inhabitants of each text that is not a whole number."""
+    typed = [t for t in dict.fromkeys(texts) if t not in given and inhabitants.exact(t) is None]
+    meant = {text: inhabitants.likely(text) or UNDECIDED for text in typed}
+    cases = (f"{text} = {number}" for text, number in meant.items())
+    return meant, _doubt("populations: as they were typed", cases)
 
 
 def _apart(table: pd.DataFrame, person: Person) -> list[str]:
@@ -237,50 +256,3 @@ def _apart(table: pd.DataFrame, person: Person) -> list[str]:
     )
     doubt = "respondents: one name, several statuses; if two authorities, rename one in the export"
     return _doubt(doubt, lines)
-
-
-def _respondents(
-    names: pd.Series, known: pd.DataFrame, edition: Edition
-) -> tuple[dict[str, str], list[str]]:
-    """The id of each name: that of the same name known before, else a new one.
-
-    A name that is only alike never shares an id unasked: one of two authorities would be lost.
-    """
-    named = known.dropna(subset="name").drop_duplicates("respondent_id")[::-1]
-    ids = dict(zip(named["name"].map(plain), named["respondent_id"], strict=True))
-    given, doubts, fresh = {}, [], new_ids(known)
-    words = _distinctive([*ids, *map(plain, names)], edition)
-    alike = {words[text]: text for text in ids}
-    for name in dict.fromkeys(names):
-        text = plain(name)
-        if text not in ids:
-            ids[text] = next(fresh)
-            near = [other for other in alike if other[0] == words[text][0]]
-            doubts += [
-                f"respondents: {name}: {ids[text]}, or {ids[alike[other]]} if it is {alike[other]}"
-                for other in difflib.get_close_matches(words[text], near, n=1, cutoff=0.84)
-            ]
-            alike[words[text]] = text
-        given[name] = ids[text]
-    return given, doubts
-
-
-def _distinctive(names: list[str], edition: Edition) -> dict[str, str]:
-    """Of each name, the words that tell it from others: not short, of a status, or common."""
-    labels = " ".join(f"{status.id} {status.label.fr}" for status in edition.statuses)
-    legal = {word.rstrip("s") for word in re.findall(r"\w+", plain(labels))}
-    words = {name: [w.rstrip("s") for w in re.findall(r"\w{3,}", name)] for name in names}
-    words = {name: [w for w in own if w not in legal] for name, own in words.items()}
-    times = Counter(word for own in words.values() for word in {*own})
-    rare = {name: [w for w in own if times[w] < COMMON] for name, own in words.items()}
-    return {name: " ".join(rare[name] or words[name]) or name for name in words}
-
-
-def new_ids(known: pd.DataFrame) -> Iterator[str]:
-    """Ids that nobody has, in the form of those that have a name: R001, R002 and so on."""
-    taken, named = set(known["respondent_id"]), known.dropna(subset="name")["respondent_id"]
-    parts = named.str.extract(r"^(\D*)(\d+)$").dropna()
-    prefix, digits = parts.iloc[-1] if len(parts) else ("R", "000")
-    first = 1 + parts[1].map(int).max() if len(parts) else 1
-    fresh = (f"{prefix}{number:0{len(digits)}}" for number in count(first))
-    return (id_ for id_ in fresh if id_ not in taken)

@@ -1,22 +1,19 @@
-"""A survey tool's export as a text table, whatever its encoding, separators and heading rows."""
+"""A survey tool's export as a text table, whatever its form and its heading rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import json
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from barolib.errors import Problem, StudyError
-from barolib.files import textfile, workbook
+from barolib.files import textfile
+from barolib.importers import formats, headings
 
-_SEPARATORS = ";,\t|"
-
-#: How files begin that hold no rows: JSON, HTML, XML.
-_NO_TABLE = ("{", "[{", "<")
-
-#: How the third heading of a Qualtrics export begins.
+#: How the last heading of a Qualtrics export begins.
 _IMPORT_ID = '{"ImportId"'
 
 
@@ -25,7 +22,7 @@ class Export:
     """Responses as text: a row each, its line in the file as index, missing where blank.
 
     `heading_rows`: how many rows make the headings; `sheet`: which one of a workbook is read;
-    `doubts`: what is guessed.
+    `doubts`: what is guessed; `tool_ids`: what Qualtrics calls the column of a heading.
     """
 
     name: str
@@ -33,109 +30,80 @@ class Export:
     heading_rows: int
     sheet: str = ""
     doubts: tuple[str, ...] = ()
+    tool_ids: dict[str, str] = field(default_factory=dict)
 
 
-def read(path: Path, heading_rows: int | None = None) -> Export:
-    """The export in the file: CSV with any usual separator and encoding, or an XLSX workbook.
+def read(
+    path: Path,
+    heading_rows: int | None = None,
+    sheet: str | None = None,
+    known: Collection[str] = (),
+) -> Export:
+    """The export in the file.
 
-    Without `heading_rows`, their number is guessed: three for Qualtrics, two where the first row
-    has blanks that the second fills. Raises StudyError where the file can't be read as rows.
+    Parameters
+    ----------
+    path
+        CSV with any usual separator and encoding, a workbook, LimeSurvey's JSON or archive, SPSS or
+        Stata.
+    heading_rows
+        How many rows make the headings; None for the last of three that holds known texts.
+    sheet
+        The sheet to read; None for the only one with rows.
+    known
+        Texts and codes of affirmations (headings.words), by which headings are told from responses.
+
+    Raises
+    ------
+    StudyError
+        Where it can't be read as rows.
+
     """
     if not path.is_file():
         raise StudyError(Problem(path.name, "the file is missing", "give the path of the export"))
     if heading_rows is not None and heading_rows < 1:
         fix = "give 1 row or more, or let them be guessed"
         raise StudyError(Problem(path.name, "no row of headings", fix, value=str(heading_rows)))
-    content = path.read_bytes()
-    book = path.suffix.lower() in (".xlsx", ".xlsm") or content.startswith(textfile.WORKBOOKS)
-    sheet = workbook.read(path) if book else None
-    rows = sheet.rows if sheet else _split(path.name, _decoded(path.name, content))
+    source = formats.read(path, sheet)
+    rows = [(line, [" ".join(cell.split()) for cell in cells]) for line, cells in source.rows]
     if not rows:
         raise StudyError(Problem(path.name, "the file is empty", "export the responses again"))
-    rows = [(line, [" ".join(cell.split()) for cell in cells]) for line, cells in rows]
-    count, doubts = (heading_rows, []) if heading_rows else _heading_rows(rows)
+    count = heading_rows or source.heading_rows or _heading_rows(rows, {*known})
     if not rows[count:]:
         message = "the export holds headings and no response"
         raise StudyError(Problem(path.name, message, "export the responses again"))
-    headings = _headings([cells for _, cells in rows[:count]])
-    table, problems = textfile.table(path.name, [(0, headings), *rows[count:]])
-    if sheet:
-        problems += sheet.merged_below(rows[:count][-1][0])
-        doubts += _choices(sheet)
+    above = [cells for _, cells in rows[:count]]
+    names = _headings(above)
+    table, problems = textfile.table(path.name, [(0, names), *rows[count:]])
+    problems += source.merged_below(rows[count - 1][0])
     if problems:
         raise StudyError(problems)
-    return Export(path.name, table, count, sheet.name if sheet else "", tuple(doubts))
+    ids = {name: _import_id(text) for name, text in zip(names, above[-1], strict=False)}
+    ids = {name: text for name, text in ids.items() if text}
+    return Export(path.name, table, count, source.sheet, source.doubts, ids)
 
 
-def _choices(sheet: workbook.Sheet) -> Iterator[str]:
-    """What was chosen where a person may not see it: the sheet, and the rows that it hides."""
-    if sheet.others:
-        blank = ", ".join(map(repr, sheet.others))
-        yield f"the sheet {sheet.name!r} is read; without rows: {blank}"
-    lines = sheet.hidden_rows
-    if lines:
-        shown = ", ".join(map(str, lines[:8])) + (", …" if len(lines) > 8 else "")
-        yield f"rows that the sheet hides are read like the others ({len(lines)}): {shown}"
+def _import_id(text: str) -> str:
+    """What Qualtrics calls a column: submitdate, QID2_1; "" of another text."""
+    if not text.startswith(_IMPORT_ID):
+        return ""
+    try:
+        return str(json.loads(text)["ImportId"])
+    except ValueError:
+        return ""
 
 
-def _decoded(name: str, content: bytes) -> str:
-    """The text of the file: by its byte order mark, else UTF-8, else Windows-1252."""
-    for encoding in ("utf-16",) if content.startswith(textfile.UTF16) else ("utf-8-sig", "cp1252"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError as error:
-            if encoding == "utf-8-sig" and _mostly_utf8(content):
-                raise StudyError(textfile.not_utf8(name, error)) from None
-            continue
-        if text.lstrip().startswith(_NO_TABLE):
-            break
-        if "\0" not in text:
-            return text
-    message = "not a text in UTF-8, UTF-16 or Windows-1252, nor an XLSX workbook"
-    raise StudyError(Problem(name, message, "export it as CSV in UTF-8, or as XLSX"))
-
-
-def _mostly_utf8(content: bytes) -> bool:
-    """Whether more characters beyond ASCII are UTF-8 than are not: then a byte of it is broken."""
-    text = content.decode("utf-8", "replace")
-    broken = text.count("\ufffd")
-    return sum(character > "\x7f" for character in text) > 2 * broken
-
-
-def _split(name: str, text: str) -> list[tuple[int, list[str]]]:
-    """The records under the separator that gives most rows as many cells as the first."""
-    if not text.strip():
-        return []
-    readings, faults, declared = [], [], textfile.declared(text)
-    for separator in declared or _SEPARATORS:
-        try:
-            rows = textfile.records(name, text, separator)
-        except StudyError as error:
-            faults += error.problems
-            continue
-        width = len(rows[0][1]) if rows else 0
-        alike = sum(len(cells) == width for _, cells in rows)
-        readings.append((alike * (width - 1), rows))
-    score, rows = max(readings, key=lambda reading: reading[0], default=(0, []))
-    if score > 0:
-        return rows
-    if declared and not faults:
-        message = f"the first line says sep={declared}, which parts no cells"
-        raise StudyError(Problem(name, message, "correct that line", row="1"))
-    fix = "export it as CSV, with ; , or a tab between cells"
-    raise StudyError(faults or Problem(name, "no separator makes columns of it", fix))
-
-
-def _heading_rows(rows: list[tuple[int, list[str]]]) -> tuple[int, list[str]]:
-    for count, (_, cells) in enumerate(rows[:3], start=1):
+def _heading_rows(rows: formats.Rows, known: set[str]) -> int:
+    """How many of the first three rows are headings: up to the last with texts of affirmations."""
+    first = [cells for _, cells in rows[:3]]
+    for count, cells in enumerate(first, start=1):
         if any(cell.startswith(_IMPORT_ID) for cell in cells):
-            return count, []
-    first, second = rows[0][1], rows[1][1] if len(rows) > 1 else []
-    blank = [place for place, cell in enumerate(first) if not cell]
-    if blank and all(place < len(second) and second[place] for place in blank):
-        doubt = "two rows of headings are read, since the first has blanks that the second fills"
-        return 2, [doubt]
-    return 1, []
+            return count
+    told = [
+        sum(bool(known & {*heading.texts, *map(str.casefold, heading.codes)}) for heading in row)
+        for row in map(headings.parse, first)
+    ]
+    return max((n for n, hits in enumerate(told, start=1) if 2 * hits > max(told)), default=1)
 
 
 def _headings(rows: list[list[str]]) -> list[str]:

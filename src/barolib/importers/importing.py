@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -9,8 +11,9 @@ import pandas as pd
 from barolib.errors import Problem, StudyError
 from barolib.files import digests, seal, textfile
 from barolib.files.layout import Layout
-from barolib.importers import conversion, drafting, exportfile, mapping
+from barolib.importers import conversion, drafting, exportfile, mapping, structure
 from barolib.importers.conversion import RESPONDENT_COLUMNS
+from barolib.importers.headings import Known, parse
 from barolib.survey import contracts
 from barolib.survey.edition import Edition, read_edition
 
@@ -19,12 +22,44 @@ LOG = "import_log.csv"
 ADDED = "added"
 
 
-def draft(layout: Layout, edition: str, file: Path, heading_rows: int | None) -> mapping.Mapping:
+def draft(
+    layout: Layout, edition: str, file: Path, heading_rows: int | None, sheet: str | None = None
+) -> mapping.Mapping:
     """The mapping of the export onto the edition, guesses listed; nothing is written."""
-    settings, questionnaire = _asked(layout.raw(edition))
-    export = exportfile.read(file, heading_rows)
-    known = _known(layout, edition, _listed(layout.raw(edition), settings))
-    return drafting.draft(export, settings, questionnaire, known)
+    folder = layout.raw(edition)
+    settings, questionnaire = _asked(folder)
+    kept = structure.kept(folder)
+    asked = Known.of(questionnaire, kept.affirmations)
+    source = mapping.Source(file=file.name, heading_rows=heading_rows or 0, sheet=sheet)
+    export = _export(file, source, kept, asked.texts)
+    known = _known(layout, edition, _listed(folder, settings))
+    return drafting.draft(export, settings, asked, known)
+
+
+def redraft(layout: Layout, edition: str, file: Path, used: mapping.Mapping) -> mapping.Mapping:
+    """The mapping with what hangs on headings that were set by hand: ids, statuses, answers.
+
+    The same one where nothing is to add.
+    """
+    folder = layout.raw(edition)
+    settings, _ = _asked(folder)
+    if _guarded(folder):
+        return used
+    export = _export(file, used.export, structure.kept(folder))
+    known = _known(layout, edition, _listed(folder, settings))
+    return drafting.redraft(used, export, settings, known)
+
+
+def _export(
+    file: Path, source: mapping.Source, kept: structure.Kept, known: Collection[str] = ()
+) -> exportfile.Export:
+    """The export, its codes as the texts that the survey's structure has for them."""
+    export = exportfile.read(file, source.heading_rows or None, source.sheet, known)
+    table = export.table.copy()
+    for heading in parse(table.columns) if kept.choices else []:
+        texts = next(filter(None, map(kept.choices.get, heading.codes)), {})
+        table[heading.name] = table[heading.name].map(lambda cell, t=texts: t.get(cell, cell))
+    return replace(export, table=table)
 
 
 def notes(layout: Layout, edition: str) -> dict[str, str]:
@@ -60,7 +95,7 @@ def import_responses(
     folder = layout.raw(edition)
     settings, questionnaire = _asked(folder)
     problems = [*_guarded(folder)]
-    export = exportfile.read(file, used.export.heading_rows)
+    export = _export(file, used.export, structure.kept(folder))
     listed, asked = _listed(folder, settings), questionnaire["affirmation_id"].tolist()
     known = _known(layout, edition, listed)
     try:

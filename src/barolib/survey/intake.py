@@ -213,7 +213,7 @@ def _unknown_files(folder: Path) -> list[Problem]:
     So would answers in a form that is not read, whatever the ending of their name.
     """
     known = [f"{stem}.csv" for stem in REQUIRED + OPTIONAL] + ["answers.csv", "answers.xlsx"]
-    known += ["edition.yml", "import.yml", "import_log.csv"]
+    known += ["edition.yml", "import.yml", "import_log.csv", "structure.csv"]
     return [
         Problem(path.name, "no table has this name", f"{nearest(path.name, known)} or remove it")
         for path in sorted(folder.iterdir())

@@ -7,6 +7,8 @@ title, the months, where the data come from, and of every affirmation how it com
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -38,9 +40,25 @@ rounding: half_up                     # of counts; half_up_via_tenths for tables
 #: Settings that describe the old edition alone.
 _DECIDED_ANEW = {"id", "title", "fieldwork", "frame_size", "provenance", "panel", "rounding"}
 
+
+@dataclass(frozen=True)
+class Carried:
+    """What a new edition begins with: its tables, blocks of edition.yml, other tables by name.
+
+    `origin`: whence they come; `notes`: what the one who made it has to say.
+    """
+
+    themes: pd.DataFrame
+    questionnaire: pd.DataFrame
+    origin: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+    others: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+
+
 #: What a consultant decides next, in order.
 _NEXT = """\
-{folder}: {themes} themes and {affirmations} affirmations of {old} carried over. To decide:
+{folder}: {themes} themes and {affirmations} affirmations {origin}. To decide:
 1. edition.yml: title, fieldwork, frame_size, provenance; then look at scale, implementation_from,
    not_concerned, statuses, size_classes, group_cuts, which are those of {old}
 2. themes.csv: add, remove, rename
@@ -50,7 +68,9 @@ _NEXT = """\
 5. barolib check {new} names what is still to decide"""
 
 
-def create(layout: Layout, new: str, old: str) -> str:
+def create(
+    layout: Layout, new: str, old: str, carry: Callable[[Raw], Carried] | None = None
+) -> str:
     """Writes the folder of a new edition, its questionnaire carried over from an earlier one.
 
     Parameters
@@ -59,6 +79,8 @@ def create(layout: Layout, new: str, old: str) -> str:
         The folders of the study.
     new, old : str
         The ids of the new edition and of the one to begin from.
+    carry : function
+        What it begins with, given the earlier one; by default the themes and affirmations of that.
 
     Returns
     -------
@@ -77,27 +99,34 @@ def create(layout: Layout, new: str, old: str) -> str:
         fix = "choose another name, or remove the folder if nothing in it is needed"
         raise StudyError(Problem(f"data/raw/{new}", "the folder is there already", fix))
     raw = rawstore.stored(layout, old)
+    carried = (carry or _carried)(raw)
     settings = (layout.raw(old) / "edition.yml").read_text(encoding="utf-8-sig")
     aside = folder.with_name(f".{new}.new")
     aside.mkdir(parents=True, exist_ok=True)
-    text = _HEAD.format(new=new, old=old) + _kept(settings)
+    text = _HEAD.format(new=new, old=old) + _kept(settings, carried.settings)
     (aside / "edition.yml").write_text(text, encoding="utf-8", newline="\n")
-    for name, table in (("themes", raw.themes), ("questionnaire", _questionnaire(raw))):
-        textfile.write(aside / f"{name}.csv", table)
+    tables = {"themes.csv": carried.themes, "questionnaire.csv": carried.questionnaire}
+    for name, table in (tables | dict(carried.others)).items():
+        textfile.write(aside / name, table)
     atomic_write.replace(aside, folder)
-    sizes = {"themes": len(raw.themes), "affirmations": len(raw.questionnaire)}
-    return _NEXT.format(folder=_shown(folder), new=new, old=old, **sizes)
+    sizes = {"themes": len(carried.themes), "affirmations": len(carried.questionnaire)}
+    text = _NEXT.format(folder=_shown(folder), new=new, old=old, origin=carried.origin, **sizes)
+    return "\n".join([text, *carried.notes])
 
 
-def _questionnaire(raw: Raw) -> pd.DataFrame:
+def _carried(raw: Raw) -> Carried:
     """The affirmations, each with its own id as previous_id, and `change` left to fill."""
     columns = ["affirmation_id", "theme_id", "position", "label_fr", "label_en", "transverse_ids"]
     table = raw.questionnaire[columns]
-    return table.assign(previous_id=table["affirmation_id"], change="")
+    table = table.assign(previous_id=table["affirmation_id"], change="")
+    return Carried(raw.themes, table, f"of {raw.edition.id} carried over")
 
 
-def _kept(settings: str) -> str:
-    """The top-level blocks of edition.yml that the new edition takes over, comments with them."""
+def _kept(settings: str, others: Mapping[str, str]) -> str:
+    """The top-level blocks of edition.yml that the new edition takes over, comments with them.
+
+    `others`: blocks that stand in the place of those before.
+    """
     lines = settings.replace("\r\n", "\n").splitlines(keepends=True)
     blocks: list[tuple[str, list[str]]] = []
     comments: list[str] = []
@@ -112,7 +141,7 @@ def _kept(settings: str) -> str:
             blocks[-1][1].extend([*comments, line])
             comments = []
     # The comments at the very top are about the old edition as a whole.
-    kept = [text for key, text in blocks if key not in _DECIDED_ANEW]
+    kept = [others.get(key, text) for key, text in blocks if key not in _DECIDED_ANEW]
     return "".join(line for text in kept for line in text)
 
 
