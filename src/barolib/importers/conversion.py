@@ -263,7 +263,9 @@ class _Conversion:
         for affirmation, heading in self.mapping.affirmations.items():
             cells = _cells(rows, heading)
             own = meanings.get(affirmation)
-            table[affirmation] = cells.map({**meanings, **own} if isinstance(own, dict) else meanings)
+            table[affirmation] = cells.map(
+                {**meanings, **own} if isinstance(own, dict) else meanings
+            )
             unknown = cells[cells.notna() & table[affirmation].isna()]
             self._refuse(unknown, "an answer of which nothing is said", fix)
             for line, text in cells[table[affirmation] == ""].items():

@@ -221,7 +221,8 @@ def _split(name: str, text: str) -> Rows:
     """The records under the separator that gives most rows as many cells as the first."""
     if not text.strip():
         return []
-    readings, faults, declared = [], [], textfile.declared(text)
+    faults: list[Problem] = []
+    readings, declared = [], textfile.declared(text)
     for separator in declared or _SEPARATORS:
         try:
             rows = textfile.records(name, text, separator)

@@ -23,30 +23,30 @@ ADDED = "added"
 
 
 def draft(
-    layout: Layout, edition: str, file: Path, heading_rows: int | None, sheet: str | None = None
+    layout: Layout, edition_id: str, file: Path, heading_rows: int | None, sheet: str | None = None
 ) -> mapping.Mapping:
     """The mapping of the export onto the edition, guesses listed; nothing is written."""
-    folder = layout.raw(edition)
+    folder = layout.raw(edition_id)
     settings, questionnaire = _asked(folder)
     kept = structure.kept(folder)
     asked = Known.of(questionnaire, kept.affirmations)
     source = mapping.Source(file=file.name, heading_rows=heading_rows or 0, sheet=sheet)
     export = _export(file, source, kept, asked.texts)
-    known = _known(layout, edition, _listed(folder, settings))
+    known = _known(layout, edition_id, _listed(folder, settings))
     return drafting.draft(export, settings, asked, known)
 
 
-def redraft(layout: Layout, edition: str, file: Path, used: mapping.Mapping) -> mapping.Mapping:
+def redraft(layout: Layout, edition_id: str, file: Path, used: mapping.Mapping) -> mapping.Mapping:
     """The mapping with what hangs on headings that were set by hand: ids, statuses, answers.
 
     The same one where nothing is to add.
     """
-    folder = layout.raw(edition)
+    folder = layout.raw(edition_id)
     settings, _ = _asked(folder)
     if _guarded(folder):
         return used
     export = _export(file, used.export, structure.kept(folder))
-    known = _known(layout, edition, _listed(folder, settings))
+    known = _known(layout, edition_id, _listed(folder, settings))
     return drafting.redraft(used, export, settings, known)
 
 
@@ -62,15 +62,15 @@ def _export(
     return replace(export, table=table)
 
 
-def notes(layout: Layout, edition: str) -> dict[str, str]:
+def notes(layout: Layout, edition_id: str) -> dict[str, str]:
     """What each affirmation and each level of the edition is, in French."""
-    settings, questionnaire = _asked(layout.raw(edition))
+    settings, questionnaire = _asked(layout.raw(edition_id))
     levels = {str(level.level): level.label.fr for level in settings.scale}
     return levels | questionnaire.set_index("affirmation_id")["label_fr"].to_dict()
 
 
 def import_responses(
-    layout: Layout, edition: str, file: Path, used: mapping.Mapping
+    layout: Layout, edition_id: str, file: Path, used: mapping.Mapping
 ) -> conversion.Imported:
     """Writes respondents.csv, answers.csv and the log of the import; returns what was imported.
 
@@ -92,12 +92,12 @@ def import_responses(
         were not imported. Nothing is written then.
 
     """
-    folder = layout.raw(edition)
+    folder = layout.raw(edition_id)
     settings, questionnaire = _asked(folder)
     problems = [*_guarded(folder)]
     export = _export(file, used.export, structure.kept(folder))
     listed, asked = _listed(folder, settings), questionnaire["affirmation_id"].tolist()
-    known = _known(layout, edition, listed)
+    known = _known(layout, edition_id, listed)
     try:
         imported = conversion.convert(export, used, settings, asked, known)
     except StudyError as error:
@@ -139,13 +139,13 @@ def _guarded(folder: Path) -> list[Problem]:
     return problems
 
 
-def _known(layout: Layout, edition: str, listed: pd.DataFrame) -> pd.DataFrame:
+def _known(layout: Layout, edition_id: str, listed: pd.DataFrame) -> pd.DataFrame:
     """Respondents known before: those listed for the edition, then those of earlier ones.
 
     Those of synthetic answers stand for nobody: they keep their id to themselves, without a name.
     """
     tables = [listed]
-    for earlier in reversed(layout.earlier(edition)):
+    for earlier in reversed(layout.earlier(edition_id)):
         folder = layout.raw(earlier)
         table, _ = textfile.read(folder / "respondents.csv")
         if table is not None:
@@ -167,14 +167,15 @@ def _listed(folder: Path, settings: Edition) -> pd.DataFrame:
         faults = contracts.check(filled, contracts.raw_contracts(settings)["respondents"])
         # What a row leaves blank, the export may say.
         problems += [p for p in faults if not p.row or p.value or p.column == "respondent_id"]
+    log: pd.DataFrame | None = None
     if not problems and (folder / LOG).exists():
         log, problems = textfile.read(folder / LOG)
-        if not problems and not {"row", "rule"} <= {*log}:
+        if log is not None and not problems and not {"row", "rule"} <= {*log}:
             fix = "restore it, or remove it together with the answers that it is about"
             problems = [Problem(LOG, "not the log of an import", fix)]
-    if problems:
+    if table is None or problems:
         raise StudyError(problems)
-    if (folder / LOG).exists():
+    if log is not None:
         table = table[~table["respondent_id"].isin(log.loc[log["rule"] == ADDED, "row"])]
     return table
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from barolib.errors import Problem, StudyError
@@ -51,7 +52,7 @@ def _of_payload(payload: dict, title: Wording, language: str) -> Iterator[Questi
     options, recode = "Answers" if matrix else "Choices", payload.get("RecodeValues") or {}
     order = payload.get("AnswerOrder" if matrix else "ChoiceOrder") or payload.get(options) or []
     choices = {
-        str(recode.get(str(o), o)): _wordings(said, lambda t, o=o: _display(t, options, o))
+        str(recode.get(str(o), o)): _wordings(said, partial(_display, part=options, key=o))
         for o in order
     }
     if not matrix:
@@ -59,7 +60,7 @@ def _of_payload(payload: dict, title: Wording, language: str) -> Iterator[Questi
         return
     tags = payload.get("ChoiceDataExportTags") or {}
     for row in payload.get("ChoiceOrder") or payload["Choices"]:
-        text = _wordings(said, lambda texts, row=row: _display(texts, "Choices", row))
+        text = _wordings(said, partial(_display, part="Choices", key=row))
         tag = tags.get(str(row)) or f"{code}_{row}"
         yield Question(tag, code, title, wording, text, choices)
 
@@ -70,6 +71,6 @@ def _wordings(said: dict[str, dict], text: Callable[[dict], str | None]) -> dict
     return {language: wording for language, wording in texts.items() if wording}
 
 
-def _display(texts: dict, key: str, place: object) -> str:
-    options = texts.get(key) or {}
-    return (options.get(str(place)) or {}).get("Display", "") if isinstance(options, dict) else ""
+def _display(texts: dict, *, part: str, key: object) -> str:
+    options = texts.get(part) or {}
+    return (options.get(str(key)) or {}).get("Display", "") if isinstance(options, dict) else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import pandas as pd
 
@@ -122,14 +123,15 @@ def _tests(columns: Columns, role: str, edition: Edition) -> Iterator[Callable[[
     def various(name: str) -> bool:  # not the same few answers for all
         return role != "name" or 2 * len(columns.cells(name)) > columns.table[name].count()
 
+    def of_form(form: str, name: str) -> bool:
+        fits = columns.says(name, form) and may_be(name)
+        return fits and (form != forms[-1] or various(name))
+
     yield lambda name: not columns.ids[name].isdisjoint(known["ids"]) and may_be(name)
     yield lambda name: columns.named(name, {*known["words"]}) and may_be(name)
     if role == "status" and edition.statuses:
         yield lambda name: _statuses_share(columns.cells(name), edition) > 0.5
-    for form in forms[:-1]:
-        yield lambda name, form=form: columns.says(name, form) and may_be(name)
-    for form in forms[-1:]:
-        yield lambda name, form=form: columns.says(name, form) and may_be(name) and various(name)
+    yield from (partial(of_form, form) for form in forms)
 
 
 def _statuses_share(cells: set[str], edition: Edition) -> float:
