@@ -64,7 +64,7 @@ def noted(tmp_path):
 def test_a_run_reads_each_raw_file_of_either_edition_once(two, noted):
     root = two[0].layout.root
     files = [path for study in two for path in study.folder.iterdir()]
-    run = ["-m", "barolib", "run", "--edition", "2030", "--lang", "all", "--engine", "embedded"]
+    run = ["-m", "barolib", "run", "--edition", "2030", "--engine", "embedded"]
     assert noted(root, *run) == Counter(files)
     assert noted(root, "-c", OPEN) == Counter()
     two[1].replace("edition.yml", "fr: Essai", "fr: Le premier essai")
