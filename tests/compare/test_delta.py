@@ -12,7 +12,7 @@ from scipy import stats
 
 from barolib.compare import comparison, crosswalk, delta, deltathemes, printedpairs, ranges
 from barolib.errors import StudyError
-from barolib.statistics import bootstrap, overlap, proportions
+from barolib.statistics import bootstrap, multiplicity, overlap, proportions
 from barolib.statistics.overlap import Outcome, Sizes
 from barolib.survey import contracts
 from support import pairing
@@ -381,7 +381,9 @@ def test_an_interval_from_simulated_answers_makes_a_theme_of_printed_rows_simula
 
 def test_each_basis_is_a_family_of_its_own():
     table = pd.DataFrame({"p": [0.04, 0.04, 0.5], "basis": ["printed", "simulated", "simulated"]})
-    assert delta.adjusted(table["p"], table["basis"]).to_list() == pytest.approx([0.04, 0.08, 0.5])
+    assert multiplicity.adjusted(table["p"], table["basis"]).to_list() == pytest.approx(
+        [0.04, 0.08, 0.5]
+    )
 
 
 # ---------------------------------------------------------------------------------- more than two

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from barolib.compare import delta
-from barolib.statistics import proportions
+from barolib.statistics import multiplicity, proportions
 
 
 # Newcombe (1998), Statistics in Medicine 17, 873-890, Table II, method 10.
@@ -157,25 +157,25 @@ def test_adjusted_p_values_are_those_of_benjamini_and_hochbergs_own_example():
     p += [0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0]
     expected = [0.0015, 0.0030, 0.0095, 0.035625, 0.0603, 0.06385714, 0.06385714, 0.0645, 0.0765]
     expected += [0.4860, 0.58118182, 0.714875, 0.75323077, 0.81321429, 1.0]
-    found = delta.adjusted(pd.Series(p), pd.Series(["a"] * 15))
+    found = multiplicity.adjusted(pd.Series(p), pd.Series(["a"] * 15))
     assert found.to_list() == pytest.approx(expected)
 
 
 def test_p_values_are_adjusted_within_their_family_alone():
     p, family = pd.Series([0.01, 0.04, 0.03, None]), pd.Series(["a", "b", "b", "b"])
-    assert delta.adjusted(p, family).to_list()[:3] == pytest.approx([0.01, 0.04, 0.04])
-    assert np.isnan(delta.adjusted(p, family)[3])
+    assert multiplicity.adjusted(p, family).to_list()[:3] == pytest.approx([0.01, 0.04, 0.04])
+    assert np.isnan(multiplicity.adjusted(p, family)[3])
 
 
 def test_an_indicator_and_its_complement_are_one_hypothesis():
     # "Level 1" and "levels 2 to 6" of one affirmation: two hypotheses, not three.
     p, family = pd.Series([0.03, 0.02, 0.04]), pd.Series(["a"] * 3)
-    found = delta.adjusted(p, family, pd.Series(["x", "y", "y"]))
+    found = multiplicity.adjusted(p, family, pd.Series(["x", "y", "y"]))
     assert found.to_list() == pytest.approx([0.04, 0.04, 0.04])
-    assert delta.adjusted(p, family).to_list() == pytest.approx([0.04, 0.04, 0.04])
+    assert multiplicity.adjusted(p, family).to_list() == pytest.approx([0.04, 0.04, 0.04])
     p[0] = 0.018
-    assert delta.adjusted(p, family, pd.Series(["x", "y", "y"]))[0] == pytest.approx(0.036)
-    assert delta.adjusted(p, family)[0] == pytest.approx(0.03)
+    assert multiplicity.adjusted(p, family, pd.Series(["x", "y", "y"]))[0] == pytest.approx(0.036)
+    assert multiplicity.adjusted(p, family)[0] == pytest.approx(0.03)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def studies(number, shares, seed):
     n_before = rng.binomial(39, shares, size=(number, len(shares))).ravel()
     found = delta.difference((n, np.full(len(n), 34)), (n_before, np.full(len(n), 39)))
     study = pd.Series(np.repeat(np.arange(number), len(shares)))
-    return found.assign(study=study, p_adjusted=delta.adjusted(found["p_value"], study))
+    return found.assign(study=study, p_adjusted=multiplicity.adjusted(found["p_value"], study))
 
 
 def test_under_no_change_the_rule_holds_its_level_where_intervals_alone_fail():

@@ -9,11 +9,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.multitest import multipletests
 
 from barolib.compare.comparison import Pair
 from barolib.reconstruction.edition_tables import EditionTables
-from barolib.statistics import distribution, ordinal, overlap, proportions
+from barolib.statistics import distribution, multiplicity, ordinal, overlap, proportions
 from barolib.statistics.overlap import Outcome, Sizes
 from barolib.statistics.proportions import ALPHA
 from barolib.statistics.subgroups import FEW
@@ -133,7 +132,7 @@ def at_cut(pair: Pair, cut: str) -> pd.DataFrame:
     """The deltas of the share from the stage `cut` up; a family of its own for the adjustment."""
     table = tested(pair, cut)
     table = table.rename(columns={"share": "share_after", "base": "base_after"})
-    table["p_adjusted"] = adjusted(table["p_value"], table["basis"])
+    table["p_adjusted"] = multiplicity.adjusted(table["p_value"], table["basis"])
     family = table.groupby("basis")["basis"].transform("size")
     table["detectable_pp"] = _detectable(table, ALPHA / family)
     table["detectable_single_pp"] = _detectable(table, pd.Series(ALPHA, table.index))
@@ -292,43 +291,6 @@ def _detectable(table: pd.DataFrame, alpha: pd.Series) -> list[float]:
             else proportions.detectable(share, base, base_before, level)
         )
     return rises
-
-
-def adjusted(p: pd.Series, family: pd.Series, hypothesis: pd.Series | None = None) -> pd.Series:
-    """The p-values adjusted within each family.
-
-    Parameters
-    ----------
-    p : Series
-        The p-values; missing ones stay so.
-    family : Series
-        Of each row, within which it is adjusted.
-    hypothesis : Series, optional
-        Rows of one hypothesis (an indicator and its complement) count once, by the greatest of
-        their p-values; each row is one by default.
-
-    Returns
-    -------
-    Series of float
-        Of the same index as `p`.
-
-    References
-    ----------
-    Benjamini and Hochberg (1995), JRSS B 57, 289–300.
-
-    Examples
-    --------
-    >>> adjusted(pd.Series([0.01, 0.5]), pd.Series(["collected", "collected"])).tolist()
-    [0.02, 0.5]
-    """
-    hypothesis = pd.Series(p.index, p.index) if hypothesis is None else hypothesis
-    tested = p.groupby(hypothesis).transform("max").dropna()
-    once = tested[~hypothesis[tested.index].duplicated()]
-    values = once.groupby(family).transform(
-        lambda family_values: multipletests(family_values, method="fdr_bh")[1]
-    )
-    values = hypothesis.map(values.set_axis(hypothesis[values.index]))
-    return values.where(p.notna()).reindex(p.index).astype("float64")
 
 
 def verdicts(table: pd.DataFrame, equivalence: float) -> pd.Series:

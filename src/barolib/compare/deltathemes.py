@@ -11,7 +11,7 @@ from scipy import stats
 
 from barolib.compare import coverage, delta
 from barolib.compare.comparison import Pair
-from barolib.statistics import bootstrap, ordinal, overlap
+from barolib.statistics import bootstrap, multiplicity, ordinal, overlap
 from barolib.statistics.proportions import ALPHA
 from barolib.survey import contracts, stages
 
@@ -62,7 +62,7 @@ def themes(pair: Pair, table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
     rows = rows.rename_axis("theme_id").assign(**dict.fromkeys(_INTERVALS, np.nan))
     if pair.respondents_known and len(rows):
         rows = _from_answers(pair, table, theme, rows)
-    rows["p_adjusted"] = delta.adjusted(rows["p_value"], rows["basis"])
+    rows["p_adjusted"] = multiplicity.adjusted(rows["p_value"], rows["basis"])
     rows["verdict"] = delta.verdicts(rows, edition.equivalence_pp)
     alone = table.set_index(theme).loc[rows.index[rows["affirmations"] == 1], _ALONE]
     rows.loc[alone.index, _ALONE] = alone
@@ -203,5 +203,5 @@ def models(pair: Pair, table: pd.DataFrame) -> pd.DataFrame:
         rows["basis"] = [delta.weakest([other, basis]) for other in rows["basis"]]
     rows = rows.join(pd.DataFrame(paired, columns=overlap.Overlap._fields))
     rows = rows.join(pd.DataFrame(odds, columns=ordinal.Odds._fields))
-    rows["shift_p_adjusted"] = delta.adjusted(rows["shift_p"], table["basis"])
+    rows["shift_p_adjusted"] = multiplicity.adjusted(rows["shift_p"], table["basis"])
     return contracts.typed("delta_models", rows, pair.editions[0])

@@ -12,7 +12,7 @@ from barolib.compare import delta
 from barolib.compare.comparison import Pair
 from barolib.compare.delta import DECLINE, OPEN, PROGRESS, STABLE
 from barolib.reconstruction.edition_tables import EditionTables
-from barolib.statistics import distribution
+from barolib.statistics import distribution, multiplicity
 from barolib.statistics.proportions import ALPHA
 from barolib.survey import contracts, stages
 
@@ -120,7 +120,7 @@ def robust_verdicts(
         ever=("within", "any"),
     )
     surely, maybe = (
-        delta.adjusted(table[p], family, hypothesis) <= ALPHA for p in ("p_high", "p_low")
+        multiplicity.adjusted(table[p], family, hypothesis) <= ALPHA for p in ("p_high", "p_low")
     )
     turned = maybe & ((table["ci_low_most"] > 0) | (table["ci_high_least"] < 0))
     cases = [

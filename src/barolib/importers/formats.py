@@ -103,10 +103,12 @@ def _calamine(path: Path, what: str, chosen: str | None) -> Table:
     try:
         book = calamine.CalamineWorkbook.from_path(path)
         sheets = {
-            name: [[_shown(cell) for cell in row] for row in
-                   book.get_sheet_by_name(name).to_python(skip_empty_area=False)]
+            name: [
+                [_shown(cell) for cell in row]
+                for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            ]
             for name in book.sheet_names
-        }  # fmt: skip
+        }
     except (calamine.CalamineError, OSError, ValueError) as error:
         fix = "save it as .xlsx or CSV"
         raise StudyError(Problem(path.name, f"{what} that cannot be read: {error}", fix)) from None

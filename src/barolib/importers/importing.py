@@ -76,13 +76,13 @@ def import_responses(
 
     Parameters
     ----------
-    layout
+    layout : Layout
         The folders of the study.
-    edition
-        The edition that the answers are for.
-    file
+    edition_id : str
+        The id of the edition that the answers are for.
+    file : Path
         The export.
-    used
+    used : Mapping
         Its mapping, with nothing left to confirm.
 
     Raises

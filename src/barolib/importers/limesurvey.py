@@ -64,10 +64,13 @@ def _parts(path: Path) -> tuple[Element, Element | None]:
         with zipfile.ZipFile(path) as archive:
             workbook.bounded(path.name, archive)
             names = sorted(archive.namelist())
-            first = {end: next((n for n in names if n.endswith(end)), None)
-                     for end in (".lss", "_responses.lsr")}  # fmt: skip
-            parts = [_root(path.name, archive.read(name)) if name else None
-                     for name in first.values()]  # fmt: skip
+            first = {
+                end: next((n for n in names if n.endswith(end)), None)
+                for end in (".lss", "_responses.lsr")
+            }
+            parts = [
+                _root(path.name, archive.read(name)) if name else None for name in first.values()
+            ]
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError):
         parts = [None]
     if parts[0] is None:
@@ -115,8 +118,12 @@ def _wordings(survey: Element, section: str, key: str, text: str) -> dict[str, d
 
     The survey's own language stands first.
     """
-    apart = {"questions": "question_l10ns", "subquestions": "question_l10ns",
-             "answers": "answer_l10ns", "groups": "group_l10ns"}[section]  # fmt: skip
+    apart = {
+        "questions": "question_l10ns",
+        "subquestions": "question_l10ns",
+        "answers": "answer_l10ns",
+        "groups": "group_l10ns",
+    }[section]
     rows, first = _rows(survey, apart) or _rows(survey, section), _language(survey)
     wordings: dict[str, dict[str, str]] = {}
     for row in sorted(rows, key=lambda row: row.get("language") != first):
@@ -143,9 +150,14 @@ def _columns(survey: Element) -> dict[str, Question]:
         column = f"{row['sid']}X{row['gid']}X{qid}"
         given = _GIVEN if row["type"] == "Y" else choices.get(qid, {})
         whole = Question(
-            code, code, titles.get(row["gid"], {}), texts.get(qid, {}), {}, given,
+            code,
+            code,
+            titles.get(row["gid"], {}),
+            texts.get(qid, {}),
+            {},
+            given,
             row["type"] == "N",
-        )  # fmt: skip
+        )
         if row["type"] not in _ROWS:
             columns[column] = whole
         for title, sub in below.get(qid, {}).items():
@@ -175,8 +187,13 @@ def _choices(survey: Element) -> dict[str, dict[str, Wording]]:
         if row.get("scale_id", "0") != "0":
             continue
         codes = choices.setdefault(row["qid"], {})
-        wording = texts.get(row.get("aid", ""), {}) if apart else {
-            **codes.get(row["code"], {}), row.get("language", ""): bare(row.get("answer", ""))
-        }  # fmt: skip
+        wording = (
+            texts.get(row.get("aid", ""), {})
+            if apart
+            else {
+                **codes.get(row["code"], {}),
+                row.get("language", ""): bare(row.get("answer", "")),
+            }
+        )
         codes[row["code"]] = wording
     return choices

@@ -23,8 +23,11 @@ def questions(path: Path) -> list[Question]:
 
 def _questions(content: dict) -> Iterator[Question]:
     language = content["SurveyEntry"]["SurveyLanguage"].casefold()[:2]
-    payloads = {e["PrimaryAttribute"]: e["Payload"] for e in content["SurveyElements"]
-                if e["Element"] == "SQ"}  # fmt: skip
+    payloads = {
+        e["PrimaryAttribute"]: e["Payload"]
+        for e in content["SurveyElements"]
+        if e["Element"] == "SQ"
+    }
     for title, qid in _order(content["SurveyElements"]):
         if qid in payloads:
             yield from _of_payload(payloads[qid], {language: title}, language)

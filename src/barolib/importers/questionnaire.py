@@ -22,8 +22,10 @@ from barolib.survey.newedition import Carried
 
 #: How alike two wordings are for one to be taken for the other, reworded.
 _REWORDED = 0.7
-_NOT_CONCERNED = re.compile(r"non concernee?|sans objet|ne s'applique pas|not concerned|n/?a"
-                            r"|not applicable")  # fmt: skip
+_NOT_CONCERNED = re.compile(
+    r"non concernee?|sans objet|ne s'applique pas|not concerned|n/?a"
+    r"|not applicable"
+)
 _NO_ANSWER = re.compile(r"(ne sai[st] pas|nsp|sans (reponse|avis|opinion)|don't know|no answer).*")
 _READERS = {".lss": limesurvey, ".lsa": limesurvey, ".qsf": qualtrics, ".xlsx": xlsform}
 
@@ -112,8 +114,9 @@ def _same_scale(levels: list[Wording], edition: Edition) -> bool:
 
 def _scale_lines(levels: list[Wording], edition: Edition) -> Iterator[str]:
     """The scale for edition.yml; a level keeps the stage of that of its label before."""
-    stages = {plain(level.label.of(lang)): level.stage
-              for level in edition.scale for lang in ("fr", "en")}  # fmt: skip
+    stages = {
+        plain(level.label.of(lang)): level.stage for level in edition.scale for lang in ("fr", "en")
+    }
     for number, wording in enumerate(levels, start=1):
         stage = next((stages[t] for t in map(plain, wording.values()) if t in stages), None)
         label = ", ".join(f'{lang}: "{_quoted(text)}"' for lang, text in _both(wording).items())
@@ -140,8 +143,11 @@ def _title(question: Question) -> Wording:
 def _themes(asked: list[Question], before: pd.DataFrame) -> dict[str, list]:
     """A row of themes.csv by title: those of the edition before keep their id."""
     known = before[before["kind"] == "theme"].set_index("theme_id")
-    ids = {plain(text): id_ for lang in ("label_en", "label_fr")
-           for id_, text in known[lang].dropna().items()}  # fmt: skip
+    ids = {
+        plain(text): id_
+        for lang in ("label_en", "label_fr")
+        for id_, text in known[lang].dropna().items()
+    }
     fresh = (id_ for number in count(1) if (id_ := f"T{number:02}") not in known.index)
     themes: dict[str, list] = {}
     for question in asked:
@@ -178,10 +184,28 @@ def _questionnaire(
         id_ = previous if stays else _fresh(id_theme, used)
         used.add(id_)
         tags = old["transverse_ids"] if old is not None else ""
-        rows.append((id_, id_theme, str(places[id_theme]), text["fr"], text.get("en", ""), tags,
-                     previous, change))  # fmt: skip
-    columns = ["affirmation_id", "theme_id", "position", "label_fr", "label_en", "transverse_ids",
-               "previous_id", "change"]  # fmt: skip
+        rows.append(
+            (
+                id_,
+                id_theme,
+                str(places[id_theme]),
+                text["fr"],
+                text.get("en", ""),
+                tags,
+                previous,
+                change,
+            )
+        )
+    columns = [
+        "affirmation_id",
+        "theme_id",
+        "position",
+        "label_fr",
+        "label_en",
+        "transverse_ids",
+        "previous_id",
+        "change",
+    ]
     table = pd.DataFrame(rows, columns=columns)
     tally = ", ".join(f"{n} {change}" for change, n in table["change"].value_counts().items())
     gone = [id_ for id_ in labels.index if id_ not in {*before}]
@@ -207,9 +231,10 @@ def _matches(texts: Sequence[Wording], themes: list[str], before: pd.DataFrame) 
                 del rows[matched[place]]
     pairs = [
         (difflib.SequenceMatcher(None, plain(text["fr"]), plain(row.label_fr)).ratio(), place, id_)
-        for place, text in enumerate(texts) if not matched[place]
+        for place, text in enumerate(texts)
+        if not matched[place]
         for id_, row in rows.items()
-    ]  # fmt: skip
+    ]
     for ratio, place, id_ in sorted(pairs, reverse=True):
         if ratio >= _REWORDED and not matched[place] and id_ in rows:
             matched[place] = id_

@@ -16,8 +16,15 @@ from barolib.importers.mapping import Flag, Person, Responses
 from barolib.survey.answers import plain
 from barolib.survey.edition import Edition
 
-_DATES = ["ISO8601", *(f"{day}/%{year} %H:%M{s}" for s in (":%S", "") for year in "Yy"
-                       for day in ("%d/%m", "%m/%d"))]  # fmt: skip
+_DATES = [
+    "ISO8601",
+    *(
+        f"{day}/%{year} %H:%M{s}"
+        for s in (":%S", "")
+        for year in "Yy"
+        for day in ("%d/%m", "%m/%d")
+    ),
+]
 _DATES += ["%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p"]
 _DATES += ["%d/%m/%Y - %H:%M", "%m/%d/%Y - %H:%M"]
 #: What every date has, in whatever form.

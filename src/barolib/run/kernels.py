@@ -13,16 +13,19 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from subprocess import Popen
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Unicode
 
 from barolib.errors import Problem, StudyError
 from barolib.run import children
+
+if TYPE_CHECKING:
+    from subprocess import Popen
+
+    from jupyter_client.provisioning import LocalProvisioner
 
 #: -P: no module is looked for in the folder where it starts.
 _COMMAND = [sys.executable, "-P", "-m", "ipykernel_launcher", "-f", "{connection_file}"]

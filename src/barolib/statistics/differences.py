@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
+from barolib.statistics import multiplicity
 from barolib.statistics.bootstrap import LEVEL
 from barolib.survey import contracts
 from barolib.survey.edition import Edition
@@ -150,9 +150,7 @@ def tests(rows: pd.DataFrame, edition: Edition) -> pd.DataFrame:
     columns = ["dimension", "theme_id", "subgroups", "respondents", "p_value"]
     table = pd.DataFrame(found, columns=columns)
     if len(table):
-        table["p_adjusted"] = table.groupby("dimension")["p_value"].transform(
-            lambda p: multipletests(p, method="fdr_bh")[1]
-        )
+        table["p_adjusted"] = multiplicity.adjusted(table["p_value"], table["dimension"])
     return contracts.typed("subgroup_tests", table, edition)
 
 
