@@ -14,7 +14,7 @@ local CLASSES = {
   Header = { unlisted = true, unnumbered = true },
   Link = { email = true, uri = true },
   Span = { short = true },
-  Table = { rows = true, subgroups = true },
+  Table = { rows = true, simulated = true, stacks = true, subgroups = true },
 }
 local ATTRIBUTES = { Header = { kicker = true }, Image = { alt = true } }
 

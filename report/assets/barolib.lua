@@ -9,6 +9,8 @@ and Pandoc stops; Quarto only prints the error, and goes on.
         bar right), legend (over the bars), wide (the default: words above); theme beside bar sets the words in bold.
         Tables in figures/T04-01.md, where there is such a file, are the data that a page folds away under the chart
   : Caption {#tab-T04 .rows}   a pipe table's; rows: the first column names the row
+  : Caption {.stacks}   its rows become stacked bars: a name, the percent of each level, what stands at the end; the heads
+        of the levels are the key. simulated beside stacks hatches the bars
   ::: {.bars}         a legend, then bars: the legend stays in sight, and comes again on every page of the PDF
   ::: {.keyfigures}   a list whose items start with the number in bold
   ::: {.lead}   ::: {.note}
@@ -22,10 +24,12 @@ local KEPT_WHOLE = 14 -- a table of so many rows stays on one page of the PDF
 local CELL_END = "\30" -- a character that no text holds
 local LONGEST = 28 -- letters of a word that may be broken anywhere, since it may be wider than its place
 local BREAK = "\u{200b}" -- where Typst may break a word
+local NARROW = 6 -- percent of a stacked bar below which no figure fits
 local SHORT = 16 -- a column whose longest cell is shorter takes its natural width
 
 local typst = FORMAT:match("typst") ~= nil
 local data_word -- what opens the data of a chart
+local colours = {} -- of each level, and of what is written on it
 local problems = {}
 local table_block
 
@@ -322,6 +326,79 @@ local function typst_table(tbl)
     table.concat(cells, ", ", 1, count), table.concat(lines, "\n"), typst_label(tbl.identifier)))
 end
 
+-- The percent of each level in a row of stacked bars: cells that say no number are words, and have none.
+local function percents(cells)
+  local found = {}
+  for at = 2, #cells - 1 do found[at - 1] = tonumber((cells[at]:gsub("[<>%s]", ""))) end
+  return found
+end
+
+-- Boxes and words that grow with the text, each read out as the cell of a table.
+local function html_stacks(tbl, caption, header, rows)
+  local simulated = tbl.classes:includes("simulated") and " simulated" or ""
+  local lines = {
+    ('<div class="stacks%s" role="table" aria-label="%s">'):format(simulated, html_escape(caption)),
+    '<p class="caption" role="none">' .. html_escape(caption) .. "</p>", '<div class="key" role="row">',
+    ('<span class="unseen" role="columnheader">%s</span>'):format(written(header[1])),
+  }
+  for at = 2, #header - 1 do
+    table.insert(lines, ('<span role="columnheader"><i style="background:%s"></i>%s</span>'):format(
+      colours[at - 1].ground, written(header[at])))
+  end
+  table.insert(lines, ('<span role="columnheader">%s</span></div>'):format(written(header[#header])))
+  for _, row in ipairs(rows) do
+    local words = {}
+    for at, cell in ipairs(row) do words[at] = text(cell) end
+    table.insert(lines, '<div role="row"><span role="rowheader">' .. written(row[1]) .. '</span><span class="stack" role="none">')
+    local found = percents(words)
+    for at = 2, #row - 1 do
+      local percent, colour = found[at - 1], colours[at - 1]
+      if percent and percent > 0 then
+        local shown = percent < NARROW and '<b class="unseen">' or "<b>"
+        table.insert(lines, ('<span role="cell" style="flex-grow:%g;background-color:%s;color:%s">%s%s</b></span>'):format(
+          percent, colour.ground, colour.ink, shown, html_escape(words[at])))
+      elseif words[at] ~= "" then
+        table.insert(lines, ('<span role="cell" class="%s">%s</span>'):format(
+          percent and "unseen" or "words", html_escape(words[at])))
+      else
+        table.insert(lines, '<span role="cell" class="unseen"></span>')
+      end
+    end
+    table.insert(lines, ('</span><span role="cell">%s</span></div>'):format(html_escape(words[#words])))
+  end
+  return pandoc.RawBlock("html", table.concat(lines, "\n") .. "\n</div>")
+end
+
+local function typst_stacks(tbl, caption, header, rows)
+  local lists, lines = pandoc.List({}), {}
+  for at = 2, #header do lists:insert(header[at]) end
+  for _, row in ipairs(rows) do lists:extend({ row[1], row[#row] }) end
+  local cells = typst_cells(lists)
+  for at, row in ipairs(rows) do
+    local words, parts = {}, {}
+    for place, cell in ipairs(row) do words[place] = text(cell) end
+    local found = percents(words)
+    for level = 1, #row - 2 do parts[level] = ("(%g, %s)"):format(found[level] or 0, typst_string(words[level + 1])) end
+    local name = #header - 1 + 2 * at - 1
+    lines[at] = ("  (%s, (%s,), %s),"):format(cells[name], table.concat(parts, ", "), cells[name + 1])
+  end
+  local palette = {}
+  for at, each in ipairs(colours) do palette[at] = ('(rgb("%s"), rgb("%s"))'):format(each.ground, each.ink) end
+  return pandoc.RawBlock("typst", ("#stacks(\n  caption: %s, simulated: %s, colours: (%s,), heads: (%s,),\n%s\n)"):format(
+    typst_string(caption), tostring(tbl.classes:includes("simulated")), table.concat(palette, ", "),
+    table.concat(cells, ", ", 1, #header - 1), table.concat(lines, "\n")))
+end
+
+local function stacks(tbl, caption)
+  local simple = pandoc.utils.to_simple_table(tbl)
+  if #simple.header ~= #colours + 2 then
+    local fix = ("write a name, %d levels and what stands at the end"):format(#colours)
+    fault("table “" .. caption .. "”", "its columns are not those of stacked bars", fix)
+    return nil
+  end
+  return (typst and typst_stacks or html_stacks)(tbl, caption, simple.header, simple.rows)
+end
+
 function table_block(tbl)
   take_attributes(tbl)
   local caption = text(pandoc.Blocks(tbl.caption.long))
@@ -330,6 +407,7 @@ function table_block(tbl)
     fault("table " .. name, "it has no caption", "write one under it: `: What it shows`")
     return nil
   end
+  if tbl.classes:includes("stacks") then return stacks(tbl, caption) end
   return typst and typst_table(tbl) or html_table(tbl, caption)
 end
 
@@ -413,6 +491,9 @@ end
 
 local function settings(meta)
   typography[1].Meta(meta)
+  for at, level in ipairs((meta.page or meta.cover or {}).levels or {}) do
+    colours[at] = { ground = text(level.ground), ink = text(level.ink) }
+  end
   data_word = meta.page and meta.page.strings and meta.page.strings.data and html_escape(text(meta.page.strings.data))
 end
 

@@ -126,6 +126,21 @@ def test_it_fits_its_window_and_asks_for_nothing_else(show, name, viewport, more
     assert complaints == []
 
 
+@pytest.mark.parametrize(("width", "height", "screens"), [(1280, 900, 1), (360, 800, 2)])
+def test_the_first_screen_has_the_message_and_every_theme(show, width, height, screens):
+    """The finding, its figures and a bar for each theme, under a cover of less than a half."""
+    page, _ = show("index", {"width": width, "height": height})
+    bottom = "element => element.getBoundingClientRect().bottom"
+    assert page.eval_on_selector(".masthead", bottom) <= 0.45 * height
+    assert page.eval_on_selector(".lead", bottom) <= 0.75 * height
+    ends = page.eval_on_selector_all(".keyfigures, .stacks", f"all => all.map({bottom})")
+    assert len(ends) == 3
+    assert max(ends) <= screens * height
+    assert page.locator(".stacks [role=rowheader] a").count() == 10
+    size = "all => all.map(element => parseFloat(getComputedStyle(element).fontSize))"
+    assert min(page.eval_on_selector_all(".stacks *", size)) >= 12
+
+
 def test_no_column_of_a_table_is_out_of_sight_on_a_desktop(show, name):
     page, _ = show(name)
     page.evaluate("document.fonts.ready")

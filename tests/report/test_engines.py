@@ -70,6 +70,17 @@ TABLE = """| Affirmation | Base |
 : Données du thème {#tab-1 .rows}
 
 """
+STACKS = """| Thème | Pas abordé | Engagé | Achevé | Mise en œuvre |
+|:---|---:|---:|---:|---:|
+| [Réseaux](T01.html) | <1 | 20 | 80 | 80 % |
+| Données | 0 | 96 | 4 | 4 % |
+| Élèves | non publié | | | |
+
+: Chaque thème {.stacks .simulated}
+
+"""
+LEVELS = "  levels: [{ground: '#f8e9d3', ink: '#000000'}, {ground: '#297277', ink: '#ffffff'},"
+LEVELS += " {ground: '#0f2954', ink: '#ffffff'}]\n"
 
 
 @pytest.fixture
@@ -157,6 +168,45 @@ def test_a_table_has_headers_and_can_be_scrolled_by_keyboard(build: Path, tmp_pa
     assert region["aria-label"] == region.caption.get_text() == "Données du thème"
     assert region.table["id"] == "tab-1"
     assert [cell["scope"] for cell in region.select("th")] == ["col", "col", "row"]
+
+
+@pytest.fixture
+def stacked(build: Path) -> Path:
+    """The project with stacked bars on its page and in its document."""
+    for name, key in (("T01.qmd", "page:\n"), ("barometre-2021.qmd", "cover:\n")):
+        replace(build, name, key, key + LEVELS)
+        write(build, name, (build / name).read_text(encoding="utf-8") + STACKS)
+    return build
+
+
+@BOTH
+def test_rows_of_a_table_become_stacked_bars(stacked: Path, tmp_path: Path, engine: str) -> None:
+    engines.render(stacked, tmp_path / "out", engine)
+    bars = page(tmp_path / "out", "T01.html").select_one("div.stacks.simulated[role=table]")
+    assert bars["aria-label"] == "Chaque thème"
+    heads = [each.get_text() for each in bars.select("[role=columnheader]")]
+    assert heads == ["Thème", "Pas abordé", "Engagé", "Achevé", "Mise en œuvre"]
+    rows = bars.select("[role=row]")[1:]
+    cells = [[each.get_text() for each in row.select("[role=cell]")] for row in rows]
+    assert cells[:2] == [["<1", "20", "80", "80\u202f%"], ["0", "96", "4", "4\u202f%"]]
+    assert cells[2] == ["non publié", "", "", ""]
+    widths = [re.findall(r"flex-grow:([\d.]+)", str(row)) for row in rows]
+    assert widths == [["1", "20", "80"], ["96", "4"], []]
+    grounds = re.findall(r"background-color:(#\w+);color:(#\w+)", str(rows[0]))
+    assert grounds[::2] == [("#f8e9d3", "#000000"), ("#0f2954", "#ffffff")]
+    assert rows[0].a["href"] == "T01.html"
+    text = " ".join(
+        PdfReader(tmp_path / "out" / "barometre-2021.pdf").pages[-1].extract_text().split()
+    )
+    assert "Réseaux 20 80 80" in text, text
+    assert "Élèves non publié" in text
+
+
+def test_stacked_bars_have_a_column_for_each_level(stacked: Path, tmp_path: Path) -> None:
+    replace(stacked, "T01.qmd", " Engagé |", "")
+    told = refused(stacked, tmp_path / "out")
+    assert "its columns are not those of stacked bars" in told
+    assert "3 levels" in told
 
 
 def test_french_spaces(build: Path, tmp_path: Path) -> None:

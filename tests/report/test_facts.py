@@ -54,6 +54,19 @@ def test_a_theme_pools_its_affirmations(facts):
     assert row.certainty == ""
 
 
+def test_what_is_established_is_printed_or_collected_and_in_order(known):
+    for facts in known.values():
+        established = facts.established
+        printed = [
+            row for theme in facts.chapters for row in theme.known if row.origin == "printed"
+        ]
+        assert sorted(row.id for row in established) == sorted(row.id for row in printed)
+        assert len(established) == 34
+        shares = [row.share for row in established]
+        assert shares == sorted(shares, reverse=True)
+        assert (established[0].id, established[-1].id) == ("T09-01", "T08-09")
+
+
 def test_a_chapter_needs_every_affirmation_of_its_theme(facts):
     (theme,) = facts.chapters
     assert (theme.id, theme.number, theme.asked, theme.kind) == ("T01", 1, 2, "theme")

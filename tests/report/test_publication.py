@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from barolib.errors import StudyError
 from barolib.files.layout import Layout
 from barolib.report import engines, publication
+from barolib.report.facts import Facts
 from barolib.survey import contracts
 from support import published as shared
 
@@ -275,6 +276,40 @@ def test_the_settings_of_the_edition_are_told_from_edition_yml(printed, tmp_path
     cover = yaml.safe_load(index.split("---\n")[1])["page"]["cover"]["lines"]
     numbers = [re.findall(r"\d+", line) for line in cover]
     assert numbers == [["34", "21"], ["7", "27"], ["2022", "2023"]]
+
+
+@each_lang
+def test_the_first_page_shows_each_theme_once_printed_ones_before_simulated(published, lang):
+    facts = Facts(published.layout, published.raw, lang)
+    page = shared.read_page(published.output(lang) / "index.html")
+    shown = []
+    for bars in page.select(".stacks"):
+        rows = [
+            (row.a["href"][:-5], texts(row.select("[role=cell]")))
+            for row in bars.select("[role=row]")[1:]
+        ]
+        simulated = "simulated" in bars["class"]
+        assert all(facts.row(theme).simulated == simulated for theme, _ in rows)
+        shares = [facts.row(theme).share for theme, _ in rows]
+        assert shares == sorted(shares, reverse=True)
+        shown += rows
+    assert [len(bars.select("[role=row]")) for bars in page.select(".stacks")] == [5, 7]
+    assert "simul" not in page.select(".stacks")[0]["aria-label"]
+    assert "simul" in page.select(".stacks")[1]["aria-label"]
+    assert sorted(theme for theme, _ in shown) == [theme.id for theme in facts.chapters]
+    for theme, cells in shown:
+        assert cells[:-1] == facts.row(theme).shown
+        assert cells[-1].replace("\u202f", " ") == facts.row(theme).at.replace(
+            "\u202f", " "
+        ).replace("\xa0", " ")
+
+
+@each_lang
+def test_no_key_figure_and_no_headline_is_simulated(published, lang):
+    page = shared.read_page(published.output(lang) / "index.html")
+    told = [*texts(page.select(".lead")), *texts(page.select(".keyfigures li"))]
+    assert len(told) == 5
+    assert not any("simul" in words for words in told)
 
 
 # ---------------------------------------------------------------------------------- what is missing

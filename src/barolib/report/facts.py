@@ -180,6 +180,12 @@ class Facts:
         return [theme for theme in self.themes if not theme.pooled and theme.kind == "theme"]
 
     @cached_property
+    def established(self) -> list[Row]:
+        """Affirmations with figures that are not simulated, the most implemented first."""
+        rows = [row for theme in self.chapters for row in theme.known if not row.simulated]
+        return sorted(rows, key=lambda row: (-row.share, -row.base))
+
+    @cached_property
     def ranked(self) -> list[Theme]:
         """The themes that have a chapter and a score, the most mature first."""
         scored = [theme for theme in self.chapters if theme.score]

@@ -9,12 +9,14 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from barolib.drawing import palette
 from barolib.files.layout import Layout
 from barolib.i18n.markdown import escape, front_matter
 from barolib.report import downloads, markup
 from barolib.report.chapters import LEDGER, Chapter, of_edition
 from barolib.report.facts import Facts
 from barolib.report.templates import Templates
+from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
 
 
@@ -147,15 +149,22 @@ def _page(templates: Templates, cover: dict, chapter: Chapter, chapters: list[Ch
             other.entry | ({"current": True} if other is chapter else {}) for other in chapters
         ],
         "strings": templates.words["page"],
+        "levels": _colours(edition),
     }
     if is_first:
-        page["cover"] = {key: cover[key] for key in ("subtitle", "lines", "notice")}
+        page["cover"] = {key: cover[key] for key in ("subtitle", "lines")}
     kicker = cover["kicker"] if is_first else chapter.kicker
     page |= {"kicker": kicker} if kicker else {}
     page |= {"previous": chapters[at - 1].entry} if at else {}
     page |= {"next": chapters[at + 1].entry} if at + 1 < len(chapters) else {}
     heading = title if is_first else chapter.title
     return {"title": heading, "lang": templates.lang, "format": "html", "page": page}
+
+
+def _colours(edition: Edition) -> list[dict]:
+    """The colour of each level, and that of figures upon it, for the bars that pages draw."""
+    levels = palette.colours(len(edition.levels), edition.implementation_from)
+    return [{"ground": colour, "ink": palette.ink(colour)} for colour in levels]
 
 
 def _links(templates: Templates, offered: list[str]) -> list[dict]:
@@ -177,5 +186,6 @@ def _document(templates: Templates, cover: dict) -> dict:
     shown = {key: cover[key] for key in keys}
     shown["foot"] = next(iter(cover["foot"]), "")
     shown["contents"] = templates.words["page"]["contents"]
+    shown["levels"] = _colours(templates.edition)
     title = templates.edition.title.of(templates.lang)
     return {"title": title, "lang": templates.lang, "format": "typst", "cover": shown}

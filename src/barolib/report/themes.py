@@ -28,6 +28,11 @@ class Theme:
     score: Row
 
     @property
+    def share(self) -> float:
+        """The share of its answers at implementation; below all others where it is withheld."""
+        return -1.0 if self.pooled.share is None else self.pooled.share
+
+    @property
     def known(self) -> list[Row]:
         """The affirmations that somebody answered, and whose distribution is published."""
         return [row for row in self.affirmations if row.base]
