@@ -9,7 +9,7 @@ formula, and a name after @, read as they are written.
 local PICTURE = { bar = true, legend = true, theme = true, wide = true }
 local CLASSES = {
   Code = {}, CodeBlock = {},
-  Div = { bars = true, keyfigures = true, lead = true, note = true },
+  Div = { bars = true, keyfigures = true, lead = true, note = true, pages = true, paper = true },
   Figure = PICTURE, Image = PICTURE,
   Header = { unlisted = true, unnumbered = true },
   Link = { email = true, uri = true },

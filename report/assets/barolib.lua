@@ -14,6 +14,7 @@ and Pandoc stops; Quarto only prints the error, and goes on.
   ::: {.bars}         a legend, then bars: the legend stays in sight, and comes again on every page of the PDF
   ::: {.keyfigures}   a list whose items start with the number in bold
   ::: {.lead}   ::: {.note}
+  ::: {.pages}   ::: {.paper}   what only the pages have, or only the PDF; a link to what the PDF leaves out is no link there
   # Title {#T04 kicker="Thème 4"}   a chapter of the PDF
   [words](T04.html#T04-01)   a link between pages, which in the PDF leads to the same place
 ]]
@@ -31,6 +32,7 @@ local typst = FORMAT:match("typst") ~= nil
 local data_word -- what opens the data of a chart
 local colours = {} -- of each level, and of what is written on it
 local problems = {}
+local absent = {} -- what stands in the pages alone, by id
 local table_block
 
 local function fault(place, message, fix)
@@ -399,6 +401,15 @@ local function stacks(tbl, caption)
   return (typst and typst_stacks or html_stacks)(tbl, caption, simple.header, simple.rows)
 end
 
+-- What stands in the pages alone, or on paper alone, is left out of the other.
+local function on_one_side(div)
+  if not div.classes:includes("pages") and not div.classes:includes("paper") then return nil end
+  if div.classes:includes("paper") == typst then return div.content end
+  local function note(element) absent[element.identifier] = true end
+  div:walk({ Table = function(tbl) note(take_attributes(tbl) or tbl) end, Header = note, Figure = note, Image = note })
+  return {}
+end
+
 function table_block(tbl)
   take_attributes(tbl)
   local caption = text(pandoc.Blocks(tbl.caption.long))
@@ -483,7 +494,9 @@ local function link(element)
   if element.target:match("^downloads/") then return element.content end -- beside the pages, not the PDF
   local page, anchor = element.target:match("^([^/:#?]+)%.html#?(.*)$")
   if not page then return nil end
-  element.target = "#" .. (anchor ~= "" and anchor or page)
+  local place = anchor ~= "" and anchor or page
+  if absent[place] then return element.content end
+  element.target = "#" .. place
   return element
 end
 
@@ -556,6 +569,7 @@ end
 return {
   gate,
   { Meta = settings },
+  { Div = on_one_side },
   { Str = typst and breakable or nil },
   { Span = unbroken, Link = link, Figure = figure_block, Para = image_alone, Table = table_block },
   { Image = stray_image, Div = division, Header = chapter },

@@ -203,10 +203,33 @@ def test_rows_of_a_table_become_stacked_bars(stacked: Path, tmp_path: Path, engi
 
 
 def test_stacked_bars_have_a_column_for_each_level(stacked: Path, tmp_path: Path) -> None:
-    replace(stacked, "T01.qmd", " Engagé |", "")
+    replace(stacked, "T01.qmd", ", {ground: '#0f2954', ink: '#ffffff'}", "")
     told = refused(stacked, tmp_path / "out")
     assert "its columns are not those of stacked bars" in told
-    assert "3 levels" in told
+    assert "a name, 2 levels" in told
+
+
+@BOTH
+def test_the_pages_and_the_pdf_each_leave_out_what_the_other_alone_has(
+    build: Path, tmp_path: Path, engine: str
+) -> None:
+    """A link to what the PDF leaves out is words there; nothing is left out but what says so."""
+    parts = f"::: {{.pages}}\n## Seulement ici {{#ici}}\n\n{TABLE}:::\n\n"
+    parts += "::: {.paper}\nSur papier.\n:::\n\n"
+    link = "Voir [la suite](T01.html#ici) et [le tableau](T01.html#tab-1).\n\n"
+    for name in ("T01.qmd", "barometre-2021.qmd"):
+        replace(build, name, TABLE, link + parts)
+    engines.render(build, tmp_path / "out", engine)
+    shown = page(tmp_path / "out", "T01.html").main
+    assert shown.select_one("#ici, [id=ici]")
+    assert len(shown.select("table")) == 1
+    assert "Sur papier" not in shown.get_text()
+    paper = PdfReader(tmp_path / "out" / "barometre-2021.pdf")
+    words = " ".join(" ".join(sheet.extract_text() for sheet in paper.pages).split())
+    assert "Voir la suite et le tableau." in words
+    assert "Sur papier." in words
+    assert "Seulement ici" not in words
+    assert "Très haut débit partout" not in words
 
 
 def test_french_spaces(build: Path, tmp_path: Path) -> None:

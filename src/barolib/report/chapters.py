@@ -22,6 +22,11 @@ class Chapter:
     theme: Theme | None = None
 
     @property
+    def printed(self) -> bool:
+        """Whether it stands in the PDF: the data of charts are in the pages and the workbook."""
+        return self.name != "chart-data"
+
+    @property
     def entry(self) -> dict:
         """The chapter in the navigation."""
         theme = self.theme

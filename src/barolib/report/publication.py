@@ -19,6 +19,9 @@ from barolib.report.templates import Templates
 from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
 
+#: Of a division that holds others.
+_FENCE = "::::::"
+
 
 def fill(layout: Layout, raw: Raw, lang: str) -> Path:
     """Write the filled project of an edition in a language.
@@ -113,7 +116,7 @@ def _pages(templates: Templates, offered: list[str]) -> dict[str, str]:
         for chapter in chapters
     }
     settings = templates.render("_quarto.yml", pages=list(pages), lang=templates.lang)
-    whole = "\n\n".join(_heading(chapter) + bodies[chapter.name] for chapter in chapters)
+    whole = "\n\n".join(_section(chapter, bodies[chapter.name]) for chapter in chapters)
     document = front_matter(_document(templates, cover)) + whole
     return {**pages, "_quarto.yml": settings, f"barometre-{templates.edition.id}.qmd": document}
 
@@ -129,10 +132,11 @@ def _cover(templates: Templates) -> dict:
     return cover
 
 
-def _heading(chapter: Chapter) -> str:
-    """The chapter's title in the document of the PDF."""
+def _section(chapter: Chapter, body: str) -> str:
+    """The chapter in the document of the PDF, under its title."""
     kicker = f' kicker="{escape(chapter.kicker)}"' if chapter.kicker else ""
-    return f"# {escape(chapter.title)} {{#{chapter.name}{kicker}}}\n\n"
+    section = f"# {escape(chapter.title)} {{#{chapter.name}{kicker}}}\n\n{body}"
+    return section if chapter.printed else f"{_FENCE} {{.pages}}\n\n{section}\n{_FENCE}\n"
 
 
 def _page(templates: Templates, cover: dict, chapter: Chapter, chapters: list[Chapter]) -> dict:
