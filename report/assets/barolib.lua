@@ -403,8 +403,9 @@ end
 
 -- What stands in the pages alone, or on paper alone, is left out of the other.
 local function on_one_side(div)
-  if not div.classes:includes("pages") and not div.classes:includes("paper") then return nil end
-  if div.classes:includes("paper") == typst then return div.content end
+  local paper = div.classes:includes("paper")
+  if not paper and not (typst and div.classes:includes("pages")) then return nil end
+  if paper and typst then return div.content end
   local function note(element) absent[element.identifier] = true end
   div:walk({ Table = function(tbl) note(take_attributes(tbl) or tbl) end, Header = note, Figure = note, Image = note })
   return {}
@@ -513,11 +514,16 @@ end
 -- The sections of a page, for the list under its name in the navigation; its description, which is an attribute.
 local function sections(doc)
   local found, page = pandoc.List({}), doc.meta.page
-  for _, block in ipairs(doc.blocks) do
-    if block.t == "Header" and block.level == 2 then
-      found:insert({ id = pandoc.MetaString(block.identifier), title = pandoc.MetaInlines(block.content) })
+  local function collect(blocks)
+    for _, block in ipairs(blocks) do
+      if block.t == "Header" and block.level == 2 then
+        found:insert({ id = pandoc.MetaString(block.identifier), title = pandoc.MetaInlines(block.content) })
+      elseif block.t == "Div" and block.classes:includes("pages") then
+        collect(block.content)
+      end
     end
   end
+  collect(doc.blocks)
   if page then
     page.sections = #found > 1 and found or nil
     page.description = page.description and pandoc.MetaInlines({ pandoc.RawInline("html", html_escape(text(page.description))) })

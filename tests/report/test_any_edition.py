@@ -364,8 +364,9 @@ def test_what_nobody_answered_is_published_as_such(tiny, cells):
     pages = filled(tiny)
     for lang, said in (("fr", "Aucune réponse pour"), ("en", "No answer for")):
         assert pages[lang, "T02"].count(said) == len(cells) + (len(cells) == 2)
-        (row,) = re.findall(r"^\| \[Domaine 2\].*$", pages[lang, "index"], re.MULTILINE)
+        bar, row = re.findall(r"^\| \[Domaine 2\].*$", pages[lang, "index"], re.MULTILINE)
         assert ("| 0 | – |" in row) == (len(cells) == 2)
+        assert ("– | – |" in bar) == (len(cells) == 2)
         assert not re.search(r"None|<NA>", pages[lang, "index"] + pages[lang, "T02"])
 
 
@@ -391,7 +392,7 @@ def test_forty_themes_of_one_affirmation_have_legible_charts(tiny):
     for lang in shared.LANGUAGES:
         assert re.findall(r"figures/(theme_means[\w-]*)\.svg", pages[lang, "index"]) == parts
         assert len(re.findall(r"figures/status_\w+-\dof2\.svg", pages[lang, "groups"])) == 4
-        assert {"fr": "40\u00a0thèmes", "en": "40\u00a0themes"}[lang] in pages[lang, "index"]
+        assert len(re.findall(r"^\| \[Domaine \d+\]", pages[lang, "index"], re.MULTILINE)) == 80
     engines.render(tiny.layout.build("2030", "fr"), tiny.layout.output("2030", "fr"), "embedded")
 
 

@@ -72,9 +72,18 @@ def tagged(element, tag):
 
 
 def chapters(published, lang):
-    """The pages in reading order, parsed."""
+    """The pages that the PDF has too, in reading order, parsed; without what they alone have."""
     links = published.soup(lang, "index").select("nav.side > ul > li > a")
-    return [published.soup(lang, link["href"].removesuffix(".html")) for link in links]
+    names = [link["href"].removesuffix(".html") for link in links]
+    soups = [
+        shared.read_page(published.output(lang) / f"{name}.html")
+        for name in names
+        if name != "chart-data"
+    ]
+    for soup in soups:
+        for alone in soup.select(".pages"):
+            alone.decompose()
+    return soups
 
 
 @each_lang

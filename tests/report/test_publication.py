@@ -78,7 +78,8 @@ def test_the_pdf_holds_the_same_numbers_in_the_same_order(published, lang, theme
     charts = [" ".join(percents) for _, percents in rows_of(theme).values()]
     lines = [" ".join(texts(row.select("td"))) for row in table.select("tbody tr")]
     assert len(lines) == len(charts) + 1
-    for numbers in [*charts, *lines]:
+    assert all(line.startswith(percents) for line, percents in zip(lines, charts, strict=False))
+    for numbers in charts:
         found = pdf.find(f" {numbers} ", at)
         assert found >= 0, f"{numbers} is not in the PDF, or not in its place"
         at = found + len(numbers)
@@ -92,7 +93,7 @@ def test_the_whole_of_theme_7_prints_as_in_the_report(published, lang):
     assert texts(soup.select("figure#whole-T07 svg text"))[:6] == printed
     assert texts(soup.select("table#tab-T07 tbody tr")[-1].select("td"))[:6] == printed
     whole = STRINGS[lang]["whole_theme"]
-    assert published.pdf(lang).count(f"{whole} {' '.join(printed)} ") == 2
+    assert published.pdf(lang).count(f"{whole} {' '.join(printed)} ") == 1
 
 
 @each_lang
@@ -100,7 +101,7 @@ def test_the_pdf_holds_every_sentence_of_the_pages(published, lang):
     pdf = published.pdf(lang)
     for name in ("index", *THEMES):
         for tag in published.soup(lang, name).select("main p, main li"):
-            if not tag.find_parent("nav"):
+            if not tag.find_parent("nav") and not tag.find_parent(class_="pages"):
                 (words,) = texts([tag])
                 assert unhyphenated(words) in unhyphenated(pdf)
 
@@ -234,8 +235,9 @@ def test_a_row_changed_changes_nothing_else(trial, lang):
     pages = [name for tongue, name in before if tongue == lang]
     changed = {name for name in pages if before[lang, name] != after[lang, name]}
     figures = {"T04-01.svg", "T04.svg"}  # 1 of 256 moves no mean by a published decimal
-    pages = {"T04.qmd", "conformity.qmd", "annex.qmd", "barometre-2021.qmd"}
+    pages = {"index.qmd", "T04.qmd", "conformity.qmd", "annex.qmd", "barometre-2021.qmd"}
     assert changed == pages | figures
+    assert changes(before[lang, "index.qmd"], after[lang, "index.qmd"]) == [[("22", "21")]]
     assert drawn(after[lang, "T04-01.svg"]) == ["9", "25", "25", "31", "3", "6"]
     assert drawn(after[lang, "T04.svg"]) == ["20", "36", "16", "21", "2", "5"]
     means = "theme_means.svg"  # a dot moves by a hundredth, the mean stays 2.7
@@ -543,7 +545,8 @@ PRINTED = "published_distributions.csv"
 def test_the_chapters_of_the_pdf_are_the_pages(published, lang):
     first, *outline = chapters_of(published.output(lang) / "barometre-2021.pdf")
     assert plain(first) == plain(STRINGS[lang]["chapters"]["index"])
-    headings = texts(published.soup(lang, name).h1 for name in PAGES[1:])
+    printed = [name for name in PAGES[1:] if name != "chart-data"]  # of the pages alone
+    headings = texts(published.soup(lang, name).h1 for name in printed)
     assert [plain(each) for each in outline] == [plain(each) for each in headings]
 
 
