@@ -107,7 +107,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     import_.add_argument("--sheet", help="the sheet of the answers, where several hold rows")
     stand_in = _command(
-        commands, "stand-in", _stand_in, "make synthetic answers true to all that was published"
+        commands,
+        "stand-in",
+        _stand_in,
+        "make synthetic answers: true to what was published, or a dry run",
     )
     stand_in.add_argument("edition", metavar="EDITION")
     explore = _command(commands, "explore", _explore, "open JupyterLab on the exploring notebook")
@@ -223,7 +226,7 @@ def _stand_in(chosen: argparse.Namespace) -> int:
     layout = Layout.at(chosen.root)
     edition = layout.choose(chosen.edition)
     for path in synthetic.make(layout, edition):
-        _say(f"written: {path}")
+        _say(f"written: {path} (simulated)")
     _say(f"now: barolib check {edition} --seal")
     return 0
 

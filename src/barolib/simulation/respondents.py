@@ -16,6 +16,8 @@ from barolib.survey.claims import GROUPS
 from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
 
+#: What the names of respondents that never were begin with.
+NAME = "Répondant simulé"
 _COLUMNS = ["respondent_id", "name", "status", "population"]
 
 #: Share of the smaller panel, by status, that answers both editions.
@@ -65,14 +67,15 @@ def draw_panels(editions: list[Edition], rng: np.random.Generator) -> list[pd.Da
         order = [known.id for known in edition.statuses]
         typical = np.array([_SMALLER ** order.index(kind) for kind in status])
         weight = typical * rng.lognormal(0, _SIZE_SPREAD, len(status))
-        total = 0.98 * (edition.panel.inhabitants or 10**5 * edition.panel.respondents)
-        rest = total - kept["population"].sum()
+        usual, before = 10**5 * len(status), kept["population"].sum()
+        stated = edition.panel.inhabitants
+        rest = max(0.98 * stated - before, usual / 10) if stated else 0.98 * usual
         first = 1 + len({name for panel in panels for name in panel["respondent_id"]})
         numbers = range(first, first + len(status))
         new = pd.DataFrame(
             {
                 "respondent_id": [f"S{number:02}" for number in numbers],
-                "name": [f"Répondant simulé {number:02}" for number in numbers],
+                "name": [f"{NAME} {number:02}" for number in numbers],
                 "status": status,
                 "population": (weight / weight.sum() * rest / 100).round().astype("int64") * 100,
             }

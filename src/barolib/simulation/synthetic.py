@@ -1,7 +1,8 @@
 """The stand-in: synthetic answers of respondents that never were, true to all that was published.
 
 An edition and the one before it, where that is synthetic too, are made together. The agreement with
-what was published is by construction. docs/method.md, "Stand-in".
+what was published is by construction. Where nothing is published yet, they are a dry run.
+docs/method.md, "Stand-in" and "Dry run".
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from barolib.errors import Problem, StudyError
 from barolib.files import textfile
 from barolib.files.layout import Layout
 from barolib.files.seal import NAME as SEAL
-from barolib.simulation import respondents, targets
+from barolib.simulation import dry_run, respondents, targets
 from barolib.simulation.count_programme import EditionBases
 from barolib.simulation.respondents import Traits
 from barolib.survey import claims, rawstore
@@ -34,7 +35,7 @@ _BLANK = 0.15
 
 
 def make(layout: Layout, edition_id: str) -> list[Path]:
-    """Write answers.csv and respondents.csv of a synthetic edition.
+    """Write answers.csv of a synthetic edition, and respondents.csv unless it says who is asked.
 
     Parameters
     ----------
@@ -46,16 +47,17 @@ def make(layout: Layout, edition_id: str) -> list[Path]:
     Returns
     -------
     list of Path
-        Of both files.
+        Of what is written.
 
     Raises
     ------
     StudyError
-        Where its answers are not synthetic, its panel is not known, or nothing fits.
+        Where its answers are not synthetic, its panel is not known, nothing fits, or those asked
+        are listed of an edition that something is published of.
 
     References
     ----------
-    docs/method.md, "Stand-in".
+    docs/method.md, "Stand-in" and "Dry run".
 
     Examples
     --------
@@ -67,8 +69,30 @@ def make(layout: Layout, edition_id: str) -> list[Path]:
     ...     [path.name for path in make(study, "2018")]
     ['respondents.csv', 'answers.csv']
     """
-    raws = [without_answers(layout, partner) for partner in _partners(layout, edition_id)]
-    return write(layout.raw(edition_id), *generate(raws)[edition_id])
+    folder, raw = layout.raw(edition_id), without_answers(layout, edition_id)
+    listed = invited(folder)
+    if len(raw.printed) or sentences_about([raw]):
+        if listed is not None:
+            fix = "move the file aside: a stand-in for what is published draws its own respondents"
+            where = f"{edition_id}/respondents.csv"
+            raise StudyError(Problem(where, "lists those who are asked", fix))
+        raws = [without_answers(layout, partner) for partner in _partners(layout, edition_id)]
+        return write(folder, *generate(raws)[edition_id])
+    rng = np.random.default_rng(raw.edition.seed)
+    panel = dry_run.panel(raw.edition, rng) if listed is None else listed
+    answers = _cells(dry_run.levels(raw, panel, rng), raw.edition, rng)
+    return write(folder, panel, answers)[0 if listed is None else 1 :]
+
+
+def invited(folder: Path) -> pd.DataFrame | None:
+    """The edition's respondents.csv, typed; None where it has none but those of a stand-in."""
+    if not (folder / "respondents.csv").exists():
+        return None
+    table = pd.read_csv(
+        folder / "respondents.csv", dtype={"respondent_id": str}, sep=None, engine="python"
+    )
+    simulated = table["name"].astype(str).str.startswith(respondents.NAME)
+    return None if simulated.all() else table
 
 
 def write(folder: Path, panel: pd.DataFrame, answers: pd.DataFrame) -> list[Path]:
@@ -105,7 +129,8 @@ def generate(raws: list[Raw]) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
     printed = {raw.edition.id: targets.printed_counts(raw) for raw in raws}
     editions = {}
     for raw in raws:
-        bases = targets.bases(raw, printed[raw.edition.id], sentences, rng)
+        panel_size = raw.edition.panel.respondents
+        bases = targets.bases(panel_size, raw, printed[raw.edition.id], sentences, rng)
         editions[raw.edition.id] = EditionBases(raw, {None: bases})
     counts = targets.panel_counts(editions, printed, sentences, rng)
     traits, made = respondents.draw_traits(panels, raws, rng), {}
@@ -131,13 +156,13 @@ def _partners(layout: Layout, edition_id: str) -> list[str]:
     return synthetic[place : place + 2] if synthetic[place + 1 :] else synthetic[-2:]
 
 
-def _refuse(edition: Edition) -> None:
+def _refuse(edition: Edition, listed: pd.DataFrame | None = None) -> None:
     panel = edition.panel
     if edition.provenance.answers != "synthetic":
         fix = "answers of respondents are never replaced; for a stand-in, say answers: synthetic"
         where, message = "provenance.answers", "does not say synthetic"
-    elif not panel or sum(panel.by_status.values()) != panel.respondents:
-        fix = "give panel: {respondents, inhabitants, by_status}, every respondent with a status"
+    elif listed is None and (not panel or sum(panel.by_status.values()) != panel.respondents):
+        fix = "give panel: {respondents, by_status}, every respondent with a status"
         where, message = "panel", "does not say who answers"
     else:
         return
@@ -150,13 +175,15 @@ def without_answers(layout: Layout, edition_id: str) -> Raw:
     They are read with the lowest level in every cell, since answers of nobody are refused.
     """
     settings = read_edition(layout.raw(edition_id) / "edition.yml")
-    _refuse(settings)
+    listed = invited(layout.raw(edition_id))
+    _refuse(settings, listed)
     with tempfile.TemporaryDirectory() as scratch:
         aside = Layout.at(scratch)
         left_out = shutil.ignore_patterns(SEAL, *FILES)
         folder = shutil.copytree(layout.raw(edition_id), aside.raw(edition_id), ignore=left_out)
         asked = pd.read_csv(folder / "questionnaire.csv")["affirmation_id"]
-        (panel,) = respondents.draw_panels([settings], np.random.default_rng(settings.seed))
+        rng = np.random.default_rng(settings.seed)
+        panel = respondents.draw_panels([settings], rng)[0] if listed is None else listed
         lowest = panel[["respondent_id"]].assign(**dict.fromkeys(asked, settings.levels[0]))
         write(folder, panel, lowest)
         raw = rawstore.checked(aside, edition_id)

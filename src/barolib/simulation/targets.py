@@ -32,7 +32,7 @@ _SLACK = 0.02
 SPREAD = 4.0
 
 #: Where on the scale, 0 lowest and 1 highest, the mean of an affirmation stands at first.
-_USUAL = 0.38
+USUAL = 0.38
 
 
 def printed_counts(raw: Raw) -> dict[str, list[int]]:
@@ -42,11 +42,17 @@ def printed_counts(raw: Raw) -> dict[str, list[int]]:
 
 
 def bases(
-    raw: Raw, printed: Mapping[str, list[int]], sentences: list, rng: np.random.Generator
+    panel: int,
+    raw: Raw,
+    printed: Mapping[str, list[int]],
+    sentences: list,
+    rng: np.random.Generator,
 ) -> dict[str, int]:
-    """How many answer each affirmation: as printed, else the first drawn that its shares allow."""
-    assert raw.edition.panel is not None
-    drawn, panel = {}, raw.edition.panel.respondents
+    """How many answer each affirmation: as printed, else the first drawn that its shares allow.
+
+    `panel`: the number of respondents.
+    """
+    drawn = {}
     for affirmation in raw.questionnaire["affirmation_id"]:
         allowed = [
             claim.allowed
@@ -84,7 +90,7 @@ def panel_counts(
         for affirmation, n in printed[edition].items():
             known |= part.cells(None, affirmation, n)
     means = {
-        (edition, affirmation): 1 + _USUAL * (len(part.levels) - 1) + 0.4 * rng.standard_normal()
+        (edition, affirmation): 1 + USUAL * (len(part.levels) - 1) + 0.4 * rng.standard_normal()
         for edition, part in editions.items()
         for affirmation in part.bases[None]
     }
