@@ -43,7 +43,7 @@ def redraft(layout: Layout, edition_id: str, file: Path, used: mapping.Mapping) 
     """
     folder = layout.raw(edition_id)
     settings, _ = _asked(folder)
-    if _guarded(folder):
+    if _guarded(folder, settings):
         return used
     export = _export(file, used.export, structure.kept(folder))
     known = _known(layout, edition_id, _listed(folder, settings))
@@ -94,7 +94,7 @@ def import_responses(
     """
     folder = layout.raw(edition_id)
     settings, questionnaire = _asked(folder)
-    problems = [*_guarded(folder)]
+    problems = [*_guarded(folder, settings)]
     export = _export(file, used.export, structure.kept(folder))
     listed, asked = _listed(folder, settings), questionnaire["affirmation_id"].tolist()
     known = _known(layout, edition_id, listed)
@@ -126,9 +126,15 @@ def _asked(folder: Path) -> tuple[Edition, pd.DataFrame]:
     return settings, table
 
 
-def _guarded(folder: Path) -> list[Problem]:
+def _guarded(folder: Path, settings: Edition) -> list[Problem]:
     """Why answers can't be put into the folder."""
     problems = []
+    if settings.provenance.answers == "synthetic":
+        message = "says that the answers are simulated"
+        fix = (
+            "say answers: collected, and delete the answers.csv and respondents.csv of the dry run"
+        )
+        problems.append(Problem("edition.yml", message, fix, column="provenance.answers"))
     if (folder / seal.NAME).exists():
         fix = f"remove {seal.NAME} if the answers are to be imported again"
         problems.append(Problem(seal.NAME, "the folder is sealed", fix))

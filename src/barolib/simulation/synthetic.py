@@ -79,20 +79,24 @@ def make(layout: Layout, edition_id: str) -> list[Path]:
         raws = [without_answers(layout, partner) for partner in _partners(layout, edition_id)]
         return write(folder, *generate(raws)[edition_id])
     rng = np.random.default_rng(raw.edition.seed)
-    panel = dry_run.panel(raw.edition, rng) if listed is None else listed
+    panel = dry_run.panel(raw.edition, rng) if listed is None else raw.respondents
     answers = _cells(dry_run.levels(raw, panel, rng), raw.edition, rng)
-    return write(folder, panel, answers)[0 if listed is None else 1 :]
+    if listed is None:
+        return write(folder, panel, answers)
+    textfile.write(folder / FILES[1], answers)
+    return [folder / FILES[1]]
 
 
 def invited(folder: Path) -> pd.DataFrame | None:
-    """The edition's respondents.csv, typed; None where it has none but those of a stand-in."""
-    if not (folder / "respondents.csv").exists():
+    """The edition's respondents.csv as it is; None where it has none but those of a stand-in."""
+    if not (folder / FILES[0]).exists():
         return None
-    table = pd.read_csv(
-        folder / "respondents.csv", dtype={"respondent_id": str}, sep=None, engine="python"
-    )
-    simulated = table["name"].astype(str).str.startswith(respondents.NAME)
-    return None if simulated.all() else table
+    table, problems = textfile.read(folder / FILES[0])
+    if table is None:
+        raise StudyError(problems)
+    if "name" not in table:
+        return table
+    return None if table["name"].astype("str").str.startswith(respondents.NAME).all() else table
 
 
 def write(folder: Path, panel: pd.DataFrame, answers: pd.DataFrame) -> list[Path]:
@@ -129,8 +133,8 @@ def generate(raws: list[Raw]) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
     printed = {raw.edition.id: targets.printed_counts(raw) for raw in raws}
     editions = {}
     for raw in raws:
-        panel_size = raw.edition.panel.respondents
-        bases = targets.bases(panel_size, raw, printed[raw.edition.id], sentences, rng)
+        size = len(panels[len(editions)])
+        bases = targets.bases(size, raw, printed[raw.edition.id], sentences, rng)
         editions[raw.edition.id] = EditionBases(raw, {None: bases})
     counts = targets.panel_counts(editions, printed, sentences, rng)
     traits, made = respondents.draw_traits(panels, raws, rng), {}
@@ -179,13 +183,16 @@ def without_answers(layout: Layout, edition_id: str) -> Raw:
     _refuse(settings, listed)
     with tempfile.TemporaryDirectory() as scratch:
         aside = Layout.at(scratch)
-        left_out = shutil.ignore_patterns(SEAL, *FILES)
+        left_out = shutil.ignore_patterns(SEAL, *FILES[0 if listed is None else 1 :])
         folder = shutil.copytree(layout.raw(edition_id), aside.raw(edition_id), ignore=left_out)
         asked = pd.read_csv(folder / "questionnaire.csv")["affirmation_id"]
-        rng = np.random.default_rng(settings.seed)
-        panel = respondents.draw_panels([settings], rng)[0] if listed is None else listed
-        lowest = panel[["respondent_id"]].assign(**dict.fromkeys(asked, settings.levels[0]))
-        write(folder, panel, lowest)
+        if listed is None:
+            rng = np.random.default_rng(settings.seed)
+            (panel,) = respondents.draw_panels([settings], rng)
+            textfile.write(folder / FILES[0], panel)
+        ids = (panel if listed is None else listed)[["respondent_id"]]
+        lowest = ids.assign(**dict.fromkeys(asked, settings.levels[0]))
+        textfile.write(folder / FILES[1], lowest)
         raw = rawstore.checked(aside, edition_id)
     none = pd.array([pd.NA] * len(raw.answers), dtype="Int64")
     return replace(raw, answers=raw.answers.assign(level=none, reason=NO_ANSWER))
