@@ -131,7 +131,7 @@ def generate(raws: list[Raw]) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
     rng, sentences = np.random.default_rng(raws[-1].edition.seed), sentences_about(raws)
     panels = respondents.draw_panels([raw.edition for raw in raws], rng)
     printed = {raw.edition.id: targets.printed_counts(raw) for raw in raws}
-    editions = {}
+    editions: dict[str, EditionBases] = {}
     for raw in raws:
         size = len(panels[len(editions)])
         bases = targets.bases(size, raw, printed[raw.edition.id], sentences, rng)
