@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 import pandas as pd
 
 from barolib.errors import Problem, StudyError
-from barolib.importers import authorities, headings, inhabitants, roles
+from barolib.importers import authorities, headings, inhabitants, roles, tools
 from barolib.importers.exportfile import Export
 from barolib.importers.headings import Known
 from barolib.importers.mapping import UNDECIDED, Mapping, Person, Source
@@ -19,6 +19,9 @@ from barolib.survey.edition import Edition
 
 #: How many cases a doubt shows.
 SHOWN = 8
+#: Words by which one level denies another, and what does so before a word.
+_DENIALS = {"pas", "non", "peu", "not", "no", "nicht", "wenig"}
+_OPPOSITE = re.compile(r"(?:des|dis|me|in|im|un)(\w+)\n\1")
 #: What is asked for where a role has no column, by the beginning of its line in to_confirm.
 _MISSING = {
     "person name": "without it, each of {all} responses is a respondent of its own",
@@ -200,13 +203,19 @@ def _answers(
 ) -> tuple[dict[str, str], list[str]]:
     """What each answer means that is not known yet."""
     cells = sorted(set(table.stack().dropna()) - {*known}) if len(table.columns) else []
-    meant = {cell: _meaning(cell, edition) for cell in cells}
+    said = answers.meanings(edition)
+    exact = {said[plain(cell)] for cell in [*cells, *known] if plain(cell) in said}
+    meant = {cell: _meaning(cell, edition, exact) for cell in cells}
     reasons = {f"{cell} = {level}": why for cell, (level, why) in meant.items()}
     return {cell: level for cell, (level, _) in meant.items()}, _doubts("answers", reasons)
 
 
-def _meaning(cell: str, edition: Edition) -> tuple[str, str]:
-    """What an answer seems to mean, and the reason to doubt it."""
+def _meaning(cell: str, edition: Edition, exact: Collection[int]) -> tuple[str, str]:
+    """What an answer seems to mean, and the reason to doubt it.
+
+    Likeness counts for no level of `exact`, which others say word by word: "plutôt pas d'accord"
+    beside "plutôt d'accord" is another level.
+    """
     known = answers.meanings(edition)
     text, shown = plain(cell), {0: "NC"} | {level: str(level) for level in edition.levels}
     text = re.sub(r"^(\d+)[.,]0+$", r"\1", text)
@@ -218,10 +227,20 @@ def _meaning(cell: str, edition: Edition) -> tuple[str, str]:
     coded = re.fullmatch(r"[a-z]+0*(\d+)", text)
     if coded and int(coded[1]) in edition.levels:
         return coded[1], "by the number in the code"
-    close = difflib.get_close_matches(text, known, n=1, cutoff=0.8)
+    if text in tools.known()["no_answer"]:
+        return "", "taken for no answer"
+    free = [t for t, level in known.items() if level not in exact and not _opposed(text, t)]
+    close = difflib.get_close_matches(text, free, n=1, cutoff=0.8)
     if close:
         return shown[known[close[0]]], "by likeness"
     return UNDECIDED, "not understood"
+
+
+def _opposed(text: str, label: str) -> bool:
+    """Whether one of two texts denies what the other says: pas, not; désaccord, unsatisfied."""
+    one, other = ({*re.findall(r"\w+", plain(said))} for said in (text, label))
+    apart = [f"{word}\n{base}" for word in one ^ other for base in one ^ other]
+    return bool(one & _DENIALS) != bool(other & _DENIALS) or any(map(_OPPOSITE.fullmatch, apart))
 
 
 def _statuses(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -219,6 +220,15 @@ def _mostly_utf8(content: bytes) -> bool:
     return sum(character > "\x7f" for character in text) > 2 * broken
 
 
+def _within_quotes(text: str) -> str:
+    """The lines that a spreadsheet program saved as one quoted cell each; "" where it did not."""
+    lines = [line for line in text.splitlines() if line]
+    if not lines or not all(re.fullmatch(r'"(?:[^"]|"")*"', line) for line in lines):
+        return ""
+    inner = "\n".join(line[1:-1].replace('""', '"') for line in lines)
+    return inner if inner != text else ""
+
+
 def _split(name: str, text: str) -> Rows:
     """The records under the separator that gives most rows as many cells as the first."""
     if not text.strip():
@@ -237,6 +247,8 @@ def _split(name: str, text: str) -> Rows:
     score, rows = max(readings, key=lambda reading: reading[0], default=(0, []))
     if score > 0:
         return rows
+    if inner := _within_quotes(text):
+        return _split(name, inner)
     if declared and not faults:
         message = f"the first line says sep={declared}, which parts no cells"
         raise StudyError(Problem(name, message, "correct that line", row="1"))

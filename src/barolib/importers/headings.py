@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from barolib.importers.structure import bare
 from barolib.survey.answers import plain
 
 #: How alike a heading and a label must be for one to be proposed for the other.
@@ -76,8 +77,9 @@ class Known:
         return next(filter(None, numbers), None)
 
     def by_text(self, heading: Heading) -> str | None:
-        """The affirmation whose label is a text of the heading."""
-        return next(filter(None, map(self.labels.get, heading.texts)), None)
+        """The affirmation whose label is a text of the heading, or looks like a code (C-3PO)."""
+        texts = (*heading.texts, *map(words, heading.codes))
+        return next(filter(None, map(self.labels.get, texts)), None)
 
     def begun(self, heading: Heading) -> list[str]:
         """The affirmations whose label begins as an abridged heading does, in their order."""
@@ -115,7 +117,7 @@ def parse(names: Iterable[str]) -> list[Heading]:
 def _heading(name: str, mark: str | None) -> Heading:
     codes, texts = [], []
     code = r"\S+?" if mark and mark.strip("\\-_") else r"\w+?(?:\[\w+\])*"
-    said = re.sub(r" \(column \d+\)$", "", name)  # where two headings are the same
+    said = re.sub(r" \(column \d+\)$", "", bare(name))  # where two headings are the same
     for part in dict.fromkeys((said, *said.split(" / "))):
         coded = re.fullmatch(r"(\S+?)(?:\. | - | : |: )(.+)", part)
         if mark is not None:
@@ -126,8 +128,9 @@ def _heading(name: str, mark: str | None) -> Heading:
         elif not re.search(r"\s", part):
             codes += [part, *part.split("/")[1:][-1:]]  # KoBo: group/question
             texts += part.split("/")[1:][-1:]
-        texts += [part, *re.findall(r"\[([^\[\]]+)\]\s*$", part), *re.findall(r".* - (.+)$", part)]
-    plains = [words(text) for text in texts if _code(text) is None]
+        texts += [part, *re.findall(r"\[([^\[\]]+)\]\s*$", part)]
+        texts += re.findall(r".*(?: -|:) [\s.]*(\S.*)$", part)  # question - row, question: row
+    plains = [words(text) for text in texts if _code(text) is None or text not in codes]
     return Heading(name, tuple(dict.fromkeys(codes)), tuple(dict.fromkeys(plains)))
 
 
@@ -154,7 +157,7 @@ def match(headings: Iterable[Heading], known: Known) -> dict[str, tuple[str, str
     for affirmation, name in _by_place(free, order, known, matched):
         matched[affirmation] = name, "by its place, among those abridged alike"
         del free[name]
-    for ratio, affirmation, name in sorted(_alike(free.values(), known.labels), reverse=True):
+    for ratio, affirmation, name in _alike(free.values(), known):
         if affirmation not in matched and name in free:
             del free[name]
             matched[affirmation] = name, f"by a likeness of {ratio:.2f}"
@@ -219,11 +222,16 @@ def _by_place(
     return [(a, h.name) for between, run in runs for a, h in zip(between, run, strict=True)]
 
 
-def _alike(free: Iterable[Heading], labels: dict[str, str]) -> list[tuple[float, str, str]]:
-    """The likeness of each label and heading that are alike, with the affirmation."""
-    return [
+def _alike(free: Iterable[Heading], known: Known) -> list[tuple[float, str, str]]:
+    """The likeness of each label and heading that are alike, with the affirmation.
+
+    The most alike first; what is equally alike in the order of the questionnaire and of the export.
+    """
+    labels = known.labels
+    pairs = [
         (difflib.SequenceMatcher(None, text, label).ratio(), labels[label], heading.name)
         for heading in free
         for text in heading.texts
-        for label in difflib.get_close_matches(text, labels, n=2, cutoff=LIKE)
+        for label in difflib.get_close_matches(text, labels, n=len(labels) or 1, cutoff=LIKE)
     ]
+    return sorted(pairs, key=lambda pair: (-pair[0], known.order.index(pair[1])))

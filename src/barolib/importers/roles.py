@@ -19,10 +19,11 @@ from barolib.survey.edition import Edition
 _DATES = [
     "ISO8601",
     *(
-        f"{day}/%{year} %H:%M{s}"
+        f"%{first}{mark}%{second}{mark}%{year} %H:%M{s}"
+        for mark in "/-"
         for s in (":%S", "")
         for year in "Yy"
-        for day in ("%d/%m", "%m/%d")
+        for first, second in ("dm", "md")
     ),
 ]
 _DATES += ["%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p"]
@@ -31,6 +32,8 @@ _DATES += ["%d/%m/%Y - %H:%M", "%m/%d/%Y - %H:%M"]
 _DATE = r"\d[-/. ]+\d{1,2}[-/. ]+\d|\d{4}\b.*\d:\d"
 #: Dates that tools give to responses which were never finished, too.
 _ALSO_PARTIAL = ("end date", "date de fin", "enddate", "lastdata")
+#: More characters than the name of an authority has: an answer in free words.
+_LONG = 120
 
 
 class Columns:
@@ -125,7 +128,8 @@ def _tests(columns: Columns, role: str, edition: Edition) -> Iterator[Callable[[
         cells = columns.cells(name)
         if role == "population":
             return not cells or any(re.search(r"\d", cell) for cell in cells)
-        return role != "name" or not all(map(str.isdigit, cells))
+        numbers, long = all(map(str.isdigit, cells)), any(len(cell) > _LONG for cell in cells)
+        return role != "name" or not (numbers or long)
 
     def various(name: str) -> bool:  # not the same few answers for all
         return role != "name" or 2 * len(columns.cells(name)) > columns.table[name].count()
