@@ -30,6 +30,7 @@ local SHORT = 16 -- a column whose longest cell is shorter takes its natural wid
 
 local typst = FORMAT:match("typst") ~= nil
 local data_word -- what opens the data of a chart
+local keyed = false -- whether stacked bars above have shown the key
 local colours = {} -- of each level, and of what is written on it
 local problems = {}
 local absent = {} -- what stands in the pages alone, by id
@@ -340,9 +341,11 @@ local function html_stacks(tbl, caption, header, rows)
   local simulated = tbl.classes:includes("simulated") and " simulated" or ""
   local lines = {
     ('<div class="stacks%s" role="table" aria-label="%s">'):format(simulated, html_escape(caption)),
-    '<p class="caption" role="none">' .. html_escape(caption) .. "</p>", '<div class="key" role="row">',
+    '<p class="caption" role="none">' .. html_escape(caption) .. "</p>",
+    ('<div class="key%s" role="row">'):format(keyed and " unseen" or ""),
     ('<span class="unseen" role="columnheader">%s</span>'):format(written(header[1])),
   }
+  keyed = true
   for at = 2, #header - 1 do
     table.insert(lines, ('<span role="columnheader"><i style="background:%s"></i>%s</span>'):format(
       colours[at - 1].ground, written(header[at])))

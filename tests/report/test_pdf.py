@@ -2,6 +2,7 @@
 
 import io
 import re
+from copy import copy
 
 import pytest
 from pypdf import PdfReader, PdfWriter
@@ -76,7 +77,7 @@ def chapters(published, lang):
     links = published.soup(lang, "index").select("nav.side > ul > li > a")
     names = [link["href"].removesuffix(".html") for link in links]
     soups = [
-        shared.read_page(published.output(lang) / f"{name}.html")
+        copy(shared.read_page(published.output(lang) / f"{name}.html"))
         for name in names
         if name != "chart-data"
     ]

@@ -69,7 +69,7 @@ def draw_panels(editions: list[Edition], rng: np.random.Generator) -> list[pd.Da
         weight = typical * rng.lognormal(0, _SIZE_SPREAD, len(status))
         usual, before = 10**5 * len(status), kept["population"].sum()
         stated = edition.panel.inhabitants
-        rest = max(0.98 * stated - before, usual / 10) if stated else 0.98 * usual
+        rest = 0.98 * stated - before if stated else usual
         first = 1 + len({name for panel in panels for name in panel["respondent_id"]})
         numbers = range(first, first + len(status))
         new = pd.DataFrame(
