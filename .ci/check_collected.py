@@ -46,6 +46,7 @@ def main():
         for each in files
         if each[2] in collected and personal("/".join(each), each[3])
     ]
+    found += git("ls-files", "--full-name", ":/data/fieldwork").splitlines()
     for path in found:
         print(
             f"{path}: of respondents, in an edition that is not simulated; git rm --cached {path}"

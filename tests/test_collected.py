@@ -41,7 +41,11 @@ def test_collected_answers_added_by_force_are_refused_each_by_name(answered, add
     answered.write("export of the tool.xlsx", "")
     answered.write("corrections.csv", "file,key\nanswers.csv,R1\n")
     names = ("answers.csv", "corrections.csv", "export of the tool.xlsx", "respondents.csv")
-    assert add("--force") == {f"data/raw/2030/{name}" for name in names}
+    page = answered.layout.fieldwork("2030") / "fieldwork.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("who is missing", encoding="utf-8")
+    refused = {f"data/raw/2030/{name}" for name in names}
+    assert add("--force") == refused | {"data/fieldwork/2030/fieldwork.html"}
 
 
 def test_without_settings_answers_count_as_collected(answered, add):

@@ -99,13 +99,16 @@ def _parser() -> argparse.ArgumentParser:
     about = "the survey's structure: LimeSurvey .lss or .lsa, XLSForm, Qualtrics .qsf"
     new.add_argument("--structure", metavar="FILE", type=Path, help=about)
     import_ = _command(commands, "import", _import, "import a survey tool's export into an edition")
-    about = "CSV, XLSX and other workbooks, JSON, .lsa, .sav, .dta"
-    import_.add_argument("file", metavar="FILE", type=Path, help=about)
+    about = "CSV, XLSX and other workbooks, JSON, .lsa, .sav, .dta; or limesurvey:ID"
+    import_.add_argument("file", metavar="FILE", help=about)
     import_.add_argument("--edition", required=True, help="the edition that the answers are for")
     import_.add_argument(
         "--heading-rows", type=int, help="rows of headings, where the guess is wrong"
     )
     import_.add_argument("--sheet", help="the sheet of the answers, where several hold rows")
+    about = "import nothing: write a page on who answered so far, which names authorities"
+    import_.add_argument("--status", action="store_true", help=about)
+    import_.add_argument("--lang", choices=LANGUAGES, default="fr", help="its language")
     stand_in = _command(
         commands,
         "stand-in",
@@ -200,22 +203,31 @@ def _new(chosen: argparse.Namespace) -> int:
 
 
 def _import(chosen: argparse.Namespace) -> int:
-    from barolib.importers import importing, mapping
+    from barolib.importers import importing, mapping, remote
 
     layout = Layout.at(chosen.root)
     edition = layout.choose(chosen.edition)
+    file = remote.local(layout, edition, chosen.file)
     place = layout.raw(edition) / mapping.NAME
     former = mapping.read(place) if place.exists() else None
     if former is None:
-        used = importing.draft(layout, edition, chosen.file, chosen.heading_rows, chosen.sheet)
+        used = importing.draft(layout, edition, file, chosen.heading_rows, chosen.sheet)
     else:
-        used = importing.redraft(layout, edition, chosen.file, former)
+        used = importing.redraft(layout, edition, file, former)
     if used != former:
         mapping.write(place, used, importing.notes(layout, edition))
         _say(f"drafted {place}\n{mapping.summary(used)}")
-        _say("Nothing is imported yet: review it, then run the same command again.")
+        if not chosen.status:
+            _say("Nothing is imported yet: review it, then run the same command again.")
+            return 0
+    if chosen.status:
+        from barolib.i18n.wording import Language
+        from barolib.importers import fieldworkpage
+
+        page, stand = fieldworkpage.publish(layout, edition, file, used, Language(chosen.lang))
+        _say(f"{stand}\nto read, inside only (it names authorities): {page}")
         return 0
-    _say(importing.import_responses(layout, edition, chosen.file, used).summary)
+    _say(importing.import_responses(layout, edition, file, used).summary)
     _say(f"what was left out, line by line: {layout.raw(edition) / importing.LOG}")
     return 0
 

@@ -53,6 +53,10 @@ class Layout:
         """The rebuilt tables of an edition."""
         return (self.staging or self.root / "data" / "processed") / edition_id
 
+    def fieldwork(self, edition_id: str) -> Path:
+        """What is kept of a survey while it runs; it names authorities, and no run touches it."""
+        return self.root / "data" / "fieldwork" / edition_id
+
     def work(self, edition_id: str) -> Path:
         """What the steps of a run leave for one another: a folder each, and their record."""
         return self.root / "data" / "processed" / ".work" / edition_id

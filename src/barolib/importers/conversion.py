@@ -69,7 +69,7 @@ def convert(
     problems = [*_mapping_faults(export, mapping, edition, asked)]
     if problems:
         raise StudyError(problems)
-    conversion = _Conversion(export.name, mapping)
+    conversion = Conversion(export.name, mapping)
     rows = conversion.counted(export.table)
     if rows.empty:
         raise StudyError(conversion.none_left())
@@ -93,7 +93,7 @@ def _mapping_faults(
     """What the mapping leaves open, or names that is not there."""
     for doubt in mapping.to_confirm:
         yield _fault("to confirm", "look at it, then delete its line", "to_confirm", doubt)
-    yield from _heading_faults(export.table.columns, mapping)
+    yield from heading_faults(export.table.columns, mapping)
     levels, statuses = map(str, edition.levels), [status.id for status in edition.statuses]
     for key, given, allowed in (
         ("answers", _meanings(mapping), [*levels, "NC", ""]),
@@ -127,7 +127,7 @@ def _meanings(mapping: Mapping) -> Iterator[str]:
         yield from meaning.values() if isinstance(meaning, dict) else [meaning]
 
 
-def _heading_faults(columns: pd.Index, mapping: Mapping) -> Iterator[Problem]:
+def heading_faults(columns: pd.Index, mapping: Mapping) -> Iterator[Problem]:
     """Headings that the mapping names and the export lacks, or names twice, or not at all."""
     rules = mapping.responses
     used = [*mapping.person.model_dump().items(), ("submitted", rules.submitted)]
@@ -153,7 +153,7 @@ def _cells(rows: pd.DataFrame, heading: str | None) -> pd.Series:
     return rows[heading] if heading else pd.Series(None, index=rows.index, dtype="str")
 
 
-class _Conversion:
+class Conversion:
     """The steps of a conversion; its problems and its log are collected on the way."""
 
     def __init__(self, file: str, mapping: Mapping) -> None:
@@ -185,7 +185,7 @@ class _Conversion:
         """The responses that count."""
         why = pd.Series(None, index=table.index, dtype="object")
         if self.rules.partial == "drop":
-            why[~self._complete(table)] = "partial: the response was not submitted"
+            why[~self.complete(table)] = "partial: the response was not submitted"
         if self.rules.test:
             test = table[self.rules.test.column].isin(self.rules.test.values)
             why[test] = "test: a response made to try the form"
@@ -196,7 +196,8 @@ class _Conversion:
             self._left_out.append((line, "", names[line], *text.split(": ", 1)))
         return table[why.isna()]
 
-    def _complete(self, table: pd.DataFrame) -> pd.Series:
+    def complete(self, table: pd.DataFrame) -> pd.Series:
+        """Whether each response was submitted, as far as the mapping tells."""
         complete = pd.Series(True, index=table.index)
         if self.rules.submitted:
             complete &= table[self.rules.submitted].notna()
@@ -232,9 +233,7 @@ class _Conversion:
 
     def latest(self, rows: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
         """One response by respondent: complete before partial, then the latest, then the last."""
-        table = pd.DataFrame(
-            {"id": ids, "complete": self._complete(rows), "date": self._dates(rows)}
-        )
+        table = pd.DataFrame({"id": ids, "complete": self.complete(rows), "date": self.dates(rows)})
         table = table.sort_values(["complete", "date"], kind="stable", na_position="first")
         best = table.drop_duplicates("id", keep="last")["id"]
         line_of = pd.Series(best.index, index=best)
@@ -243,7 +242,8 @@ class _Conversion:
             self._left_out.append((line, "", id_, "duplicate", reason))
         return rows[rows.index.isin(best.index)]
 
-    def _dates(self, rows: pd.DataFrame) -> pd.Series:
+    def dates(self, rows: pd.DataFrame) -> pd.Series:
+        """When each response was submitted; blank where the mapping does not tell."""
         none, form = pd.Series(pd.NaT, index=rows.index), self.rules.date_format
         if not (self.rules.submitted and form):
             return none

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -20,6 +20,30 @@ from barolib.survey.edition import Edition, read_edition
 #: The log of the import, beside the tables that it made.
 LOG = "import_log.csv"
 ADDED = "added"
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What an import rests on: the export, the edition, and respondents in RESPONDENT_COLUMNS.
+
+    `listed`: those of the edition's list before any import; `known`: these, then those of earlier
+    editions.
+    """
+
+    export: exportfile.Export
+    edition: Edition
+    questionnaire: pd.DataFrame
+    listed: pd.DataFrame
+    known: pd.DataFrame
+
+
+def sources(layout: Layout, edition_id: str, file: Path, used: mapping.Mapping) -> Sources:
+    """The export read as its mapping says, and what the edition has beside it."""
+    folder = layout.raw(edition_id)
+    settings, questionnaire = _asked(folder)
+    export = _export(file, used.export, structure.kept(folder))
+    listed = _listed(folder, settings)
+    return Sources(export, settings, questionnaire, listed, _known(layout, edition_id, listed))
 
 
 def draft(
@@ -42,12 +66,10 @@ def redraft(layout: Layout, edition_id: str, file: Path, used: mapping.Mapping) 
     The same one where nothing is to add.
     """
     folder = layout.raw(edition_id)
-    settings, _ = _asked(folder)
-    if _guarded(folder, settings):
+    if guarded(folder, _asked(folder)[0]):
         return used
-    export = _export(file, used.export, structure.kept(folder))
-    known = _known(layout, edition_id, _listed(folder, settings))
-    return drafting.redraft(used, export, settings, known)
+    given = sources(layout, edition_id, file, used)
+    return drafting.redraft(used, given.export, given.edition, given.known)
 
 
 def _export(
@@ -58,7 +80,8 @@ def _export(
     table = export.table.copy()
     for heading in parse(table.columns) if kept.choices else []:
         texts = next(filter(None, map(kept.choices.get, heading.codes)), {})
-        table[heading.name] = table[heading.name].map(lambda cell, t=texts: t.get(cell, cell))
+        told = table[heading.name].map(lambda cell, t=texts: t.get(cell, cell))
+        table[heading.name] = told.astype("str")  # a blank column too
     return replace(export, table=table)
 
 
@@ -93,22 +116,20 @@ def import_responses(
 
     """
     folder = layout.raw(edition_id)
-    settings, questionnaire = _asked(folder)
-    problems = [*_guarded(folder, settings)]
-    export = _export(file, used.export, structure.kept(folder))
-    listed, asked = _listed(folder, settings), questionnaire["affirmation_id"].tolist()
-    known = _known(layout, edition_id, listed)
+    given = sources(layout, edition_id, file, used)
+    problems = [*guarded(folder, given.edition)]
+    listed, asked = given.listed, given.questionnaire["affirmation_id"].tolist()
     try:
-        imported = conversion.convert(export, used, settings, asked, known)
+        imported = conversion.convert(given.export, used, given.edition, asked, given.known)
     except StudyError as error:
         raise StudyError([*problems, *error.problems]) from None
     people = _together(listed, imported.respondents)
     lines = dict(zip(listed["respondent_id"], listed.index, strict=True))
     named = people.set_axis([lines.get(id_, id_) for id_ in people["respondent_id"]])
-    problems += contracts.check(named, contracts.raw_contracts(settings)["respondents"])
+    problems += contracts.check(named, contracts.raw_contracts(given.edition)["respondents"])
     if problems:
         raise StudyError(problems)
-    log = _log(file, export.sheet, listed, people, imported)
+    log = _log(file, given.export.sheet, listed, people, imported)
     answers = imported.answers[["respondent_id", *asked]]
     for name, table in (("respondents.csv", people), ("answers.csv", answers), (LOG, log)):
         textfile.write(folder / name, table)
@@ -126,7 +147,7 @@ def _asked(folder: Path) -> tuple[Edition, pd.DataFrame]:
     return settings, table
 
 
-def _guarded(folder: Path, settings: Edition) -> list[Problem]:
+def guarded(folder: Path, settings: Edition) -> list[Problem]:
     """Why answers can't be put into the folder."""
     problems = []
     if settings.provenance.answers == "synthetic":
