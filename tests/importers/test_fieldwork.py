@@ -219,7 +219,9 @@ def edition():
 def test_the_page_says_it(survey):
     survey.write("respondents.csv", LISTED)
     text, line = page(survey)
-    assert section(text, "Réponses reçues")[0] == "1 collectivité sur 4 sollicitées (25 %)"
+    received = section(text, "Réponses reçues")
+    assert received[0] == "1 collectivité sur 4 sollicitées (25 %)"
+    assert received[1] == "Réponses retenues : 3, dont 2 hors de la liste"
     table = ["Statut", "Sollicitées", "Reçues", "Taux", "Métropole", "1", "1", "100 %"]
     table += ["Agglomération", "1", "0", "0 %", "Ville", "1", "0", "0 %"]
     table += ["Non précisé", "1", "0", "0 %", "Ensemble", "4", "1", "25 %"]
