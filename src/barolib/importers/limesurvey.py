@@ -25,7 +25,7 @@ _GIVEN = {"Y": {"fr": "Oui", "en": "Yes"}, "N": {"fr": "Non", "en": "No"}}
 
 def questions(path: Path) -> list[Question]:
     """The questions of a structure (.lss) or an archive (.lsa), in their order."""
-    return [*_columns(_parts(path)[0]).values()]
+    return [*_columns(path.name, _parts(path)[0]).values()]
 
 
 def responses(path: Path) -> list[tuple[int, list[str]]]:
@@ -34,7 +34,7 @@ def responses(path: Path) -> list[tuple[int, list[str]]]:
     if answers is None or answers.find("responses") is None:
         fix = "export the archive again once there are responses (.lsa), or export them as CSV"
         raise StudyError(Problem(path.name, "the archive holds no responses", fix))
-    columns, language = _columns(survey), _language(survey)
+    columns, language = _columns(path.name, survey), _language(survey)
     names = [field.text or "" for field in answers.iterfind("responses/fields/fieldname")]
     asked = [columns.get(name) for name in names]
     headings = [q.heading(language) if q else n for q, n in zip(asked, names, strict=True)]
@@ -132,8 +132,18 @@ def _wordings(survey: Element, section: str, key: str, text: str) -> dict[str, d
     return wordings
 
 
-def _columns(survey: Element) -> dict[str, Question]:
-    """The questions by the name of their column in the archive's answers, in the survey's order."""
+def _columns(name: str, survey: Element) -> dict[str, Question]:
+    """The questions by the name of their column in the archive's answers, in the survey's order.
+
+    Raises StudyError where a row lacks a field that every survey has. `name`: of the file.
+    """
+    try:
+        return _questions(survey)
+    except (KeyError, ValueError):
+        raise _damaged(name) from None
+
+
+def _questions(survey: Element) -> dict[str, Question]:
     titles = _wordings(survey, "groups", "gid", "group_name")
     texts = _wordings(survey, "questions", "qid", "question")
     texts = _wordings(survey, "subquestions", "qid", "question") | texts
