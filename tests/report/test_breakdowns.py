@@ -80,7 +80,9 @@ def test_every_chart_of_a_page_but_the_legend_has_its_data(published, lang):
         for figure in shared.read_page(path).select("figure:not(.legend)"):
             table = figure.select_one("details.data > .table > table")
             # Or the section has a table of its own, after the chart or before it.
-            near = [figure.find_next_sibling(["h2", "div"]), figure.find_previous_sibling("div")]
+            places = [figure, *figure.find_parents(class_="pages")]
+            near = [place.find_next_sibling(["h2", "div"]) for place in places]
+            near += [place.find_previous_sibling("div") for place in places]
             table = table or next(each.table for each in near if each and each.table)
             assert table, f"{path.name}: {figure['id']}"
             assert table.caption.get_text()

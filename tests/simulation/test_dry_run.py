@@ -57,6 +57,9 @@ def test_the_more_mature_on_one_affirmation_are_so_on_others(unasked):
 
 
 def test_those_who_are_listed_answer_and_their_list_stays_as_it_was(unasked):
+    unasked.replace(
+        "edition.yml", "panel: {respondents: 40, by_status: {city: 25, town: 15}}\n", ""
+    )
     unasked.write("respondents.csv", LISTED)
     assert [path.name for path in synthetic.make(unasked.layout, "2030")] == ["answers.csv"]
     assert unasked.text("respondents.csv") == LISTED

@@ -69,15 +69,16 @@ def make(layout: Layout, edition_id: str) -> list[Path]:
     ...     [path.name for path in make(study, "2018")]
     ['respondents.csv', 'answers.csv']
     """
-    folder, raw = layout.raw(edition_id), without_answers(layout, edition_id)
-    listed = invited(folder)
-    if len(raw.printed) or sentences_about([raw]):
+    folder = layout.raw(edition_id)
+    raws = {name: without_answers(layout, name) for name in _partners(layout, edition_id)}
+    listed, raw = invited(folder), raws[edition_id]
+    about = [claim for claim in sentences_about([*raws.values()]) if claim.edition == edition_id]
+    if len(raw.printed) or about:
         if listed is not None:
             fix = "move the file aside: a stand-in for what is published draws its own respondents"
             where = f"{edition_id}/respondents.csv"
             raise StudyError(Problem(where, "lists those who are asked", fix))
-        raws = [without_answers(layout, partner) for partner in _partners(layout, edition_id)]
-        return write(folder, *generate(raws)[edition_id])
+        return write(folder, *generate([*raws.values()])[edition_id])
     rng = np.random.default_rng(raw.edition.seed)
     panel = dry_run.panel(raw.edition, rng) if listed is None else raw.respondents
     answers = _cells(dry_run.levels(raw, panel, rng), raw.edition, rng)
@@ -154,7 +155,7 @@ def sentences_about(raws: list[Raw]) -> list:
 def _partners(layout: Layout, edition_id: str) -> list[str]:
     """The editions made together, the oldest first."""
     settings = {name: read_edition(layout.raw(name) / "edition.yml") for name in layout.editions()}
-    _refuse(settings[edition_id])
+    _refuse(settings[edition_id], invited(layout.raw(edition_id)))
     synthetic = [e for e, setting in settings.items() if setting.provenance.answers == "synthetic"]
     place = synthetic.index(edition_id)
     return synthetic[place : place + 2] if synthetic[place + 1 :] else synthetic[-2:]
