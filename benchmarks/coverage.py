@@ -4,14 +4,16 @@ Proportions: Wilson, by exact enumeration over every count. Means: the expanded 
 of barolib.statistics.bootstrap beside the plain percentile one, by seeded simulation of
 respondents whose answers follow printed distributions. Ranks: the confidence sets of
 barolib.statistics.ranks, of all themes at once and of each alone, beside the percentiles of the
-ranks in the same resamples. Prints; asserts nothing.
+ranks in the same resamples. Alpha and omega: Feldt's and Bonett's intervals beside those by
+bootstrap, of seeded answers of one factor. Prints; asserts nothing.
 """
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from barolib.statistics import bootstrap, ranks
+from barolib.statistics import bootstrap, coefficients, ranks, reliability, reliability_bootstrap
 
 N, TRIALS, AFFIRMATIONS = 34, 1500, 8
 SHAPES = {
@@ -111,7 +113,56 @@ def rank_sets() -> None:
                 print(f"    {name:22}{shown}")
 
 
+LOADINGS = {
+    "alike": np.full(AFFIRMATIONS, 0.6),
+    "unlike": np.linspace(0.3, 0.9, AFFIRMATIONS),
+    "weak": np.full(AFFIRMATIONS, 0.35),
+}
+
+
+def answers(rng: np.random.Generator, people: int, loadings: np.ndarray, shape: str) -> np.ndarray:
+    """Levels, respondent × affirmation: a common factor and what is each one's own, cut."""
+    own = rng.standard_normal((people, len(loadings)))
+    latent = loadings * rng.standard_normal((people, 1)) + np.sqrt(1 - loadings**2) * own
+    shares = np.cumsum(SHAPES[shape]) / sum(SHAPES[shape])
+    return 1.0 + np.searchsorted(stats.norm.ppf(shares[:-1]), latent)
+
+
+def coefficient_bounds(levels: np.ndarray, seed: int) -> dict[str, list]:
+    """Each interval of alpha and of omega: its lower bounds of both, its upper bounds of both."""
+    table = pd.DataFrame(levels)
+    estimates = reliability.cronbach_alpha(table), reliability.mcdonald_omega(table)
+    drawn = reliability_bootstrap.replicates(levels, seed, REPLICATES)
+    values, people = np.array([each.value for each in estimates]), np.full(2, len(levels))
+    return {
+        "Feldt, Bonett": [[each.low for each in estimates], [each.high for each in estimates]],
+        "percentile": np.nanquantile(drawn, [0.025, 0.975], axis=0),
+        "expanded": bootstrap.interval(drawn, people, values),
+    }
+
+
+def reliabilities() -> None:
+    """Simulated coverage of the intervals of alpha and omega; the truth is of a million."""
+    print(f"alpha and omega of {AFFIRMATIONS} affirmations, n = {N}, {STUDIES} studies a case")
+    for name, loadings in LOADINGS.items():
+        for shape in ("low", "middle"):
+            rng, hits = np.random.default_rng(2021), {}
+            everybody = answers(rng, 1_000_000, loadings, shape)
+            alpha = coefficients.alphas(np.cov(everybody, rowvar=False)[None])
+            omega = coefficients.omegas(np.corrcoef(everybody, rowvar=False)[None])
+            truth = np.concatenate([alpha, omega])
+            for trial in range(STUDIES):
+                levels = answers(rng, N, loadings, shape)
+                for kind, (low, high) in coefficient_bounds(levels, trial).items():
+                    hits[kind] = hits.get(kind, 0) + ((low <= truth) & (truth <= high))
+            print(f"  loadings {name}, answers {shape}: {truth[0]:.2f}, {truth[1]:.2f}")
+            for kind, hit in hits.items():
+                shown = ", ".join(f"{share:.1%}" for share in hit / STUDIES)
+                print(f"    {kind:22}{shown}")
+
+
 if __name__ == "__main__":
     proportions()
     means()
     rank_sets()
+    reliabilities()

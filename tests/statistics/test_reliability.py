@@ -93,6 +93,9 @@ def test_the_table_of_themes_says_what_the_answers_show(raw2021):
     }
     assert found["dimensions"].to_dict() == {"T01": 1, "T03": 1, "T04": 0}
     assert found["respondents"].eq(34).all()
+    for name in ("alpha", "omega"):
+        assert found[f"{name}_boot_low"].lt(found[name]).all()
+        assert found[f"{name}_boot_high"].gt(found[name]).all()
     assert reliability.by_theme(answers[:0], themes, edition).empty
 
 

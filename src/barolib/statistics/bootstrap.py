@@ -19,7 +19,7 @@ LEVEL = 0.95
 REPLICATES, FEWEST = 10_000, 1_000
 _VALUES = 400_000_000
 
-#: Draws of a respondent made at a time: some tens of MB.
+#: Draws of a respondent, or values made of them, at a time: some tens of MB.
 _DRAWN = 1_750_000
 
 
@@ -94,18 +94,54 @@ def chunks(
     """
     known = ~np.isnan(values)
     totals_and_counts = np.hstack([np.where(known, values, 0.0), known])
-    rng, n, columns = np.random.default_rng(seed), len(values), values.shape[1]
-    strata = np.zeros(n) if strata is None else strata
+    columns, replicates = values.shape[1], replicates or replicates_of(values)
+    for drawn in weights(len(values), seed, replicates, strata):
+        sums = drawn @ totals_and_counts
+        with np.errstate(invalid="ignore", divide="ignore"):
+            yield sums[:, :columns] / sums[:, columns:]
+
+
+def weights(
+    n: int, seed: int, replicates: int, strata: NDArray | None = None, columns: int = 0
+) -> Iterator[NDArray[np.float64]]:
+    """How often each row stands in each bootstrap resample, some resamples at a time.
+
+    Parameters
+    ----------
+    n : int
+        How many rows.
+    seed : int
+        Of the random draws.
+    replicates : int
+        How many resamples.
+    strata : ndarray, optional
+        As for `means`.
+    columns : int, optional
+        Values that are made of a resample: of more than rows, fewer resamples are made at a time.
+
+    Yields
+    ------
+    ndarray of float64
+        Whole numbers, replicate × row.
+
+    References
+    ----------
+    Efron and Tibshirani (1993), An introduction to the bootstrap, chapter 6.
+
+    Examples
+    --------
+    >>> [part.sum(axis=1).tolist() for part in weights(4, seed=1, replicates=2)]
+    [[4.0, 4.0]]
+    """
+    rng, strata = np.random.default_rng(seed), np.zeros(n) if strata is None else strata
     stratum_rows = [np.flatnonzero(strata == stratum) for stratum in np.unique(strata)]
-    replicates, chunk = replicates or replicates_of(values), max(1, _DRAWN // n)
+    chunk = max(1, _DRAWN // max(n, columns))
     for start in range(0, replicates, chunk):
         size = min(chunk, replicates - start)
         drawn = [rows[rng.integers(0, len(rows), (size, len(rows)))] for rows in stratum_rows]
         places = np.hstack(drawn) + n * np.arange(size)[:, None]
-        weights = np.bincount(places.ravel(), minlength=size * n).reshape(size, n)
-        sums = weights.astype(np.float64) @ totals_and_counts
-        with np.errstate(invalid="ignore", divide="ignore"):
-            yield sums[:, :columns] / sums[:, columns:]
+        counts = np.bincount(places.ravel(), minlength=size * n)
+        yield counts.reshape(size, n).astype(np.float64)
 
 
 def replicates_of(values: NDArray[np.float64]) -> int:

@@ -5,15 +5,14 @@ Levels are taken as equally spaced, as theme scores take them. docs/method.md, "
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.multivariate.factor import Factor
 
+from barolib.statistics import coefficients, reliability_bootstrap
 from barolib.survey import contracts
 from barolib.survey.edition import Edition
 
@@ -97,16 +96,12 @@ def cronbach_alpha(levels: pd.DataFrame) -> Estimate:
     --------
     >>> levels = pd.DataFrame({"A": [1, 2, 3, 4], "B": [1, 2, 3, 4]})
     >>> cronbach_alpha(levels).value
-    np.float64(1.0)
+    1.0
     """
     items, respondents = levels.shape[1], _answered_in_pairs(levels)
-    if items < 2 or respondents < 3:
+    if items < 2 or respondents < coefficients.FEWEST:
         return _NONE
-    covariance = levels.cov().to_numpy()
-    total = covariance.sum()
-    if total <= 0:
-        return _NONE
-    alpha = items / (items - 1) * (1 - np.trace(covariance) / total)
+    alpha = float(coefficients.alphas(levels.cov().to_numpy()[None])[0])
     free = respondents - 1, (respondents - 1) * (items - 1)
     tail = (1 - CONFIDENCE) / 2
     low, high = (1 - (1 - alpha) * stats.f.ppf(share, *free) for share in (1 - tail, tail))
@@ -116,7 +111,7 @@ def cronbach_alpha(levels: pd.DataFrame) -> Estimate:
 def mcdonald_omega(levels: pd.DataFrame) -> Estimate:
     """McDonald's omega of one common factor, with Bonett's interval.
 
-    Loadings are those of principal-axis factoring of the correlations.
+    Loadings are those of principal-axis factoring of the correlations (`coefficients`).
 
     Parameters
     ----------
@@ -137,21 +132,14 @@ def mcdonald_omega(levels: pd.DataFrame) -> Estimate:
 
     Examples
     --------
-    >>> levels = pd.DataFrame({"A": [1, 2, 3, 4], "B": [1, 3, 2, 4], "C": [2, 1, 3, 4]})
+    >>> levels = pd.DataFrame({"A": [1, 2, 3, 4], "B": [1, 3, 4, 2], "C": [1, 4, 2, 3]})
     >>> round(mcdonald_omega(levels).value, 2)
-    0.84
+    0.67
     """
     items, respondents = levels.shape[1], _answered_in_pairs(levels)
-    if items < 3 or respondents < 3:
+    if items < 3 or respondents < coefficients.FEWEST:
         return _NONE
-    correlations = levels.corr().to_numpy()
-    if np.isnan(correlations).any():
-        return _NONE
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a communality above 1 is cut to it
-        loadings = Factor(corr=correlations, n_factor=1).fit().loadings[:, 0]
-    common = loadings.sum() ** 2
-    omega = float(common / (common + (1 - np.clip(loadings**2, 0, 1)).sum()))
+    omega = float(coefficients.omegas(levels.corr().to_numpy()[None])[0])
     error = np.sqrt(2 * items / ((items - 1) * (respondents - 2)))
     half = stats.norm.ppf((1 + CONFIDENCE) / 2) * error
     low, high = (1 - (1 - omega) * np.exp(sign * half) for sign in (1, -1))
@@ -238,7 +226,7 @@ def by_theme(
     themes : mapping
         The affirmations of each theme, by theme_id.
     edition : Edition
-        Its seed: of the shuffles of parallel analysis.
+        Its seed: of the resamples, and of the shuffles of parallel analysis.
 
     Returns
     -------
@@ -268,6 +256,7 @@ def by_theme(
         row = {"theme_id": theme, "affirmations": answered.shape[1], "respondents": len(answered)}
         for name, estimate in (("alpha", alpha), ("omega", omega)):
             row |= dict(zip((name, f"{name}_low", f"{name}_high"), estimate, strict=True))
+        row |= reliability_bootstrap.intervals(answered, edition.seed)
         row["dimensions"] = dimensions(answered, edition.seed)
         rows.append(row | {"verdict": verdict(alpha)})
     return contracts.typed("reliability", pd.DataFrame(rows), edition)
