@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, sync_playwright
 
 IMAGES = Path(__file__).resolve().parent
 PAGES = IMAGES.parents[1] / "report" / "_output" / "2021" / "en"
-WINDOW = {"width": 1100, "height": 760}
+WINDOW = {"width": 1280, "height": 900}
 COLOURS, MARGIN = 48, 16
 
 
@@ -31,9 +31,8 @@ def main(pages: Path) -> None:
         program = os.environ.get("CHROMIUM", "/usr/bin/chromium")
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         page = browser.new_page(viewport=WINDOW)
-        page.goto((pages / "T04.html").resolve().as_uri(), wait_until="load")
-        keep(page, "page.png")
         page.goto((pages / "index.html").resolve().as_uri(), wait_until="load")
+        keep(page, "page.png")
         keep(page.locator("#theme-means svg"), "chart.png")
         browser.close()
 
