@@ -131,7 +131,7 @@ def test_the_verb_of_a_change_follows_its_verdict_and_says_what_is_simulated(tin
     compared(tiny, "progress", "simulated")
     found, entries = telling.told(tiny, '{{ evolution("T01-01") }} ; {{ evolution("T01") }}')
     assert found == (
-        "progresse (réponses simulées) ; n’évolue pas de façon distinguable (réponses simulées)"
+        "progresse (réponses simulées) ; n’évolue pas de façon démontrée (réponses simulées)"
     )
     assert [entry["basis"] for entry in entries] == ["stand_in", "stand_in"]
 

@@ -153,7 +153,7 @@ class Language(Numbers):
             note += self.say("or", bases=several if first else last)
         if respondents is not None:
             note += self.say("of", respondents=self.integer(respondents))
-        if not_concerned is not None and pd.notna(not_concerned) and base != respondents:
+        if not_concerned is not None and pd.notna(not_concerned) and not_concerned:
             noun = self.plural(not_concerned, *self.term("nouns"))
             note += self.say("not_concerned", count=self.integer(not_concerned), noun=noun)
         return note
