@@ -129,6 +129,15 @@ def test_a_level_nobody_chose_shows_0_above_the_bar():
     assert first - 4.5 >= 0
 
 
+def test_a_swatch_stands_for_a_narrow_segment_and_for_none_that_is_not_there():
+    def swatches(counts):
+        svg = svg_text(drawn(counts), "x")
+        return len(re.findall(rf"stroke: {palette.OUTLINE}; stroke-width: 0.75", svg))
+
+    assert swatches([0, 40, 0, 60]) == 0
+    assert swatches([1, 399, 0, 600]) == 1
+
+
 def test_the_bracket_spans_the_levels_at_implementation():
     figure = bar(levels([5, 0, 5]), start=3)
     assert bracket(figure) == pytest.approx((WIDTH / 2 + 0.5, WIDTH - 0.5))

@@ -159,12 +159,12 @@ def _bar(canvas: Canvas, bar: Bar, colours: Sequence[str], size: Size, pivot: fl
     if answered:
         texts = level_digits(levels)
         places = place_labels(bounds, [size.digits.width(text) for text in texts])
-        for text, x, inside, colour in zip(texts, *places, colours, strict=True):
+        for text, x, inside, colour, share in zip(texts, *places, colours, shares, strict=True):
             ink = palette.ink(colour) if inside else DARK
             pen = Pen(size.digits.size, size.digits.weight, ink, "center")
             middle = top + (size.height + DIGIT_HEIGHT * pen.size) / 2
             canvas.text(x, middle if inside else above, text, pen)
-            if not inside:
+            if not inside and share:  # no swatch of a segment that is not there
                 chip = {"facecolor": colour, "edgecolor": palette.OUTLINE, "linewidth": 0.75}
                 canvas.box((x - _CHIP[0] / 2, above + 3), _CHIP, **chip)
     canvas.top = top + size.height
