@@ -287,7 +287,7 @@ def test_the_number_of_affirmations_stands_beside_every_theme_s_change(two, lang
     assert {"fr": "trop peu est comparé", "en": "too little is compared"}[lang] in (
         found["theme-evolution T02"]
     )
-    verb = {"fr": "la mise en œuvre n’évolue", "en": "implementation has not changed"}[lang]
+    verb = {"fr": "la mise en œuvre n’évolue", "en": "implementation has no demonstrated change"}[lang]
     assert verb in found["theme-evolution T01"]
     assert verb not in found["theme-evolution T02"]
 
