@@ -93,9 +93,9 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--seal", action="store_true", help="write the seal of its files, SHA256SUMS"
     )
-    new = _command(commands, "new", _new, "make the folder of a new edition from an earlier one")
+    new = _command(commands, "new", _new, "make the folder of a new edition")
     new.add_argument("edition", metavar="EDITION")
-    new.add_argument("--from", dest="old", required=True, help="the edition to carry over")
+    new.add_argument("--from", dest="old", help="the edition to carry over; a first one has none")
     about = "the survey's structure: LimeSurvey .lss or .lsa, XLSForm, Qualtrics .qsf"
     new.add_argument("--structure", metavar="FILE", type=Path, help=about)
     import_ = _command(commands, "import", _import, "import a survey tool's export into an edition")
@@ -198,7 +198,8 @@ def _new(chosen: argparse.Namespace) -> int:
         from barolib.importers import questionnaire
 
         carry = partial(questionnaire.carried, chosen.structure)
-    _say(newedition.create(layout, chosen.edition, layout.choose(chosen.old), carry))
+    old = None if chosen.old is None else layout.choose(chosen.old)
+    _say(newedition.create(layout, chosen.edition, old, carry))
     return 0
 
 
@@ -237,9 +238,10 @@ def _stand_in(chosen: argparse.Namespace) -> int:
 
     layout = Layout.at(chosen.root)
     edition = layout.choose(chosen.edition)
-    for path in synthetic.make(layout, edition):
+    made = synthetic.make(layout, edition)
+    for path in made.paths:
         _say(f"written: {path} (simulated)")
-    _say(f"now: barolib check {edition} --seal")
+    _say(made.summary)
     return 0
 
 

@@ -147,6 +147,14 @@ def test_a_level_tells_its_figures_to_the_keyboard(ask, viewport):
     assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
 
 
+@pytest.mark.parametrize("lang", shared.LANGUAGES)
+def test_the_head_of_every_page_says_that_all_is_simulated(site, lang):
+    words = {"fr": "Réponses simulées – Essai", "en": "Simulated answers – Trial"}[lang]
+    pages = [path.read_text(encoding="utf-8") for path in (site / lang).glob("*.html")]
+    assert len(pages) >= 6
+    assert all(f">{words}</a>" in page for page in pages)
+
+
 def test_statements_come_in_the_order_asked_for(ask):
     page = ask(name="T02")
     asked = ["T02-01", "T02-02"]

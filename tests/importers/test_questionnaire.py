@@ -5,11 +5,19 @@ import re
 
 import pandas as pd
 import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from barolib import cli
 from barolib.errors import StudyError
-from barolib.importers import importing, questionnaire, structure
+from barolib.files import ids
+from barolib.files.layout import Layout
+from barolib.importers import importing, questionnaire, structure, survey_settings
+from barolib.importers.structure import Question
 from barolib.survey import intake
+from barolib.survey.edition import read_edition
+from barolib.survey.newedition import Before
 from support import tools
 
 SCALE = ["Pas encore abordé", "Réflexion engagée", "Orientations formalisées",
@@ -96,6 +104,62 @@ def decide(layout):
     text = path.read_text(encoding="utf-8").replace("  fr:\n", "  fr: Essai\n", 1)
     text = text.replace("start:\n", 'start: "2027-01"\n').replace("end:\n", 'end: "2027-02"\n')
     path.write_text(text.replace("provenance: {}", "provenance: {answers: collected}"), "utf-8")
+
+
+# ---------------------------------------------------------------------------- a first edition
+
+
+def first(tmp_path, path):
+    layout = Layout.at(tmp_path / "first")
+    words = ["new", "2027", "--structure", str(path), "--root", str(layout.root)]
+    assert cli.main(words) == 0
+    return layout
+
+
+def test_a_first_edition_has_the_scale_and_the_statuses_of_the_survey(tmp_path, capsys):
+    layout = first(tmp_path, LSS)
+    told = capsys.readouterr().out
+    assert "a scale of 6 levels, lowest Pas encore abordé, highest Amélioration continue" in told
+    assert not any({row["previous_id"], row["change"]} - {""} for row in rows(layout))
+    assert {(problem.file, problem.column) for problem in errors(layout)} == {
+        ("edition.yml", key)
+        for key in ("title.fr", "implementation_from", "fieldwork.start", "fieldwork.end")
+    }
+    decide(layout)
+    path = layout.raw("2027") / "edition.yml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("implementation_from:", "implementation_from: 4"), "utf-8")
+    edition = read_edition(path)
+    assert edition.level_labels("fr") == SCALE
+    assert edition.level_labels("en")[0] == "Not started"
+    assert [status.label.fr for status in edition.statuses] == [
+        "Métropole",
+        "Communauté d’agglomération ou communauté urbaine",
+        "Ville",
+    ]
+    assert edition.not_concerned == ["NC", "Non concerné", "Not concerned"]
+
+
+LABELS = st.text(
+    st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | st.just(" "), min_size=1
+)
+
+
+@given(st.lists(LABELS, min_size=3, max_size=5), st.lists(LABELS, min_size=2, max_size=5))
+def test_any_labels_are_settings_that_are_read_as_they_are(levels, statuses):
+    def question(code, labels):
+        choices = {f"A{n}": {"fr": label} for n, label in enumerate(labels)}
+        return Question(code, code, wording={"fr": "Statut"}, choices=choices)
+
+    scale = [f"{n} {label}" for n, label in enumerate(levels)]
+    others = [question("statut", statuses)]
+    blocks, _ = survey_settings.blocks(question("Q1", scale), others, Before())
+    read = yaml.safe_load("\n".join(blocks.values()))
+    assert [level["label"]["fr"] for level in read["scale"]] == scale
+    assert [status["label"]["fr"] for status in read["statuses"]] == statuses
+    names = [status["id"] for status in read["statuses"]]
+    assert len({*names}) == len(names)
+    assert [ids.fault(name) for name in names] == [None] * len(names)
 
 
 # ---------------------------------------------------------------------------- other tools

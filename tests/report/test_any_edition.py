@@ -287,7 +287,8 @@ def test_the_number_of_affirmations_stands_beside_every_theme_s_change(two, lang
     assert {"fr": "trop peu est comparé", "en": "too little is compared"}[lang] in (
         found["theme-evolution T02"]
     )
-    verb = {"fr": "la mise en œuvre n’évolue", "en": "implementation has no demonstrated change"}[lang]
+    verbs = {"fr": "la mise en œuvre n’évolue", "en": "implementation has no demonstrated change"}
+    verb = verbs[lang]
     assert verb in found["theme-evolution T01"]
     assert verb not in found["theme-evolution T02"]
 
@@ -421,3 +422,25 @@ def test_labels_that_read_alike_or_go_on_for_long_are_published_and_told_apart(t
     output = tiny.layout.output("2030", "fr")
     engines.render(tiny.layout.build("2030", "fr"), output, "embedded")
     assert "<wbr>" in (output / "T01.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("lang", shared.LANGUAGES)
+def test_where_all_is_simulated_each_text_on_who_answered_says_so(answered, lang):
+    answered.replace("edition.yml", "{answers: collected}", "{answers: synthetic}")
+    answered.append("edition.yml", 'fieldwork: {start: "2030-03", end: "2030-04"}')
+    facts, found = facts_of(answered, lang), texts(answered, lang)
+    assert facts.only_simulated
+    for name in ("sources", "key-figures", "method-panel", "origin T01", "origin X1"):
+        assert "simul" in found[name], name
+        assert not re.search(r"publié|published|2030", found[name]), name
+    lines = Templates(ROOT / "report", facts).data("cover")["lines"]
+    assert not any("2030" in line for line in lines)  # nobody was asked in these months
+
+
+def test_answers_collected_or_beside_a_printed_sentence_are_not_all_simulated(answered):
+    assert not facts_of(answered, "fr").only_simulated
+    answered.replace("edition.yml", "{answers: collected}", "{answers: synthetic}")
+    header = "claim_id,page,edition,subject,group,levels,statistic,comparator,value,qualifier,note"
+    answered.write("published_claims.csv", f"{header}\nK1,1,2030,panel,,,count,=,6,,\n")
+    assert not facts_of(answered, "fr").only_simulated
+    assert "celles d’ici sont synthétiques" in texts(answered, "fr")["sources"]

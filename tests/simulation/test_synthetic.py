@@ -9,6 +9,7 @@ import pytest
 
 from barolib import cli
 from barolib.errors import StudyError
+from barolib.files import textfile
 from barolib.files.layout import Layout
 from barolib.reconstruction import claim_check, edition_tables, printed_rows
 from barolib.simulation import synthetic
@@ -124,7 +125,8 @@ def test_answers_made_anew_are_as_true(project, golden, tmp_path, editions):
                 (layout.raw(edition) / path.name).write_bytes(path.read_bytes())
     raws = [synthetic.without_answers(layout, edition) for edition in editions]
     for edition, (people, answers) in synthetic.generate(raws).items():
-        synthetic.write(layout.raw(edition), people, answers)
+        textfile.write(layout.raw(edition) / "respondents.csv", people)
+        textfile.write(layout.raw(edition) / "answers.csv", answers)
     raw = read_raw(layout, "2021")
     found = counts_of(raw.answers, raw)
     assert {each: found[each] for each in golden} == golden

@@ -122,3 +122,19 @@ def test_the_command_says_what_is_to_decide(tiny, capsys):
     assert all(f"\n{number}. " in told for number in range(1, 6))
     with pytest.raises(StudyError):
         read_raw(tiny.layout, "2033")
+
+
+@pytest.mark.parametrize(
+    ("editions", "fix"), [(["2030"], "--from 2030"), ([], "--structure FILE; or an edition before")]
+)
+def test_without_an_edition_to_begin_from_another_is_named_or_a_structure_asked_for(
+    tiny, editions, fix
+):
+    if not editions:
+        tiny.folder.rename(tiny.folder.with_name("aside"))
+        (tiny.folder.with_name("aside") / "edition.yml").unlink()
+    with pytest.raises(StudyError) as error:
+        newedition.create(tiny.layout, "2033")
+    (problem,) = error.value.problems
+    assert fix in problem.fix
+    assert tiny.layout.editions() == editions

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from barolib.errors import Problem, StudyError
-from barolib.files import digests, seal, textfile
+from barolib.files import digests, seal, simulated, textfile
 from barolib.files.layout import Layout
 from barolib.importers import conversion, drafting, exportfile, mapping, structure
 from barolib.importers.conversion import RESPONDENT_COLUMNS
@@ -133,6 +133,7 @@ def import_responses(
     answers = imported.answers[["respondent_id", *asked]]
     for name, table in (("respondents.csv", people), ("answers.csv", answers), (LOG, log)):
         textfile.write(folder / name, table)
+    (folder / simulated.NAME).unlink(missing_ok=True)
     return imported
 
 
@@ -152,15 +153,14 @@ def guarded(folder: Path, settings: Edition) -> list[Problem]:
     problems = []
     if settings.provenance.answers == "synthetic":
         message = "says that the answers are simulated"
-        fix = (
-            "say answers: collected, and delete the answers.csv and respondents.csv of the dry run"
-        )
+        fix = "say answers: collected; those of a dry run are then replaced"
         problems.append(Problem("edition.yml", message, fix, column="provenance.answers"))
     if (folder / seal.NAME).exists():
         fix = f"remove {seal.NAME} if the answers are to be imported again"
         problems.append(Problem(seal.NAME, "the folder is sealed", fix))
     for name in ("answers.csv", "answers.xlsx"):
-        if (folder / name).exists() and not (folder / LOG).exists():
+        imported = (folder / LOG).exists() or name in simulated.names(folder)
+        if (folder / name).exists() and not imported:
             fix = "move it elsewhere if the export is to take its place"
             problems.append(Problem(name, "the folder has answers that were not imported", fix))
     return problems
@@ -185,7 +185,8 @@ def _known(layout: Layout, edition_id: str, listed: pd.DataFrame) -> pd.DataFram
 
 def _listed(folder: Path, settings: Edition) -> pd.DataFrame:
     """The respondents listed in the folder before any import, those asked among them."""
-    if not (folder / "respondents.csv").exists():
+    path = folder / "respondents.csv"
+    if not path.exists() or path.name in simulated.names(folder):
         return pd.DataFrame(columns=RESPONDENT_COLUMNS, dtype="str")
     table, problems = textfile.read(folder / "respondents.csv")
     if table is not None:

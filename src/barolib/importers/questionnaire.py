@@ -3,62 +3,47 @@
 from __future__ import annotations
 
 import difflib
-import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import count
 from pathlib import Path
 
 import pandas as pd
 
 from barolib.errors import Problem, StudyError
-from barolib.importers import limesurvey, qualtrics, structure, xlsform
-from barolib.importers.structure import Question, Wording, said
-from barolib.survey.answers import meanings, plain
-from barolib.survey.edition import Edition
-from barolib.survey.intake import Raw
-from barolib.survey.newedition import Carried
+from barolib.importers import limesurvey, qualtrics, structure, survey_settings, xlsform
+from barolib.importers.structure import Question, Wording, both, said
+from barolib.survey.answers import plain
+from barolib.survey.newedition import Before, Carried
 
 #: How alike two wordings are for one to be taken for the other, reworded.
 _REWORDED = 0.7
-_NOT_CONCERNED = re.compile(
-    r"non concernee?|sans objet|ne s'applique pas|not concerned|n/?a"
-    r"|not applicable"
-)
-_NO_ANSWER = re.compile(r"(ne sai[st] pas|nsp|sans (reponse|avis|opinion)|don't know|no answer).*")
 _READERS = {".lss": limesurvey, ".lsa": limesurvey, ".qsf": qualtrics, ".xlsx": xlsform}
 
 
-def carried(path: Path, raw: Raw) -> Carried:
-    """What a survey's structure file says of an edition, `raw` being the one before it.
+def carried(path: Path, before: Before) -> Carried:
+    """What a survey's structure file says of an edition, `before` being the one before it.
 
     An affirmation is identical to one before by equal text and an equal scale alone. Raises
     StudyError where the file is no structure, or asks nothing on a scale.
     """
     questions = _read(path)
-    asked = _affirmations(questions, raw.edition)
+    asked = _affirmations(questions, before)
     if not asked:
         fix = "give the structure of the survey whose affirmations are answered on a scale"
         raise StudyError(Problem(path.name, "no question has three choices or more", fix))
-    levels, not_concerned = _scale(asked[0], raw.edition)
-    themes = _themes(asked, raw.themes)
-    same = _same_scale(levels, raw.edition)
-    table, notes = _questionnaire(asked, themes, raw, "identical" if same else "scale_changed")
-    settings = {}
-    if not same:
-        settings["scale"] = "\n".join(["scale:", *_scale_lines(levels, raw.edition), "", ""])
-        notes.insert(0, f"edition.yml: another scale of {len(levels)} levels: name their stages")
-    codes = dict.fromkeys([*raw.edition.not_concerned, *not_concerned])
-    if len(codes) > len(raw.edition.not_concerned):
-        shown = ", ".join(f'"{code}"' for code in codes)
-        settings["not_concerned"] = f"not_concerned: [{shown}]\n\n"
+    same = survey_settings.same_scale(asked[0], before)
+    themes = _themes(asked, before.themes)
+    table, notes = _questionnaire(asked, themes, before, "identical" if same else "scale_changed")
     ids = dict(zip([question.code for question in asked], table["affirmation_id"], strict=True))
-    others = dict.fromkeys(q.parent for q in questions if q.code not in ids)
-    notes.append(f"not taken for affirmations: {', '.join(others) or 'none'}")
+    rest = [question for question in questions if question.code not in ids]
+    settings, about_settings = survey_settings.blocks(asked[0], rest, before)
+    others = dict.fromkeys(question.parent for question in rest)
+    notes = [*about_settings, *notes, f"not taken for affirmations: {', '.join(others) or 'none'}"]
     kept = {structure.NAME: structure.table(questions, ids)}
-    transverse = raw.themes[raw.themes["kind"] == "transverse"]
-    rows = pd.DataFrame([*themes.values()], columns=raw.themes.columns)
+    transverse = before.themes[before.themes["kind"] == "transverse"]
+    rows = pd.DataFrame([*themes.values()], columns=before.themes.columns)
     about = f"from {path.name}"
     return Carried(pd.concat([rows, transverse]), table, about, settings, kept, notes)
 
@@ -74,63 +59,19 @@ def _read(path: Path) -> list[Question]:
     return reader.questions(path)
 
 
-def _affirmations(questions: list[Question], edition: Edition) -> list[Question]:
+def _affirmations(questions: list[Question], before: Before) -> list[Question]:
     """Those whose choices are the edition's scale; else those with the choices most often given."""
-    known = {text for text in meanings(edition) if not text.isdigit()}
+    known = {plain(level.label.of(lang)) for level in before.scale for lang in ("fr", "en")}
+    known |= {*map(plain, before.not_concerned)}
     sets = Counter(key for q in questions if len(key := _key(q)) >= 3)
-    fitting = {key for key in sets if 2 * len(known & {*key}) >= len(edition.scale)}
+    least = max(1, len(before.scale) / 2)
+    fitting = {key for key in sets if len(known & {*key}) >= least}
     usual = {sets.most_common(1)[0][0]} if sets else set()
     return [question for question in questions if _key(question) in (fitting or usual)]
 
 
 def _key(question: Question) -> tuple[str, ...]:
     return tuple(plain(text) for choice in question.choices.values() for text in choice.values())
-
-
-# ---------------------------------------------------------------------------- scale
-
-
-def _scale(question: Question, edition: Edition) -> tuple[list[Wording], list[str]]:
-    """The levels of the choices, lowest first, and the texts of those not concerned."""
-    codes = {plain(code) for code in edition.not_concerned}
-    levels, not_concerned = [], []
-    for wording in question.choices.values():
-        texts = [plain(text) for text in wording.values()]
-        if any(text in codes or _NOT_CONCERNED.fullmatch(text) for text in texts):
-            not_concerned += [text for text in wording.values() if plain(text) not in codes]
-        elif not any(map(_NO_ANSWER.fullmatch, texts)):
-            levels.append(wording)
-    return levels, not_concerned
-
-
-def _same_scale(levels: list[Wording], edition: Edition) -> bool:
-    """Whether each level has the label of the same level before, in a language of both."""
-    pairs = zip(levels, edition.scale, strict=False)
-    return len(levels) == len(edition.scale) and all(
-        plain(said(wording, "fr")) in (plain(level.label.fr), plain(level.label.of("en")))
-        for wording, level in pairs
-    )
-
-
-def _scale_lines(levels: list[Wording], edition: Edition) -> Iterator[str]:
-    """The scale for edition.yml; a level keeps the stage of that of its label before."""
-    stages = {
-        plain(level.label.of(lang)): level.stage for level in edition.scale for lang in ("fr", "en")
-    }
-    for number, wording in enumerate(levels, start=1):
-        stage = next((stages[t] for t in map(plain, wording.values()) if t in stages), None)
-        label = ", ".join(f'{lang}: "{_quoted(text)}"' for lang, text in _both(wording).items())
-        yield f"  - {{level: {number}, stage: {stage or f'stage-{number}'}, label: {{{label}}}}}"
-
-
-def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
-
-
-def _both(wording: Wording) -> dict[str, str]:
-    """The wording in French, or else as it is, and in English where it has it."""
-    english = {"en": wording["en"]} if "en" in wording and "fr" in wording else {}
-    return {"fr": said(wording, "fr"), **english}
 
 
 # ---------------------------------------------------------------------------- themes, affirmations
@@ -151,7 +92,7 @@ def _themes(asked: list[Question], before: pd.DataFrame) -> dict[str, list]:
     fresh = (id_ for number in count(1) if (id_ := f"T{number:02}") not in known.index)
     themes: dict[str, list] = {}
     for question in asked:
-        title = _both(_title(question))
+        title = both(_title(question))
         if title["fr"] not in themes:
             id_ = ids.get(plain(title["fr"])) or next(fresh)
             row = [id_, "theme", str(len(themes) + 1), title["fr"], title.get("en", "")]
@@ -160,23 +101,23 @@ def _themes(asked: list[Question], before: pd.DataFrame) -> dict[str, list]:
 
 
 def _questionnaire(
-    asked: list[Question], themes: Mapping[str, list], raw: Raw, unchanged: str
+    asked: list[Question], themes: Mapping[str, list], before: Before, unchanged: str
 ) -> tuple[pd.DataFrame, list[str]]:
     """The rows of questionnaire.csv, and what was found of those before.
 
     `unchanged`: what `change` says of equal texts.
     """
     theme = [themes[said(_title(question), "fr")][0] for question in asked]
-    texts = [_both(question.row or question.wording) for question in asked]
-    before = _matches(texts, theme, raw.questionnaire)
-    used = {*raw.questionnaire["affirmation_id"]}
-    labels = raw.questionnaire.set_index("affirmation_id")
+    texts = [both(question.row or question.wording) for question in asked]
+    matched = _matches(texts, theme, before.questionnaire)
+    labels = before.questionnaire.set_index("affirmation_id")
+    used, added = {*labels.index}, "new" if len(labels) else ""
     rows, notes = [], []
     places: Counter[str] = Counter()
-    for id_theme, text, previous in zip(theme, texts, before, strict=True):
+    for id_theme, text, previous in zip(theme, texts, matched, strict=True):
         places[id_theme] += 1
         old = labels.loc[previous] if previous else None
-        change = "new" if old is None else unchanged
+        change = added if old is None else unchanged
         if old is not None and _same(old["label_fr"]) != _same(text["fr"]):
             change = "reworded"
             notes.append(f"{previous} reworded: {differences(old['label_fr'], text['fr'])}")
@@ -207,8 +148,10 @@ def _questionnaire(
         "change",
     ]
     table = pd.DataFrame(rows, columns=columns)
+    if not len(labels):
+        return table, []
     tally = ", ".join(f"{n} {change}" for change, n in table["change"].value_counts().items())
-    gone = [id_ for id_ in labels.index if id_ not in {*before}]
+    gone = [id_ for id_ in labels.index if id_ not in {*matched}]
     return table, [f"affirmations: {tally}; not asked again: {', '.join(gone) or 'none'}", *notes]
 
 

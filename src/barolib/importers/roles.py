@@ -119,10 +119,7 @@ def person(columns: Columns, edition: Edition) -> tuple[Person, list[str]]:
 
 def _tests(columns: Columns, role: str, edition: Edition) -> Iterator[Callable[[str], bool]]:
     """What a column of a role must be: the first two are sure, those after them are guesses."""
-    known = tools.known()[role]
-    forms = [
-        form.replace("AUTHORITY", tools.known()["authority"]["form"]) for form in known["forms"]
-    ]
+    known, forms = tools.known()[role], tools.forms(role)
 
     def may_be(name: str) -> bool:
         cells = columns.cells(name)

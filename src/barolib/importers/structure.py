@@ -44,6 +44,12 @@ def said(wording: Wording, language: str) -> str:
     return wording.get(language) or next(iter(wording.values()), "")
 
 
+def both(wording: Wording) -> dict[str, str]:
+    """The wording in French, or else as it is, and in English where it has it."""
+    english = {"en": wording["en"]} if "en" in wording and "fr" in wording else {}
+    return {"fr": said(wording, "fr"), **english}
+
+
 def bare(text: str) -> str:
     """The text without its HTML, on one line."""
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", text)).split())

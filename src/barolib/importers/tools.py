@@ -12,3 +12,9 @@ import yaml
 def known() -> dict[str, dict]:
     """The content of tools.yml."""
     return yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
+
+
+def forms(role: str) -> list[str]:
+    """The forms of a heading of the role, best first."""
+    authority = known()["authority"]["form"]
+    return [form.replace("AUTHORITY", authority) for form in known()[role]["forms"]]

@@ -63,6 +63,11 @@ class Facts:
         return self.edition.provenance.answers == "synthetic"
 
     @property
+    def only_simulated(self) -> bool:
+        """Whether all figures are simulated: nothing is printed of the edition, nor collected."""
+        return self.synthetic and self.raw.printed.empty and self.raw.claims.empty
+
+    @property
     def answered(self) -> bool:
         """Whether there are answers by respondent, simulated or not."""
         return len(self.raw.answers) > 0

@@ -122,12 +122,17 @@ def _pages(templates: Templates, offered: list[str]) -> dict[str, str]:
 
 
 def _cover(templates: Templates) -> dict:
-    """The text of the cover; its small line and its metadata call simulated answers so, unasked."""
+    """The text of the cover; its small line and its metadata call simulated answers so, unasked.
+
+    So does the head of every page where all that the report has is simulated.
+    """
     cover = dict(templates.data("cover"))
     if templates.facts.synthetic:
         simulated = templates.words["simulated"]
         for key in ("kicker", "description"):
             cover[key] = f"{cover[key]} – {simulated}"
+        if templates.facts.only_simulated:  # first: a long title is cut at its end
+            cover["short"] = f"{simulated.capitalize()} – {cover['short']}"
         cover["keywords"] = [*cover["keywords"], simulated]
     return cover
 

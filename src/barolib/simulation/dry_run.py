@@ -6,27 +6,33 @@ They show what a report will look like before a letter goes out, and nothing els
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import cycle, islice
+
 import numpy as np
 import pandas as pd
 
 from barolib.simulation import respondents, targets
 from barolib.simulation.respondents import Traits
-from barolib.survey.edition import Edition
+from barolib.survey.edition import Edition, Panel
 from barolib.survey.intake import Raw
 
-#: Inhabitants of a respondent that does not say; and how far the means of themes, and of a theme's
-#: affirmations, spread, in shares of the scale's length.
+#: Inhabitants of a respondent that does not say, respondents of a panel that nobody states; how far
+#: the means of themes, and of a theme's affirmations, spread, in shares of the scale's length.
 _USUAL_POPULATION = 50_000
+_USUAL_RESPONDENTS = 30
 _OF_THEMES, _OF_AFFIRMATIONS = 0.1, 0.08
 
 
 def panel(edition: Edition, rng: np.random.Generator) -> pd.DataFrame:
     """respondents.csv of a panel such as edition.yml states, of no respondent of another edition.
 
+    Where it states none, thirty respondents, as many of each status.
+
     Parameters
     ----------
     edition : Edition
-        Its settings, `panel` with `by_status` among them.
+        Its settings.
     rng : Generator
         Of the draws.
 
@@ -39,7 +45,12 @@ def panel(edition: Edition, rng: np.random.Generator) -> pd.DataFrame:
     ----------
     docs/method.md, "Dry run".
     """
-    (drawn,) = respondents.draw_panels([edition], rng)
+    stated = edition.panel or Panel(respondents=_USUAL_RESPONDENTS)
+    by_status = Counter(stated.by_status)
+    missing = stated.respondents - by_status.total()
+    by_status.update(islice(cycle(status.id for status in edition.statuses), missing))
+    whole = stated.model_copy(update={"by_status": dict(by_status)})
+    (drawn,) = respondents.draw_panels([edition.model_copy(update={"panel": whole})], rng)
     return drawn.assign(respondent_id=f"E{edition.id}-" + drawn["respondent_id"])
 
 
@@ -64,7 +75,7 @@ def levels(raw: Raw, panel: pd.DataFrame, rng: np.random.Generator) -> pd.DataFr
     ----------
     docs/method.md, "Dry run".
     """
-    panel = panel.assign(population=panel["population"].fillna(_USUAL_POPULATION))
+    panel = panel.fillna({"population": _USUAL_POPULATION, "status": ""})
     bases = targets.bases(len(panel), raw, {}, [], rng)
     answered = respondents.draw_concerned(panel, bases, raw, rng)
     ((general, leaning),) = respondents.draw_traits([panel], [raw], rng)

@@ -64,8 +64,9 @@ def draw_panels(editions: list[Edition], rng: np.random.Generator) -> list[pd.Da
         ]
         kept = pd.concat(again)
         status = [s for s, n in by_status.items() for _ in range(n - (kept["status"] == s).sum())]
+        status += [""] * (edition.panel.respondents - len(kept) - len(status))
         order = [known.id for known in edition.statuses]
-        typical = np.array([_SMALLER ** order.index(kind) for kind in status])
+        typical = np.array([_SMALLER ** order.index(kind) if kind else 1 for kind in status])
         weight = typical * rng.lognormal(0, _SIZE_SPREAD, len(status))
         usual, before = 10**5 * len(status), kept["population"].sum()
         stated = edition.panel.inhabitants

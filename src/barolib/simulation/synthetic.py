@@ -10,14 +10,14 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from barolib.errors import Problem, StudyError
-from barolib.files import textfile
+from barolib.files import simulated, textfile
 from barolib.files.layout import Layout
 from barolib.files.seal import NAME as SEAL
 from barolib.simulation import dry_run, respondents, targets
@@ -34,7 +34,25 @@ FILES = ("respondents.csv", "answers.csv")
 _BLANK = 0.15
 
 
-def make(layout: Layout, edition_id: str) -> list[Path]:
+#: What is said of what was made.
+_STAND_IN = """\
+stand-in of {edition}: {respondents} simulated respondents, true to what was published of it
+now: barolib check {edition} --seal"""
+_DRY_RUN = """\
+dry run of {edition}: {respondents} respondents, {affirmations} affirmations, simulated answers
+nothing is published of it yet: they show what its report will look like, and say nothing
+now: barolib run --edition {edition}; later say answers: collected, and import the export"""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a stand-in wrote, and what to say of it."""
+
+    paths: list[Path]
+    summary: str
+
+
+def make(layout: Layout, edition_id: str) -> Made:
     """Write answers.csv of a synthetic edition, and respondents.csv unless it says who is asked.
 
     Parameters
@@ -46,14 +64,14 @@ def make(layout: Layout, edition_id: str) -> list[Path]:
 
     Returns
     -------
-    list of Path
-        Of what is written.
+    Made
+        The paths of what is written, and a summary.
 
     Raises
     ------
     StudyError
-        Where its answers are not synthetic, its panel is not known, nothing fits, or those asked
-        are listed of an edition that something is published of.
+        Where its answers are not synthetic or were imported, nothing fits, or, of an edition that
+        something is published of, its panel is not known or those asked are listed.
 
     References
     ----------
@@ -66,31 +84,51 @@ def make(layout: Layout, edition_id: str) -> list[Path]:
     >>> with TemporaryDirectory() as folder:
     ...     study = Layout.at(folder)
     ...     _ = shutil.copytree(Layout.find().raw("2018"), study.raw("2018"))
-    ...     [path.name for path in make(study, "2018")]
+    ...     [path.name for path in make(study, "2018").paths]
     ['respondents.csv', 'answers.csv']
     """
-    folder = layout.raw(edition_id)
-    raws = {name: without_answers(layout, name) for name in _partners(layout, edition_id)}
-    listed, raw = invited(folder), raws[edition_id]
-    about = [claim for claim in sentences_about([*raws.values()]) if claim.edition == edition_id]
-    if len(raw.printed) or about:
-        if listed is not None:
-            fix = "move the file aside: a stand-in for what is published draws its own respondents"
-            where = f"{edition_id}/respondents.csv"
-            raise StudyError(Problem(where, "lists those who are asked", fix))
-        return write(folder, *generate([*raws.values()])[edition_id])
-    rng = np.random.default_rng(raw.edition.seed)
+    folder, raw = layout.raw(edition_id), without_answers(layout, edition_id)
+    if (folder / "import_log.csv").exists():
+        fix = "leave them; or try the stand-in in another folder, without import_log.csv"
+        raise StudyError(Problem(f"{edition_id}/answers.csv", "the answers were imported", fix))
+    partners = [without_answers(layout, partner) for partner in _partners(layout, edition_id)]
+    said = {claim.edition for claim in sentences_about(partners)}
+    published = bool(len(raw.printed)) or edition_id in said
+    panel, answers = _stand_in(layout, raw, partners) if published else _dry_run(layout, raw)
+    tables = {FILES[0]: panel, FILES[1]: answers}
+    if invited(folder) is not None:
+        del tables[FILES[0]]
+    for name, table in tables.items():
+        textfile.write(folder / name, table)
+    paths = [folder / name for name in tables]
+    simulated.record(folder, paths)
+    about = _STAND_IN if published else _DRY_RUN
+    sizes = {"respondents": len(panel), "affirmations": len(raw.questionnaire)}
+    return Made(paths, about.format(edition=edition_id, **sizes))
+
+
+def _stand_in(layout: Layout, raw: Raw, partners: list[Raw]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """respondents.csv and answers.csv true to what is published."""
+    edition_id = raw.edition.id
+    if invited(layout.raw(edition_id)) is not None:
+        fix = "move the file aside: a stand-in for what is published draws its own respondents"
+        where = f"{edition_id}/respondents.csv"
+        raise StudyError(Problem(where, "lists those who are asked", fix))
+    for partner in partners:
+        _refuse_unknown_panel(partner.edition)
+    return generate(partners)[edition_id]
+
+
+def _dry_run(layout: Layout, raw: Raw) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """respondents.csv and answers.csv of an edition that nothing is published of."""
+    rng, listed = np.random.default_rng(raw.edition.seed), invited(layout.raw(raw.edition.id))
     panel = dry_run.panel(raw.edition, rng) if listed is None else raw.respondents
-    answers = _cells(dry_run.levels(raw, panel, rng), raw.edition, rng)
-    if listed is None:
-        return write(folder, panel, answers)
-    textfile.write(folder / FILES[1], answers)
-    return [folder / FILES[1]]
+    return panel, _cells(dry_run.levels(raw, panel, rng), raw.edition, rng)
 
 
 def invited(folder: Path) -> pd.DataFrame | None:
     """The edition's respondents.csv as it is; None where it has none but those of a stand-in."""
-    if not (folder / FILES[0]).exists():
+    if not (folder / FILES[0]).exists() or FILES[0] in simulated.names(folder):
         return None
     table, problems = textfile.read(folder / FILES[0])
     if table is None:
@@ -98,14 +136,6 @@ def invited(folder: Path) -> pd.DataFrame | None:
     if "name" not in table:
         return table
     return None if table["name"].astype("str").str.startswith(respondents.NAME).all() else table
-
-
-def write(folder: Path, panel: pd.DataFrame, answers: pd.DataFrame) -> list[Path]:
-    """Writes both tables into an edition's folder; returns their paths."""
-    paths = [folder / name for name in FILES]
-    for path, table in zip(paths, (panel, answers), strict=True):
-        textfile.write(path, table)
-    return paths
 
 
 def generate(raws: list[Raw]) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
@@ -155,23 +185,27 @@ def sentences_about(raws: list[Raw]) -> list:
 def _partners(layout: Layout, edition_id: str) -> list[str]:
     """The editions made together, the oldest first."""
     settings = {name: read_edition(layout.raw(name) / "edition.yml") for name in layout.editions()}
-    _refuse(settings[edition_id], invited(layout.raw(edition_id)))
     synthetic = [e for e, setting in settings.items() if setting.provenance.answers == "synthetic"]
     place = synthetic.index(edition_id)
     return synthetic[place : place + 2] if synthetic[place + 1 :] else synthetic[-2:]
 
 
-def _refuse(edition: Edition, listed: pd.DataFrame | None = None) -> None:
-    panel = edition.panel
+def _refuse_others(edition: Edition) -> None:
+    """Raises StudyError for an edition whose answers are not synthetic."""
     if edition.provenance.answers != "synthetic":
         fix = "answers of respondents are never replaced; for a stand-in, say answers: synthetic"
-        where, message = "provenance.answers", "does not say synthetic"
-    elif listed is None and (not panel or sum(panel.by_status.values()) != panel.respondents):
+        where = f"{edition.id}/edition.yml"
+        message = "does not say synthetic"
+        raise StudyError(Problem(where, message, fix, column="provenance.answers"))
+
+
+def _refuse_unknown_panel(edition: Edition) -> None:
+    """Raises StudyError for an edition that does not say who answered."""
+    panel = edition.panel
+    if not panel or sum(panel.by_status.values()) != panel.respondents:
         fix = "give panel: {respondents, by_status}, every respondent with a status"
-        where, message = "panel", "does not say who answers"
-    else:
-        return
-    raise StudyError(Problem(f"{edition.id}/edition.yml", message, fix, column=where))
+        where = f"{edition.id}/edition.yml"
+        raise StudyError(Problem(where, "does not say who answers", fix, column="panel"))
 
 
 def without_answers(layout: Layout, edition_id: str) -> Raw:
@@ -181,15 +215,14 @@ def without_answers(layout: Layout, edition_id: str) -> Raw:
     """
     settings = read_edition(layout.raw(edition_id) / "edition.yml")
     listed = invited(layout.raw(edition_id))
-    _refuse(settings, listed)
+    _refuse_others(settings)
     with tempfile.TemporaryDirectory() as scratch:
         aside = Layout.at(scratch)
         left_out = shutil.ignore_patterns(SEAL, *FILES[0 if listed is None else 1 :])
         folder = shutil.copytree(layout.raw(edition_id), aside.raw(edition_id), ignore=left_out)
         asked = pd.read_csv(folder / "questionnaire.csv")["affirmation_id"]
         if listed is None:
-            rng = np.random.default_rng(settings.seed)
-            (panel,) = respondents.draw_panels([settings], rng)
+            panel = dry_run.panel(settings, np.random.default_rng(settings.seed))
             textfile.write(folder / FILES[0], panel)
         ids = (panel if listed is None else listed)[["respondent_id"]]
         lowest = ids.assign(**dict.fromkeys(asked, settings.levels[0]))
@@ -217,6 +250,7 @@ def _placed(part: EditionBases, counts: Mapping, sentences: list, traits: Traits
 def _cells(levels: pd.DataFrame, edition: Edition, rng: np.random.Generator) -> pd.DataFrame:
     """answers.csv: levels, the code of what does not concern, and some blanks."""
     blank = rng.random(levels.shape) < _BLANK
-    text = levels.astype("Int64").astype("object").where(levels.notna(), edition.not_concerned[0])
+    code = next(iter(edition.not_concerned), None)
+    text = levels.astype("Int64").astype("object").where(levels.notna(), code)
     text = text.mask(levels.isna() & blank, None)
     return text.rename_axis("respondent_id").reset_index()

@@ -10,7 +10,7 @@ from unicodedata import normalize
 import pandas as pd
 
 from barolib.errors import Problem, StudyError, nearest
-from barolib.files import ids, seal, textfile
+from barolib.files import ids, seal, simulated, textfile
 from barolib.files.characters import of_fonts
 from barolib.files.layout import Layout, refuse_name
 from barolib.survey import (
@@ -116,6 +116,7 @@ def read_raw(layout: Layout, edition_id: str) -> Raw:
         asked = as_read.get("questionnaire", pd.DataFrame())
         raise StudyError([*problems, *references.undecided(asked)])
     problems += _provenance_faults(as_read, settings.provenance)
+    problems += _simulated_faults(folder, settings.provenance)
     texts, log, faults = _corrected(as_read, unread)
     for stem, schema in contracts.raw_contracts(settings).items():
         faults += contracts.check(texts[stem], schema) if stem in texts else []
@@ -263,6 +264,15 @@ def _provenance_faults(texts: dict[str, pd.DataFrame], provenance: Provenance) -
         message = "neither answers nor tables"
         problems.append(Problem("edition.yml", message, fix, column="provenance"))
     return problems
+
+
+def _simulated_faults(folder: Path, provenance: Provenance) -> list[Problem]:
+    """Files that a stand-in wrote, where answers are said to be of respondents."""
+    if provenance.answers in (None, "synthetic"):
+        return []
+    fix = f"barolib import EXPORT --edition {folder.name} replaces it; or say answers: synthetic"
+    message = "simulated, though edition.yml says otherwise"
+    return [Problem(name, message, fix) for name in sorted(simulated.names(folder))]
 
 
 def _nfc(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,7 +1,8 @@
 """A new edition's folder: an earlier one's settings, themes and questionnaire, left to decide.
 
-What only a person can decide is left blank, and each blank is a fault that `barolib check` names: a
-title, the months, where the data come from, and of every affirmation how it compares with before.
+A first edition has none before it: its questionnaire comes from the survey tool. What only a person
+can decide is left blank, and each blank is a fault that `barolib check` names: a title, the months,
+where the data come from, and of every affirmation how it compares with before.
 """
 
 from __future__ import annotations
@@ -17,12 +18,23 @@ from barolib.errors import Problem, StudyError
 from barolib.files import atomic_write, ids, textfile
 from barolib.files.layout import Layout, refuse_name
 from barolib.survey import rawstore
+from barolib.survey.edition import Level
 from barolib.survey.intake import Raw
+
+_THEMES = ("theme_id", "kind", "position", "label_fr", "label_en")
+_AFFIRMATIONS = (
+    "affirmation_id",
+    "theme_id",
+    "position",
+    "label_fr",
+    "label_en",
+    "transverse_ids",
+)
 
 #: The top of the new edition.yml: blank where nothing is decided.
 _HEAD = """\
 # The {new} edition. What is blank is to decide; barolib check {new} names it.
-# From `scale` on, settings and their comments are those of {old}: read each, keep or change it.
+{about}
 # Every key is described in docs/data-dictionary.md.
 
 id: "{new}"
@@ -37,8 +49,45 @@ provenance: {{}}                        # {{answers: collected}}, {{tables: publ
 rounding: half_up                     # of counts; half_up_via_tenths for tables printed that way
 """
 
+_OF_OLD = "# From `scale` on, settings and their comments are those of {old}: keep or change each."
+_OF_FIRST = "# A first edition: from `scale` on, settings are the usual ones; keep or change each."
+
+#: From `scale` on, what a first edition begins with.
+_USUAL = """\
+scale:
+implementation_from:                  # lowest level that counts as implementation
+not_concerned: [NC]                   # codes of an answer that is left out of the base
+statuses: []                          # legal kinds of local authority
+size_classes: []                      # upper bounds of population, such as [25000, 100000]
+minimum_answered: 0.5                 # share of a theme's affirmations for a score to exist
+disclosure_minimum: 3                 # smallest subgroup base that may be published
+equivalence_pp: 10                    # change, in percentage points, within which nothing changed
+seed: 1                               # of every random draw on this edition
+"""
+
 #: Settings that describe the old edition alone.
 _DECIDED_ANEW = {"id", "title", "fieldwork", "frame_size", "provenance", "panel", "rounding"}
+
+
+def _blank(*columns: str) -> Callable[[], pd.DataFrame]:
+    return lambda: pd.DataFrame(columns=[*columns], dtype="str")
+
+
+@dataclass(frozen=True)
+class Before:
+    """The edition that a new one begins from; before a first one there is nothing."""
+
+    edition_id: str = ""
+    scale: Sequence[Level] = ()
+    not_concerned: Sequence[str] = ("NC",)
+    themes: pd.DataFrame = field(default_factory=_blank(*_THEMES))
+    questionnaire: pd.DataFrame = field(default_factory=_blank(*_AFFIRMATIONS))
+
+    @classmethod
+    def of(cls, raw: Raw) -> Before:
+        """What is carried over of an edition."""
+        codes = raw.edition.not_concerned
+        return cls(raw.edition.id, raw.edition.scale, codes, raw.themes, raw.questionnaire)
 
 
 @dataclass(frozen=True)
@@ -67,9 +116,21 @@ _NEXT = """\
 4. answers: barolib import FILE --edition {new}
 5. barolib check {new} names what is still to decide"""
 
+_NEXT_OF_FIRST = """\
+{folder}: {themes} themes and {affirmations} affirmations {origin}. To decide:
+1. edition.yml: title, fieldwork, frame_size, provenance, implementation_from; then look at scale,
+   not_concerned, statuses, size_classes
+2. themes.csv and questionnaire.csv: the wording as it is to be published
+3. a report before the survey: provenance: {{answers: synthetic}}, then barolib stand-in {new}
+4. answers: barolib import FILE --edition {new}
+5. barolib check {new} names what is still to decide"""
+
 
 def create(
-    layout: Layout, new: str, old: str, carry: Callable[[Raw], Carried] | None = None
+    layout: Layout,
+    new: str,
+    old: str | None = None,
+    carry: Callable[[Before], Carried] | None = None,
 ) -> str:
     """Writes the folder of a new edition, its questionnaire carried over from an earlier one.
 
@@ -78,7 +139,7 @@ def create(
     layout : Layout
         The folders of the study.
     new, old : str
-        The ids of the new edition and of the one to begin from.
+        The ids of the new edition and of the one to begin from; a first edition has none.
     carry : function
         What it begins with, given the earlier one; by default the themes and affirmations of that.
 
@@ -90,36 +151,61 @@ def create(
     Raises
     ------
     StudyError
-        Where the folder is there already, where `new` can't be a folder's name, and with every
-        fault of the old edition.
+        Where the folder is there already, where `new` can't be a folder's name, where there is
+        nothing to begin from, and with every fault of the old edition.
     """
     refuse_name(new)
     folder = layout.raw(new)
     if folder.exists() or ids.alike(new) in map(ids.alike, layout.editions()):
         fix = "choose another name, or remove the folder if nothing in it is needed"
         raise StudyError(Problem(f"data/raw/{new}", "the folder is there already", fix))
-    raw = rawstore.stored(layout, old)
-    carried = (carry or _carried)(raw)
-    settings = (layout.raw(old) / "edition.yml").read_text(encoding="utf-8-sig")
+    _refuse_no_beginning(layout, old, carry)
+    before = Before.of(rawstore.stored(layout, old)) if old else Before()
+    carried = (carry or _carried)(before)
+    path = layout.raw(old) / "edition.yml" if old else None
+    settings = path.read_text(encoding="utf-8-sig") if path else _USUAL
+    about = _OF_OLD.format(old=old) if old else _OF_FIRST
     aside = folder.with_name(f".{new}.new")
     aside.mkdir(parents=True, exist_ok=True)
-    text = _HEAD.format(new=new, old=old) + _kept(settings, carried.settings)
+    text = _HEAD.format(new=new, about=about) + _kept(settings, carried.settings)
     (aside / "edition.yml").write_text(text, encoding="utf-8", newline="\n")
     tables = {"themes.csv": carried.themes, "questionnaire.csv": carried.questionnaire}
     for name, table in (tables | dict(carried.others)).items():
         textfile.write(aside / name, table)
     atomic_write.replace(aside, folder)
-    sizes = {"themes": len(carried.themes), "affirmations": len(carried.questionnaire)}
-    text = _NEXT.format(folder=_shown(folder), new=new, old=old, origin=carried.origin, **sizes)
+    return _described(folder, before, carried)
+
+
+def _refuse_no_beginning(layout: Layout, old: str | None, carry: Callable | None) -> None:
+    """Raises StudyError where nothing tells the questionnaire, or not whether it is the first."""
+    editions = layout.editions()
+    if not old and editions:
+        fix = f"name the edition before, with which it is compared: --from {editions[-1]}"
+        raise StudyError(Problem("data/raw", "it has editions already", fix))
+    if not old and not carry:
+        fix = "give the survey's structure: --structure FILE; or an edition before: --from OLD"
+        raise StudyError(Problem("data/raw", "nothing tells what is asked", fix))
+
+
+def _described(folder: Path, before: Before, carried: Carried) -> str:
+    """What is to decide next."""
+    next_ = _NEXT if before.edition_id else _NEXT_OF_FIRST
+    text = next_.format(
+        folder=_shown(folder),
+        new=folder.name,
+        old=before.edition_id,
+        origin=carried.origin,
+        themes=len(carried.themes),
+        affirmations=len(carried.questionnaire),
+    )
     return "\n".join([text, *carried.notes])
 
 
-def _carried(raw: Raw) -> Carried:
+def _carried(before: Before) -> Carried:
     """The affirmations, each with its own id as previous_id, and `change` left to fill."""
-    columns = ["affirmation_id", "theme_id", "position", "label_fr", "label_en", "transverse_ids"]
-    table = raw.questionnaire[columns]
+    table = before.questionnaire[[*_AFFIRMATIONS]]
     table = table.assign(previous_id=table["affirmation_id"], change="")
-    return Carried(raw.themes, table, f"of {raw.edition.id} carried over")
+    return Carried(before.themes, table, f"of {before.edition_id} carried over")
 
 
 def _kept(settings: str, others: Mapping[str, str]) -> str:
