@@ -172,6 +172,7 @@ def test_an_input_that_cannot_be_read_stops_the_step_that_takes_it(house):
     assert [line for line in house.said if "failed" in line] == ["  b: failed"]
 
 
+@pytest.mark.timeout(120)  # a lost Ctrl-C would cost the whole suite ten minutes
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_an_interrupted_run_waits_for_its_steps_to_clean_up(house, jobs):
     ended, genuine = [], house.step
