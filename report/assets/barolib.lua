@@ -329,11 +329,14 @@ local function typst_table(tbl)
     table.concat(cells, ", ", 1, count), table.concat(lines, "\n"), typst_label(tbl.identifier)))
 end
 
--- The percent of each level in a row of stacked bars: cells that say no number are words, and have none.
-local function percents(cells)
-  local found = {}
-  for at = 2, #cells - 1 do found[at - 1] = tonumber((cells[at]:gsub("[<>%s]", ""))) end
-  return found
+-- A row of stacked bars: of each level its percent, none where the cell is words, and what it says; the end.
+local function stacked(cells)
+  local levels = {}
+  for at = 2, #cells - 1 do
+    local words = text(cells[at])
+    levels[at - 1] = { percent = tonumber((words:gsub("[<>%s]", ""))), words = words }
+  end
+  return levels, text(cells[#cells])
 end
 
 -- Boxes and words that grow with the text, each read out as the cell of a table.
@@ -350,26 +353,22 @@ local function html_stacks(tbl, caption, header, rows)
     table.insert(lines, ('<span role="columnheader"><i style="background:%s"></i>%s</span>'):format(
       colours[at - 1].ground, written(header[at])))
   end
-  table.insert(lines, ('<span role="columnheader">%s</span></div>'):format(written(header[#header])))
+  table.insert(lines, ('<span class="unseen" role="columnheader">%s</span></div>'):format(written(header[#header])))
   for _, row in ipairs(rows) do
-    local words = {}
-    for at, cell in ipairs(row) do words[at] = text(cell) end
     table.insert(lines, '<div role="row"><span role="rowheader">' .. written(row[1]) .. '</span><span class="stack" role="none">')
-    local found = percents(words)
-    for at = 2, #row - 1 do
-      local percent, colour = found[at - 1], colours[at - 1]
+    local levels, final = stacked(row)
+    for at, level in ipairs(levels) do
+      local percent, words, colour = level.percent, html_escape(level.words), colours[at]
       if percent and percent > 0 then
         local shown = percent < NARROW and '<b class="unseen">' or "<b>"
         table.insert(lines, ('<span role="cell" style="flex-grow:%g;background-color:%s;color:%s">%s%s</b></span>'):format(
-          percent, colour.ground, colour.ink, shown, html_escape(words[at])))
-      elseif words[at] ~= "" then
-        table.insert(lines, ('<span role="cell" class="%s">%s</span>'):format(
-          percent and "unseen" or "words", html_escape(words[at])))
+          percent, colour.ground, colour.ink, shown, words))
       else
-        table.insert(lines, '<span role="cell" class="unseen"></span>')
+        local class = (percent or words == "") and "unseen" or "words"
+        table.insert(lines, ('<span role="cell" class="%s">%s</span>'):format(class, words))
       end
     end
-    table.insert(lines, ('</span><span role="cell">%s</span></div>'):format(html_escape(words[#words])))
+    table.insert(lines, ('</span><span role="cell">%s</span></div>'):format(html_escape(final)))
   end
   return pandoc.RawBlock("html", table.concat(lines, "\n") .. "\n</div>")
 end
@@ -380,11 +379,13 @@ local function typst_stacks(tbl, caption, header, rows)
   for _, row in ipairs(rows) do lists:extend({ row[1], row[#row] }) end
   local cells = typst_cells(lists)
   for at, row in ipairs(rows) do
-    local words, parts = {}, {}
-    for place, cell in ipairs(row) do words[place] = text(cell) end
-    local found = percents(words)
-    for level = 1, #row - 2 do parts[level] = ("(%g, %s)"):format(found[level] or 0, typst_string(words[level + 1])) end
-    local name = #header - 1 + 2 * at - 1
+    local parts = {}
+    for place, level in ipairs((stacked(row))) do
+      local percent = level.percent or 0
+      local fits = not level.percent or percent >= NARROW
+      parts[place] = ("(%g, %s)"):format(percent, typst_string(fits and level.words or ""))
+    end
+    local name = #header - 2 + 2 * at
     lines[at] = ("  (%s, (%s,), %s),"):format(cells[name], table.concat(parts, ", "), cells[name + 1])
   end
   local palette = {}

@@ -7,9 +7,14 @@ import hashlib
 import json
 import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+
+from barolib.files import atomic_write
+
+#: A line of sha256sum: the digest, and the name of the file.
+LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -31,6 +36,13 @@ def of_folder(folder: Path, wanted: Callable[[str], bool] = lambda name: True) -
     names = sorted(path.relative_to(folder).as_posix() for path in files)
     shown = [name for name in names if not re.search(r"(^|/)\.", name)]
     return {name: of_file(folder / name) for name in filter(wanted, shown)}
+
+
+def write(path: Path, by_name: Mapping[str, str]) -> None:
+    """Writes the digests of files by name, in the format of sha256sum."""
+    lines = [f"{digest}  {name}\n" for name, digest in by_name.items()]
+    with atomic_write.writing(path) as aside:
+        aside.write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
 def of_file(path: Path) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from barolib.errors import Problem
-from barolib.files import atomic_write, digests, links
+from barolib.files import digests, links
 
 NAME = "SHA256SUMS"
 
@@ -23,9 +22,7 @@ def hashes(folder: Path) -> dict[str, str]:
 def seal(folder: Path) -> Path:
     """Writes the seal of the folder's files and returns its path."""
     target = folder / NAME
-    lines = [f"{digest}  {name}\n" for name, digest in hashes(folder).items()]
-    with atomic_write.writing(target) as aside:
-        aside.write_text("".join(lines), encoding="utf-8", newline="\n")
+    digests.write(target, hashes(folder))
     return target
 
 
@@ -51,7 +48,7 @@ def broken(folder: Path) -> list[Problem]:
     sealed = {}
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     for number, line in enumerate(lines, start=1):
-        if match := re.fullmatch(r"([0-9a-f]{64}) [ *](.+)", line):
+        if match := digests.LINE.fullmatch(line):
             sealed[match[2]] = match[1]
         elif line.strip():
             fix = "seal the folder again: barolib check EDITION --seal"

@@ -8,16 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from barolib.files import atomic_write, digests
+from barolib.files import digests
 
 NAME = "SIMULATED"
 
 
 def record(folder: Path, paths: Iterable[Path]) -> None:
     """Says that these files of the folder are simulated, and no others."""
-    lines = [f"{digests.of_file(path)}  {path.name}\n" for path in paths]
-    with atomic_write.writing(folder / NAME) as aside:
-        aside.write_text("".join(lines), encoding="utf-8", newline="\n")
+    digests.write(folder / NAME, {path.name: digests.of_file(path) for path in paths})
 
 
 def names(folder: Path) -> set[str]:
@@ -25,8 +23,8 @@ def names(folder: Path) -> set[str]:
     if not (folder / NAME).is_file():
         return set()
     lines = (folder / NAME).read_text(encoding="utf-8", errors="replace").splitlines()
-    recorded = (line.partition("  ") for line in lines)
-    return {name for digest, _, name in recorded if digest == _digest(folder / Path(name).name)}
+    recorded = (match.groups() for line in lines if (match := digests.LINE.fullmatch(line)))
+    return {name for digest, name in recorded if digest == _digest(folder / Path(name).name)}
 
 
 def _digest(path: Path) -> str | None:

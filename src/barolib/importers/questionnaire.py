@@ -15,7 +15,7 @@ from barolib.errors import Problem, StudyError
 from barolib.importers import limesurvey, qualtrics, structure, survey_settings, xlsform
 from barolib.importers.structure import Question, Wording, both, said
 from barolib.survey.answers import plain
-from barolib.survey.newedition import Before, Carried
+from barolib.survey.newedition import AFFIRMATIONS, COMPARED, Before, Carried
 
 #: How alike two wordings are for one to be taken for the other, reworded.
 _REWORDED = 0.7
@@ -137,17 +137,7 @@ def _questionnaire(
                 change,
             )
         )
-    columns = [
-        "affirmation_id",
-        "theme_id",
-        "position",
-        "label_fr",
-        "label_en",
-        "transverse_ids",
-        "previous_id",
-        "change",
-    ]
-    table = pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=[*AFFIRMATIONS, *COMPARED])
     if not len(labels):
         return table, []
     tally = ", ".join(f"{n} {change}" for change, n in table["change"].value_counts().items())

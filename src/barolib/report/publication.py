@@ -110,6 +110,7 @@ def _pages(templates: Templates, offered: list[str]) -> dict[str, str]:
         for chapter in sorted(chapters, key=lambda chapter: chapter.name == LEDGER)
     }
     cover = _cover(templates) | {"downloads": _links(templates, offered)}
+    cover["levels"] = _colours(templates.edition)
     pages = {
         f"{chapter.name}.qmd": front_matter(_page(templates, cover, chapter, chapters))
         + bodies[chapter.name]
@@ -158,7 +159,7 @@ def _page(templates: Templates, cover: dict, chapter: Chapter, chapters: list[Ch
             other.entry | ({"current": True} if other is chapter else {}) for other in chapters
         ],
         "strings": templates.words["page"],
-        "levels": _colours(edition),
+        "levels": cover["levels"],
     }
     if is_first:
         page["cover"] = {key: cover[key] for key in ("subtitle", "lines")}
@@ -192,9 +193,8 @@ def _links(templates: Templates, offered: list[str]) -> list[dict]:
 def _document(templates: Templates, cover: dict) -> dict:
     """The front matter of the PDF; the contract stands at the top of assets/report.typ."""
     keys = ("kicker", "subtitle", "lines", "notice", "short", "author", "description", "keywords")
-    shown = {key: cover[key] for key in keys}
+    shown = {key: cover[key] for key in (*keys, "levels")}
     shown["foot"] = next(iter(cover["foot"]), "")
     shown["contents"] = templates.words["page"]["contents"]
-    shown["levels"] = _colours(templates.edition)
     title = templates.edition.title.of(templates.lang)
     return {"title": title, "lang": templates.lang, "format": "typst", "cover": shown}

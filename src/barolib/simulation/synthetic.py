@@ -87,17 +87,27 @@ def make(layout: Layout, edition_id: str) -> Made:
     ...     [path.name for path in make(study, "2018").paths]
     ['respondents.csv', 'answers.csv']
     """
-    folder, raw = layout.raw(edition_id), without_answers(layout, edition_id)
+    folder, partners = layout.raw(edition_id), _partners(layout, edition_id)
     if (folder / "import_log.csv").exists():
         fix = "leave them; or try the stand-in in another folder, without import_log.csv"
         raise StudyError(Problem(f"{edition_id}/answers.csv", "the answers were imported", fix))
-    partners = [without_answers(layout, partner) for partner in _partners(layout, edition_id)]
-    said = {claim.edition for claim in sentences_about(partners)}
+    listed = invited(folder) is not None
+    raws = {partner: without_answers(layout, partner) for partner in partners}
+    raw, said = raws[edition_id], {claim.edition for claim in sentences_about([*raws.values()])}
     published = bool(len(raw.printed)) or edition_id in said
-    panel, answers = _stand_in(layout, raw, partners) if published else _dry_run(layout, raw)
-    tables = {FILES[0]: panel, FILES[1]: answers}
-    if invited(folder) is not None:
-        del tables[FILES[0]]
+    if published:
+        if listed:
+            fix = "move the file aside: a stand-in for what is published draws its own respondents"
+            where = f"{edition_id}/{FILES[0]}"
+            raise StudyError(Problem(where, "lists those who are asked", fix))
+        for partner in raws.values():
+            _refuse_unknown_panel(partner.edition)
+        panel, answers = generate([*raws.values()])[edition_id]
+    else:
+        rng = np.random.default_rng(raw.edition.seed)
+        panel = raw.respondents if listed else dry_run.panel(raw.edition, rng)
+        answers = _cells(dry_run.levels(raw, panel, rng), raw.edition, rng)
+    tables = {FILES[1]: answers} if listed else {FILES[0]: panel, FILES[1]: answers}
     for name, table in tables.items():
         textfile.write(folder / name, table)
     paths = [folder / name for name in tables]
@@ -105,25 +115,6 @@ def make(layout: Layout, edition_id: str) -> Made:
     about = _STAND_IN if published else _DRY_RUN
     sizes = {"respondents": len(panel), "affirmations": len(raw.questionnaire)}
     return Made(paths, about.format(edition=edition_id, **sizes))
-
-
-def _stand_in(layout: Layout, raw: Raw, partners: list[Raw]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """respondents.csv and answers.csv true to what is published."""
-    edition_id = raw.edition.id
-    if invited(layout.raw(edition_id)) is not None:
-        fix = "move the file aside: a stand-in for what is published draws its own respondents"
-        where = f"{edition_id}/respondents.csv"
-        raise StudyError(Problem(where, "lists those who are asked", fix))
-    for partner in partners:
-        _refuse_unknown_panel(partner.edition)
-    return generate(partners)[edition_id]
-
-
-def _dry_run(layout: Layout, raw: Raw) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """respondents.csv and answers.csv of an edition that nothing is published of."""
-    rng, listed = np.random.default_rng(raw.edition.seed), invited(layout.raw(raw.edition.id))
-    panel = dry_run.panel(raw.edition, rng) if listed is None else raw.respondents
-    return panel, _cells(dry_run.levels(raw, panel, rng), raw.edition, rng)
 
 
 def invited(folder: Path) -> pd.DataFrame | None:
@@ -185,6 +176,7 @@ def sentences_about(raws: list[Raw]) -> list:
 def _partners(layout: Layout, edition_id: str) -> list[str]:
     """The editions made together, the oldest first."""
     settings = {name: read_edition(layout.raw(name) / "edition.yml") for name in layout.editions()}
+    _refuse_others(settings[edition_id])
     synthetic = [e for e, setting in settings.items() if setting.provenance.answers == "synthetic"]
     place = synthetic.index(edition_id)
     return synthetic[place : place + 2] if synthetic[place + 1 :] else synthetic[-2:]
@@ -215,7 +207,6 @@ def without_answers(layout: Layout, edition_id: str) -> Raw:
     """
     settings = read_edition(layout.raw(edition_id) / "edition.yml")
     listed = invited(layout.raw(edition_id))
-    _refuse_others(settings)
     with tempfile.TemporaryDirectory() as scratch:
         aside = Layout.at(scratch)
         left_out = shutil.ignore_patterns(SEAL, *FILES[0 if listed is None else 1 :])

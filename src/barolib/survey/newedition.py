@@ -22,7 +22,8 @@ from barolib.survey.edition import Level
 from barolib.survey.intake import Raw
 
 _THEMES = ("theme_id", "kind", "position", "label_fr", "label_en")
-_AFFIRMATIONS = (
+#: The columns of questionnaire.csv that an edition hands on, and those that compare it with before.
+AFFIRMATIONS = (
     "affirmation_id",
     "theme_id",
     "position",
@@ -30,6 +31,7 @@ _AFFIRMATIONS = (
     "label_en",
     "transverse_ids",
 )
+COMPARED = ("previous_id", "change")
 
 #: The top of the new edition.yml: blank where nothing is decided.
 _HEAD = """\
@@ -81,7 +83,7 @@ class Before:
     scale: Sequence[Level] = ()
     not_concerned: Sequence[str] = ("NC",)
     themes: pd.DataFrame = field(default_factory=_blank(*_THEMES))
-    questionnaire: pd.DataFrame = field(default_factory=_blank(*_AFFIRMATIONS))
+    questionnaire: pd.DataFrame = field(default_factory=_blank(*AFFIRMATIONS))
 
     @classmethod
     def of(cls, raw: Raw) -> Before:
@@ -203,7 +205,7 @@ def _described(folder: Path, before: Before, carried: Carried) -> str:
 
 def _carried(before: Before) -> Carried:
     """The affirmations, each with its own id as previous_id, and `change` left to fill."""
-    table = before.questionnaire[[*_AFFIRMATIONS]]
+    table = before.questionnaire[[*AFFIRMATIONS]]
     table = table.assign(previous_id=table["affirmation_id"], change="")
     return Carried(before.themes, table, f"of {before.edition_id} carried over")
 
