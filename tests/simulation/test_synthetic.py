@@ -2,6 +2,7 @@
 
 import csv
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -293,6 +294,16 @@ def test_a_share_is_asked_as_whole_counts(part):
     ((form, low, high),) = linear_constraints(claim, {"2030": part})
     assert form == {("2030", None, "T02-02", level): 1 for level in (3, 4)}
     assert (low / 6, high / 6) == pytest.approx((0.7445, 0.7555))
+
+
+def test_a_share_less_than_a_figure_keeps_half_of_it(part, editions):
+    claim = next(c for c in synthetic.sentences_about([part.raw]) if c.claim_id == "K1")
+    less = replace(claim, comparator="<", value="0.6", qualifier="moins de")
+    ((_, low, high),) = linear_constraints(less, {"2030": part})
+    assert (low / 6, high / 6) == pytest.approx((0.3, 0.6))
+    raw = editions["2021"]
+    answers = raw.answers.query("affirmation_id == 'T01-08'")["level"].dropna()
+    assert 0.15 <= answers.ge(4).mean() < 0.30  # C01-25: "moins de 30 %"
 
 
 def test_a_bound_holds_where_its_literal_does_and_costs_nothing_elsewhere(part):

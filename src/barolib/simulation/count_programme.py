@@ -31,6 +31,10 @@ LinearForm = dict[Cell, float]
 #: and of changes, that they give exactly. In levels.
 MARGINS = {"order": 0.07, "rank": 0.07, "mean": 0.03, "change": 0.02}
 
+#: The part of its figure that a share said to be less than it ("moins de 30 %") has at least: who
+#: meant nearly nobody would have said so.
+FLOOR = 0.5
+
 #: What meeting a sentence is worth, in departures from a plausible shape; and how near to the best
 #: the solver may stop.
 _WORTH, GAP = 5000.0, 0.0005
@@ -106,13 +110,14 @@ def linear_constraints(
     """What a sentence about shares, means, orders or changes asks: forms with their bounds.
 
     `editions`: by id, the oldest first. Raises NotComputable where an edition or a comparison is
-    missing.
+    missing. docs/method.md, "Stand-in".
     """
     edition, (low, high) = editions[claim.edition], claim.allowed
     margin = MARGINS.get(claim.statistic, 0.0)
     if claim.statistic == "share":
         base = edition.base(claim.subject, claim.group)
         ones = dict.fromkeys(claim.counted, 1)
+        low = max(low, FLOOR * high) if claim.comparator == "<" else low
         return [(edition.counted(claim.subject, claim.group, ones), low * base, high * base)]
     if claim.statistic == "change":
         forms = [_change(claim, editions)]
