@@ -129,11 +129,56 @@ def test_a_verb_needs_the_verdict_that_says_so(tiny, verb, verdict):
 
 def test_the_verb_of_a_change_follows_its_verdict_and_says_what_is_simulated(tiny):
     compared(tiny, "progress", "simulated")
-    found, entries = telling.told(tiny, '{{ evolution("T01-01") }} ; {{ evolution("T01") }}')
-    assert found == (
+    text = '{{ evolution("T01-01") }} ; {{ evolution("T01") }}'
+    made = telling.templates(tiny, part=text, lead=text, T01_title=text)
+    assert made.render("text/2030/fr/part.md").replace("\\", "") == (
         "progresse (réponses simulées) ; n’évolue pas de façon démontrée (réponses simulées)"
     )
-    assert [entry["basis"] for entry in entries] == ["stand_in", "stand_in"]
+    assert [entry["basis"] for entry in made.ledger.entries] == ["stand_in", "stand_in"]
+    for name in ("lead", "T01-title"):  # the small edition has printed figures
+        with pytest.raises(StudyError) as error:
+            made.render(f"text/2030/fr/{name}.md")
+        places = [(problem.file, problem.row) for problem in error.value.problems]
+        assert places == 2 * [(f"report/text/2030/fr/{name}.md", "1")]
+        assert "simulated answers" in error.value.problems[0].message
+
+
+def test_a_title_has_ten_words_at_most(tiny):
+    made = telling.templates(tiny, T01_title="un " * 10, T02_title="mot " * 11)
+    made.render("text/2030/fr/T01-title.md")
+    with pytest.raises(StudyError, match="a title of 11 words"):
+        made.render("text/2030/fr/T02-title.md")
+
+
+def test_a_printed_sentence_is_quoted_with_its_page(tiny):
+    found, (entry,) = telling.told(tiny, 'Soit {{ printed("C1", noun="collectivités") }}.')
+    assert found == "Soit 57\u202f% des collectivités (p.\u00a08)."
+    assert (entry["subject"], entry["recomputed"]) == ("T01-01", 0.57)
+    assert (entry["verdict"], entry["basis"]) == ("agrees", "printed_sentences")
+
+
+def test_what_no_printed_sentence_says_is_not_quoted(tiny):
+    for claim in ("C2", "C5"):  # contradicted by the tables; not there
+        assert "no quotable" in problem_of(tiny, f'{{{{ printed("{claim}") }}}}').message
+
+
+@pytest.mark.parametrize(
+    ("claim", "proved"),
+    [
+        ('comparator=">", value="0.5"', True),
+        ('comparator="<", value="0.6"', True),
+        ('comparator=">", value="0.57"', False),  # 57 % is printed of what may be 56.45
+        ('comparator="<", value="0.5"', False),
+    ],
+)
+def test_a_printed_sentence_proves_what_all_that_it_allows_does(tiny, claim, proved):
+    text = f'{{{{ says("une foule", "T01-01", {claim}, printed="C1") }}}}'
+    if proved:
+        assert telling.told(tiny, text)[1][0]["basis"] == "printed_sentences"
+    else:
+        assert "the tables give 0.57" in problem_of(tiny, text).message
+    other = text.replace("T01-01", "T01-02")
+    assert "C1 is about T01-01" in problem_of(tiny, other).message
 
 
 @pytest.mark.parametrize("verb", ["progress", "decline", "stable", "evolution"])

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from barolib.i18n.wording import Language
+from barolib.survey import claims
 
 #: Amounts that have a name: quarters, thirds, tenths.
 _NAMED = [Fraction(share) for share in ("1/4", "1/3", "1/2", "2/3", "3/4")]
@@ -95,17 +96,32 @@ def under(n: int, base: int, language: Language, noun: str = "") -> Phrase:
     )
 
 
+def printed(qualifier: str, value: str, language: Language, noun: str = "") -> str:
+    """A printed share as it was said: "0.85" as a percent, "0.750" or "0.9" by its name.
+
+    Raises LookupError for a qualifier without a figure of its own, such as "très peu".
+    """
+    if qualifier not in language.term("qualifiers"):
+        raise LookupError(f"“{qualifier}” has no figure of its own: write the words by says(…)")
+    if claims.is_percent(value):
+        return _phrase(qualifier, Fraction(value), language, noun, "percent").text
+    return _phrase(qualifier, Fraction(value).limit_denominator(20), language, noun).text
+
+
 def _share(n: int, base: int) -> Fraction:
     if not 0 <= n <= base or base < 1:
         raise ValueError(f"no share: {n} of {base}")
     return Fraction(int(n), int(base))
 
 
-def _phrase(qualifier: str, amount: Fraction, language: Language, noun: str) -> Phrase:
+def _phrase(
+    qualifier: str, amount: Fraction, language: Language, noun: str, key: str = ""
+) -> Phrase:
+    """`key`: of the form of the amount; by default its own."""
     if amount in _NAMED:
-        key = str(amount)
+        key = key or str(amount)
     else:
-        key = "tenths" if amount in _TENTHS else "all" if amount == 1 else "percent"
+        key = key or ("tenths" if amount in _TENTHS else "all" if amount == 1 else "percent")
     fields = {
         "k": 10 * amount.numerator // amount.denominator,
         "percent": language.percent(100 * amount.numerator // amount.denominator),

@@ -189,13 +189,11 @@ def stage_values(
 ) -> tuple[dict[int, int], dict[int, int]]:
     """What each level counts for in a comparison of two editions, by level of either scale.
 
-    Levels are counted on the stages that both scales know. With `levels` of the newer scale, 1 for
-    these and 0 for others; they must be a cut that the older scale can make too.
+    1 for `levels` of the newer scale, by default those at implementation, and 0 for others; they
+    must be a cut that the older scale can make too.
     """
     ranks, ranks_before = stages.merged(now, before)
-    if levels is None:
-        return ranks, ranks_before
-    reached = stages.whole(ranks, claims.levels_of(levels))
+    reached = stages.whole(ranks, claims.levels_of(levels) if levels else now.implementation)
     if reached is None:
         raise NotComputable
     scores, scores_before = (

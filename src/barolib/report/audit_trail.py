@@ -9,8 +9,11 @@ from functools import cached_property
 import pandas as pd
 
 from barolib.reconstruction import printed_rows
+from barolib.reconstruction.edition_tables import PRINTED
 from barolib.report import downloads
 from barolib.report.records import records
+from barolib.survey import claims
+from barolib.survey.claims import Claim
 from barolib.survey.intake import Raw
 
 
@@ -73,6 +76,20 @@ class AuditTrail:
         both = both.assign(circular=both["subject"].isin(helped))
         cells = both.reindex(columns=both.columns.union(["group", "note"], sort=False))
         return cells.astype("object").where(cells.notna(), None).to_dict("records")
+
+    @cached_property
+    def quotable(self) -> dict[str, Claim]:
+        """Each printed sentence on a share of all respondents that no printed table contradicts."""
+        refuted = {
+            claim["claim_id"]
+            for claim in self.claims
+            if (claim["verdict"], claim["basis"]) == ("contradicts", PRINTED)
+        }
+        return {
+            claim.claim_id: claim
+            for claim in claims.rows(self._raw.claims)
+            if claim.statistic == "share" and not claim.group and claim.claim_id not in refuted
+        }
 
     @cached_property
     def counts(self) -> list[tuple[str, str, int]]:

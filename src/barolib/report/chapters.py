@@ -46,7 +46,7 @@ def of_edition(templates: Templates) -> list[Chapter]:
         "editorials": templates.texts("editorial-*"),
         "evolution": facts.evolution,
         "groups": facts.answered,
-        "conclusion": templates.texts("conclusion"),
+        "conclusion": templates.texts("conclusion") or facts.established,
     }
 
     def fixed(*names: str) -> list[Chapter]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import pandas as pd
@@ -76,7 +76,12 @@ class Facts:
     def implementation(self) -> str:
         """The levels at implementation, as texts name them: "4-6", or "6" alone."""
         levels = self.edition.implementation
-        return f"{levels[0]}-{levels[-1]}" if levels[1:] else f"{levels[0]}"
+        return _named(levels)
+
+    @property
+    def preparation(self) -> str:
+        """The levels between the lowest and implementation, "2-3"; "" where there are none."""
+        return _named(self.edition.levels[1 : -len(self.edition.implementation)])
 
     @cached_property
     def judged(self) -> dict[str, EditionTables]:
@@ -305,3 +310,8 @@ class Facts:
     def base(self, subject: str) -> str:
         """The base of a figure, as it stands beside it: "n = 32"."""
         return self.language.base_note(self.row(subject).base)
+
+
+def _named(levels: Sequence[int]) -> str:
+    """Levels as texts name them: "4-6", or "6" alone."""
+    return "-".join(map(str, dict.fromkeys([*levels[:1], *levels[-1:]])))

@@ -25,6 +25,10 @@ _CLAIM |= {"comparator": "~", "value": "0", "qualifier": ""}
 
 #: What a verdict on a change rests on, in the words of the claims.
 _BASIS = {"printed": PRINTED, "collected": ANSWERS, "simulated": STAND_IN}
+#: The basis of a claim that a sentence of the published report proves: no table is asked.
+QUOTED = "printed_sentences"
+#: What floating-point sums may be off by.
+_NOISE = 1e-12
 #: What a claim that cannot be judged raises.
 _SENSELESS = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
 
@@ -48,10 +52,14 @@ class Ledger:
         runs = groupby(self.entries, key=lambda entry: (entry["file"], entry["sentence"]))
         return [list(entries) for _, entries in runs]
 
-    def mark(self, words: str, **claim: str | None) -> str:
-        """The words, marked as a claim (columns of published_claims, or the verdict `asserted`)."""
+    def mark(self, words: str, quoted: Claim | None = None, **claim: str | None) -> str:
+        """The words, marked as a claim (columns of published_claims, or the verdict `asserted`).
+
+        `quoted`: the printed sentence that is to prove it, in the place of the tables.
+        """
         marked = self.values.claim(words)
-        self._made.append(_CLAIM | claim | {"words": words, "line": _line()})
+        about = {"words": words, "line": _line(), "quoted": quoted}
+        self._made.append(_CLAIM | claim | about)
         return marked
 
     def settle(self, file: str, text: str, sources: Mapping[str, str]) -> str:
@@ -81,8 +89,10 @@ class Ledger:
                 change, basis = self._verdicts[claim["subject"]]
                 verdict = "agrees" if change == claim["asserted"] else "contradicts"
                 return claim | {"change": change, "verdict": verdict, "basis": _BASIS[basis]}
-            printed = Claim(line="", claim_id="", **{name: claim[name] for name in _CLAIM})
-            result = claim_check.check_claim(printed, self._tables)
+            own = Claim(line="", claim_id="", **{name: claim[name] for name in _CLAIM})
+            if claim["quoted"]:
+                return claim | _implied(own, claim["quoted"])
+            result = claim_check.check_claim(own, self._tables)
         except _SENSELESS as error:
             message, fix = f"it cannot be judged: {error}", "fix what it claims (docs/report.md)"
             raise StudyError(_problem(claim, message, fix)) from None
@@ -91,10 +101,20 @@ class Ledger:
     def _sourced(self, part: str, judged: dict[int, dict], sources: Mapping[str, str]) -> str:
         """The paragraph, which says at its end what it rests on."""
         bases = {judged[number]["basis"] for number in self.values.claims(part) if number in judged}
+        bases &= {*BASES}
         words = sources.get(max(bases, key=BASES.index), "") if bases else ""
         if not words or words in self.values.plain(part):
             return part
         return re.sub(r"([.!?]?\s*(?:\n:::)?\s*)\Z", rf" ({words})\1", part, count=1)
+
+
+def _implied(own: Claim, printed: Claim) -> dict:
+    """The verdict on a claim that a printed sentence is to prove: all that it allows must do."""
+    if (own.subject, own.levels) != (printed.subject, printed.levels):
+        raise ValueError(f"{printed.claim_id} is about {printed.subject}, levels {printed.levels}")
+    (least, most), (low, high) = own.allowed, printed.allowed
+    verdict = "agrees" if least - _NOISE <= low and high <= most + _NOISE else "contradicts"
+    return {"recomputed": float(printed.value), "verdict": verdict, "basis": QUOTED}
 
 
 def _false(claim: dict) -> Problem:

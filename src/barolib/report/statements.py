@@ -12,6 +12,8 @@ from barolib.i18n import phrases
 from barolib.i18n.numbers import percent_digits
 from barolib.report.facts import Facts
 from barolib.report.ledger import Ledger
+from barolib.report.records import lookup
+from barolib.survey.claims import Claim
 
 
 class Statements:
@@ -22,7 +24,7 @@ class Statements:
 
     def by_name(self) -> dict[str, Callable[..., str]]:
         """Every helper by the name that a text calls it by."""
-        names = ("share", "mean", "says", "evolution", "as_is", "coverage")
+        names = ("share", "mean", "says", "printed", "evolution", "as_is", "coverage")
         helpers = {name: getattr(self, name) for name in names}
         language = self._language
         helpers |= {"count": language.count, "agree": language.plural, "exact": language.exact}
@@ -52,12 +54,27 @@ class Statements:
     def says(self, words: str, subject: str, levels: str = "", **claim: str) -> str:
         """The words as they are; the run stops unless the claim that they make holds.
 
-        `claim`: columns of published_claims (qualifier, value, statistic, comparator, note).
+        `claim`: columns of published_claims (qualifier, value, statistic, comparator, note), and
+        `printed`, the claim_id of the printed sentence that proves it in the place of the tables.
         """
         claim = {"statistic": "share", "edition": self._facts.edition.id} | claim
         if claim["statistic"] == "share":
             levels = levels or self._facts.implementation
-        return self._ledger.mark(words, subject=subject, levels=levels or None, **claim)
+        proof = self._sentence(claim.pop("printed")) if "printed" in claim else None
+        return self._ledger.mark(words, proof, subject=subject, levels=levels or None, **claim)
+
+    def printed(self, claim_id: str, noun: str = "") -> str:
+        """The share that a sentence of the published report prints, with its page."""
+        claim = self._sentence(claim_id)
+        share = phrases.printed(claim.qualifier or "", claim.value, self._language, noun)
+        words = self._language.say("paged", words=share, page=claim.page)
+        said = {"qualifier": claim.qualifier, "value": claim.value, "comparator": claim.comparator}
+        said |= {"edition": claim.edition, "printed": claim_id}
+        return self.says(words, claim.subject, claim.levels or "", **said)
+
+    def _sentence(self, claim_id: str) -> Claim:
+        """A printed sentence that can be quoted; raises LookupError where there is none."""
+        return lookup(self._facts.audit_trail.quotable, claim_id, "quotable printed sentence")
 
     def evolution(self, subject: str) -> str:
         """The verb that the comparison with the edition before allows."""

@@ -16,7 +16,7 @@ import yaml
 from barolib.errors import Problem, StudyError
 from barolib.i18n.markdown import Markdown
 from barolib.i18n.prose import unproved
-from barolib.report import datatexts, filters
+from barolib.report import datatexts, filters, headlines
 from barolib.report.facts import Facts
 from barolib.report.ledger import Ledger
 from barolib.report.sandbox import LONGEST, Sandbox, TextSandbox
@@ -148,7 +148,10 @@ class Templates:
             self.filled.append(Filled(file, self._files.source(name), filled))
         # The head of a chapter on a theme says what all of it rests on.
         sourced = self.facts.synthetic and "theme" not in extra
-        return self.ledger.settle(file, filled, self.words["sources"] if sourced else {})
+        settled = self.ledger.settle(file, filled, self.words["sources"] if sourced else {})
+        entries = self.ledger.entries if self.facts.established else []
+        headlines.refuse(file, self.values.plain(settled), entries)
+        return settled
 
     def _load(self, name: str) -> tuple[str, str, None]:
         """A text for Jinja; raises StudyError where it holds what no helper vouches for."""

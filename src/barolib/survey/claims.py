@@ -71,8 +71,7 @@ REACH: dict[str, dict[str, tuple[float, float]]] = {
         **{"<=": (-math.inf, 0), "<": (-math.inf, -1)},
     },
     "order": {">": _UP, "<": _DOWN},
-    "change": {">": _UP, "<": _DOWN, "=": (-0.20, 0.20), "<=": (-math.inf, 0.10)},
-    "change_share": {">": _UP, "<": _DOWN, "=": (-0.05, 0.05), "<=": (-math.inf, 0.025)},
+    "change": {">": _UP, "<": _DOWN, "=": (-0.05, 0.05), "<=": (-math.inf, 0.025)},
 }
 
 
@@ -92,7 +91,7 @@ def interval(
     qualifier : str
         The wording, a key of QUALIFIERS.
     statistic : str
-        A key of VALUES, or change_share for the change of a share.
+        A key of VALUES.
 
     Returns
     -------
@@ -119,7 +118,7 @@ def interval(
     if statistic in REACH:
         low, high = REACH[statistic][comparator]
         return figure + low, figure + high
-    worded = 0.55 if re.fullmatch(r"\d\.\d\d", value) else 5.0
+    worded = 0.55 if is_percent(value) else 5.0
     precision = {"share": worded, "group_share": 2.5, "count": 0.0}[statistic]
     point, most = (figure / 100, math.inf) if statistic == "count" else (0.01, 1.0)
     below, above = QUALIFIERS[qualifier]
@@ -130,9 +129,9 @@ def interval(
     return max(low, 0.0), min(high, most)
 
 
-def rule_of(statistic: str, levels: str | None) -> str:
-    """The statistic whose rule holds: a change at levels is the change of a share."""
-    return "change_share" if statistic == "change" and levels else statistic
+def is_percent(value: str) -> bool:
+    """Whether a share of published_claims was printed as a percent, not in words."""
+    return re.fullmatch(r"\d\.\d\d", value) is not None
 
 
 def levels_of(text: str) -> list[int]:
@@ -159,6 +158,7 @@ class Claim:
     value: str
     qualifier: str
     note: str | None
+    page: str | None = None
 
     @cached_property
     def counted(self) -> list[int]:
@@ -168,8 +168,7 @@ class Claim:
     @cached_property
     def allowed(self) -> tuple[float, float]:
         """What it allows its statistic to be, lowest and highest."""
-        rule = rule_of(self.statistic, self.levels)
-        return interval(self.comparator, self.value, self.qualifier, rule)
+        return interval(self.comparator, self.value, self.qualifier, self.statistic)
 
     @cached_property
     def rivals(self) -> list[tuple[str, str | None]]:

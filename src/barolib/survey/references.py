@@ -102,7 +102,7 @@ def _claim_faults(
     pattern, fix = claims.VALUES[claim.statistic]
     if claim.value is not None and not re.fullmatch(pattern, claim.value):
         yield "value", f"not the value of a {claim.statistic}", fix
-    reach = claims.REACH.get(claims.rule_of(claim.statistic, claim.levels))
+    reach = claims.REACH.get(claim.statistic)
     if reach and claim.comparator in _COMPARATORS - set(reach):
         fix = f"write one of {', '.join(reach)}"
         yield "comparator", f"no rule for it with {claim.statistic}", fix
