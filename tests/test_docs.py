@@ -43,7 +43,7 @@ SOURCES = [*REPORT.glob("*.qmd"), *REPORT.glob("text/*/*/*.*"), REPORT / "string
 TYPED = {"strings.yml": {"95", "256"}}
 #: Whose arguments are ids, levels or names, never figures.
 FUNCTIONS = {"share", "about", "over", "under", "mean", "says", "as_is", "evolution", "progress"}
-FUNCTIONS |= {"decline", "stable", "base", "row", "text", "texts", "alt"}
+FUNCTIONS |= {"decline", "stable", "base", "row", "text", "texts", "alt", "printed"}
 FILTERS = {"selectattr", "rejectattr"}
 
 
@@ -261,7 +261,7 @@ def test_no_figure_is_typed_into_a_source_of_the_report(path):
     names = {id(argument) for call in calls for argument in call.args}
     # What a claim is held against is no figure of the text: the ledger judges it.
     names |= {
-        id(each.value) for call in calls for each in call.kwargs if each.key in ("value", "levels")
+        id(each.value) for call in calls for each in call.kwargs if each.key in ("value", "levels", "printed")
     }
     for constant in template.find_all(nodes.Const):
         if isinstance(constant.value, str) and id(constant) not in names:
@@ -283,8 +283,9 @@ def test_every_text_is_asked_for_and_stands_in_both_languages():
     calls = " ".join(re.findall(r"\btext\(([^()]*)\)", told))
     asked = set(re.findall(r'"(\w[\w-]*\w)"', calls)) | {"cover"}
     asked |= {f"key-{name}" for name in ("evolution", "groups", "themes", "results", "across")}
+    asked |= {"next-steps", "next-questions"}
     assert asked <= {path.stem for path in REPORT.glob("text/*/*/*")}
-    parts = ("", "-key", "-measured", "-evolution", "-viewpoint", "-field-report")
+    parts = ("", "-title", "-key", "-measured", "-evolution", "-viewpoint", "-field-report")
     for folder in sorted(REPORT.glob("text/*")):
         held = {each.name: {path.stem for path in each.iterdir()} for each in folder.iterdir()}
         assert set(held) == set(cli.LANGUAGES)

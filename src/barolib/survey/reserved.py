@@ -25,7 +25,7 @@ SUBJECTS = (claims.GENERAL, claims.PANEL, claims.INHABITANTS)
 MISSING = ("na", "nan", "none", "null")
 
 #: What follows a theme's id in the names of its texts.
-OF_THEME = ("-key", "-measured", "-evolution", "-viewpoint", "-field-report")
+OF_THEME = ("-title", "-key", "-measured", "-evolution", "-viewpoint", "-field-report")
 
 #: The columns of ids, by table.
 _KEYS = {
