@@ -23,6 +23,8 @@ from pydantic import BaseModel
 
 from barolib import cli
 from barolib.errors import StudyError
+from barolib.i18n import prose
+from barolib.i18n.wording import Language
 from barolib.reconstruction import admissible
 from barolib.report.distributions import COLUMNS
 from barolib.report.facts import Facts
@@ -244,6 +246,16 @@ def test_interface_words_have_the_same_shape_in_both_languages():
     assert keys(words["fr"]) == keys(words["en"])
 
 
+@pytest.mark.parametrize("lang", cli.LANGUAGES)
+def test_interface_words_and_templates_hold_no_number_and_no_verb_of_change(lang):
+    words = yaml.dump(yaml.safe_load(read(REPORT / "strings.yml"))[lang], allow_unicode=True)
+    words = re.sub(r"^\s*[\w-]+:|{\w*}", "", words, flags=re.MULTILINE)
+    told = {"strings.yml": words} | {path.name: read(path) for path in REPORT.glob("*.qmd")}
+    for name, source in told.items():
+        tree = jinja2.Environment().parse("")  # constants are looked at below
+        assert not prose.unproved(source, tree, Language(lang), name), name
+
+
 def parsed(path: Path) -> nodes.Template:
     marks = {"comment_start_string": "{##", "comment_end_string": "##}"}
     return jinja2.Environment(**marks).parse(read(path))
@@ -261,7 +273,10 @@ def test_no_figure_is_typed_into_a_source_of_the_report(path):
     names = {id(argument) for call in calls for argument in call.args}
     # What a claim is held against is no figure of the text: the ledger judges it.
     names |= {
-        id(each.value) for call in calls for each in call.kwargs if each.key in ("value", "levels", "printed")
+        id(each.value)
+        for call in calls
+        for each in call.kwargs
+        if each.key in ("value", "levels", "printed")
     }
     for constant in template.find_all(nodes.Const):
         if isinstance(constant.value, str) and id(constant) not in names:

@@ -17,7 +17,7 @@ from barolib.report.breakdowns import Breakdowns
 from barolib.report.evolution import Evolution
 from barolib.report.records import Row, lookup, records
 from barolib.report.themes import Theme, extremes
-from barolib.statistics import groups, proportions, subgroups
+from barolib.statistics import bootstrap, groups, proportions, subgroups
 from barolib.survey import claims, rawstore, rounding, stages, tables
 from barolib.survey.intake import Raw
 
@@ -210,6 +210,11 @@ class Facts:
     def last(self) -> list[Theme]:
         """The least mature themes, the least first, as far as they stand apart from the first."""
         return extremes(self.ranked)[1]
+
+    @property
+    def confidence(self) -> int:
+        """The level of every interval, as a percent."""
+        return round(100 * bootstrap.LEVEL)
 
     @property
     def rank_intervals(self) -> bool:
