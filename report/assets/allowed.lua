@@ -6,17 +6,17 @@ It gives a filter that leaves out what may not stand in a document, and tells ea
 formula, and a name after @, read as they are written.
 ]]
 
-local PICTURE = { bar = true, legend = true, theme = true, wide = true }
+local PICTURE = { bar = true, legend = true, photo = true, theme = true, wide = true }
 local CLASSES = {
   Code = {}, CodeBlock = {},
-  Div = { bars = true, keyfigures = true, lead = true, note = true, pages = true, paper = true },
+  Div = { bars = true, byline = true, keyfigures = true, lead = true, note = true, pages = true, paper = true, voice = true },
   Figure = PICTURE, Image = PICTURE,
   Header = { unlisted = true, unnumbered = true },
   Link = { email = true, uri = true },
   Span = { short = true },
   Table = { rows = true, simulated = true, stacks = true, subgroups = true },
 }
-local ATTRIBUTES = { Header = { kicker = true }, Image = { alt = true } }
+local ATTRIBUTES = { Header = { kicker = true }, Image = { alt = true, credit = true } }
 
 -- An identifier is a name and no more, wherever it goes, a page or the PDF.
 local NO_NAME = "[%c%s\"'`<>&=#$@\\/()%[%]{},;!?*|~^+]"
@@ -25,7 +25,7 @@ local LINKS = {
   "^https?://[%w\128-\255][^%s%c\"'<>\\]*$", "^mailto:[^%s%c\"'<>\\]+$",
   "^" .. ANCHOR, PAGE .. "$", PAGE .. ANCHOR, "^downloads/[%w_-][%w_.-]*$",
 }
-local IMAGE = "^figures/[^%c%s\\/:?#%%]+%.svg$"
+local CHART, PICTURED = "^figures/[^%c%s\\/:?#%%]+%.svg$", "^images/[%w_-][%w_.-]*$"
 
 local function may_link(target)
   local folded = target:gsub("^%a+:", string.lower)
@@ -66,8 +66,9 @@ return function(fault)
   end
 
   local function image(element)
-    if element.src:match(IMAGE) then return attributes(element) end
-    fault("an image that is no figure of the report", element.src, "name one of its charts: figures/name.svg")
+    if element.src:match(CHART) or element.src:match(PICTURED) then return attributes(element) end
+    local fix = "name one of its charts, figures/name.svg, or a picture of the study, images/name.png"
+    fault("an image that is no figure of the report", element.src, fix)
     return {}
   end
 

@@ -8,19 +8,22 @@ and Pandoc stops; Quarto only prints the error, and goes on.
   ![Caption](figures/T04-01.svg){#T04-01 .bar alt="…"}   an image alone in its paragraph. Classes: bar (words left,
         bar right), legend (over the bars), wide (the default: words above); theme beside bar sets the words in bold.
         Tables in figures/T04-01.md, where there is such a file, are the data that a page folds away under the chart
+  ![Caption](images/T04.jpg){.photo credit="…" alt="…"}   a photograph; without .photo, a chart of the study's own, SVG or PNG
   : Caption {#tab-T04 .rows}   a pipe table's; rows: the first column names the row
   : Caption {.stacks}   its rows become stacked bars: a name, the percent of each level, what stands at the end; the heads
         of the levels are the key. simulated beside stacks hatches the bars
   ::: {.bars}         a legend, then bars: the legend stays in sight, and comes again on every page of the PDF
   ::: {.keyfigures}   a list whose items start with the number in bold
-  ::: {.lead}   ::: {.note}
+  ::: {.lead}   ::: {.note}   ::: {.voice}, a box for a viewpoint or a field report
+  ::: {.byline}       whose it is: the name in bold, then what the person does
   ::: {.pages}   ::: {.paper}   what only the pages have, or only the PDF; a link to what the PDF leaves out is no link there
   # Title {#T04 kicker="Thème 4"}   a chapter of the PDF
   [words](T04.html#T04-01)   a link between pages, which in the PDF leads to the same place
 ]]
 
 local typography = dofile("assets/typography.lua")
-local FIGURES = { bar = true, wide = true, legend = true }
+local BOXES = { byline = true, lead = true, note = true, voice = true }
+local FIGURES = { bar = true, wide = true, legend = true, photo = true }
 local KEPT_WHOLE = 14 -- a table of so many rows stays on one page of the PDF
 local CELL_END = "\30" -- a character that no text holds
 local LONGEST = 28 -- letters of a word that may be broken anywhere, since it may be wider than its place
@@ -30,6 +33,7 @@ local SHORT = 16 -- a column whose longest cell is shorter takes its natural wid
 
 local typst = FORMAT:match("typst") ~= nil
 local data_word -- what opens the data of a chart
+local credit_word = "" -- what stands before the name of a photographer
 local keyed = false -- whether stacked bars above have shown the key
 local colours = {} -- of each level, and of what is written on it
 local problems = {}
@@ -137,6 +141,28 @@ local function typst_figure(id, classes, caption, path, alt)
   return pandoc.Para(mixed(call .. before, caption, after .. ")" .. typst_label(id)))
 end
 
+-- The caption of a photograph with its credit, which is noted where it is missing.
+local function credited(name, image, caption)
+  local credit = image.attributes.credit or ""
+  if credit == "" then
+    fault("photograph " .. name, "it has no credit", 'say whose it is: {.photo credit="Name" alt="…"}')
+  end
+  local open, close = '<small class="credit">', "</small>"
+  if typst then open, close = "#credit[", "]" end
+  local words = caption:clone()
+  if #words > 0 then words:insert(pandoc.Space()) end
+  words:extend(mixed(open, pandoc.Inlines({ pandoc.Str(credit_word .. credit) }), close))
+  return words
+end
+
+-- A picture made of pixels, as the page or the PDF shows it.
+local function pixels(id, image, caption, alt)
+  local classes = image.classes:includes("photo") and pandoc.List({ "photo" }) or pandoc.List({ "wide" })
+  if typst then return typst_figure(id, classes, caption, image.src, alt) end
+  local plot = '<div class="plot"><img src="%s" alt="%s"></div>'
+  return html_figure(id, classes[1], caption, plot:format(html_escape(image.src), html_escape(alt)), {})
+end
+
 -- The finished figure; where something is missing, nothing, and the fault is noted.
 local function figure(id, image, caption)
   local name = id ~= "" and id or image.src
@@ -146,6 +172,11 @@ local function figure(id, image, caption)
     return {}
   end
   local content = read_file(image.src)
+  if image.classes:includes("photo") then caption = credited(name, image, caption) end
+  if content and image.src:match("%.jpe?g$") and not image.classes:includes("photo") then
+    fault("photograph " .. name, "it is not called one", "give it its class and its credit: {.photo credit=…}")
+  end
+  if content and not image.src:match("%.svg$") then return pixels(id, image, caption, alt) end
   local svg = content and content:match("<svg.*</svg>")
   if not svg then
     local what = content and " is no SVG" or " is missing"
@@ -454,6 +485,12 @@ local function bars(div)
   return pandoc.RawBlock("typst", "#bars(\n  " .. table.concat(cells, ",\n  ") .. ",\n)")
 end
 
+-- Whether it is a name in bold with words after it.
+local function signed(div)
+  local line = div.content[1] and div.content[1].content
+  return line and line[1].t == "Strong" and #line > 2 and #div.content == 1
+end
+
 local function division(div)
   if div.classes:includes("keyfigures") then
     local parts = key_figures(div)
@@ -463,9 +500,13 @@ local function division(div)
     end
     return typst and parts and typst_key_figures(parts) or nil
   end
+  if div.classes:includes("byline") and not signed(div) then
+    local fix = "write the name in bold, a comma and the function: `**First name Surname**, mayor of …`"
+    fault("byline “" .. text(div):sub(1, 60) .. "”", "no name with what the person does", fix)
+  end
   if not typst then return nil end
   if div.classes:includes("bars") then return bars(div) end
-  local name = div.classes:find_if(function(each) return each == "lead" or each == "note" end)
+  local name = div.classes:find_if(function(each) return BOXES[each] end)
   if not name then return nil end
   local blocks = pandoc.Blocks({ pandoc.RawBlock("typst", "#" .. name .. "[") })
   blocks:extend(div.content)
@@ -512,6 +553,8 @@ local function settings(meta)
   for at, level in ipairs((meta.page or meta.cover or {}).levels or {}) do
     colours[at] = { ground = text(level.ground), ink = text(level.ink) }
   end
+  local words = meta.cover or (meta.page and meta.page.strings) or {}
+  credit_word = words.credit and text(words.credit) or ""
   data_word = meta.page and meta.page.strings and meta.page.strings.data and html_escape(text(meta.page.strings.data))
 end
 
@@ -530,6 +573,10 @@ local function sections(doc)
   collect(doc.blocks)
   if page then
     page.sections = #found > 1 and found or nil
+    for _, name in ipairs({ "logo", "small-logo" }) do
+      local logo = (page.site or {})[name]
+      if logo then logo.alt = pandoc.MetaInlines({ pandoc.RawInline("html", html_escape(text(logo.alt))) }) end
+    end
     page.description = page.description and pandoc.MetaInlines({ pandoc.RawInline("html", html_escape(text(page.description))) })
     doc.meta.page = page
   end
@@ -544,6 +591,9 @@ local function plain_metadata(doc)
   end
   for _, name in ipairs(cover and { "author", "description" } or {}) do
     if cover[name] then cover[name] = quoted(cover[name]) end
+  end
+  for _, name in ipairs({ "cover-logo", "small-logo" }) do
+    if cover and cover[name] then cover[name].alt = quoted(cover[name].alt) end
   end
   if cover and cover.keywords then
     for at, keyword in ipairs(cover.keywords) do cover.keywords[at] = quoted(keyword) end

@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import seaborn
 from matplotlib.colors import Colormap, to_hex
+from seaborn.external import husl
 from seaborn.utils import relative_luminance
 
-# HUSL (hue in degrees, saturation in %): its lightness is CIE L*, so that the steps which remain in
-# grey print, and for colour-blind readers, are set exactly; every point lies inside sRGB.
-_BEFORE = ((60.0, 65.0), (75.0, 42.0))  # sand to khaki
-_AT = ((200.0, 85.0), (256.0, 86.0))  # teal to deep navy
+Tint = tuple[float, float]
+"""A colour in HUSL without its lightness: hue in degrees, saturation in %."""
+
+
+class Hues(NamedTuple):
+    """The tints of the levels, at both ends before implementation and from it on.
+
+    The lightness of HUSL is CIE L*, so that the steps which remain in grey print, and for
+    colour-blind readers, are set exactly, whatever the tints; every point lies inside sRGB.
+    """
+
+    before: tuple[Tint, Tint]
+    at: tuple[Tint, Tint]
+
+
+#: Sand to khaki, teal to deep navy.
+REPORT = Hues(((60.0, 65.0), (75.0, 42.0)), ((200.0, 85.0), (256.0, 86.0)))
 _LIGHTEST, _DARKEST = 93.0, 17.0
 # The step into implementation, in ordinary steps: wide enough to be seen at a glance.
 _STEP = 1.6
 _RAMP = ((235.0, 70.0, 95.0), (240.0, 75.0, 62.0), (250.0, 85.0, 22.0))
+
+#: The saturation under which a colour is a grey, which has no hue.
+_GREY = 5.0
 
 OUTLINE = "#5b6670"
 """Grey around a bar or a swatch: 3:1 or more against white, where the lightest colour has less."""
@@ -24,7 +42,7 @@ WARM, COOL = "#8a6414", "#12355b"
 """Ochre and dark blue of signs, 5:1 or more against white."""
 
 
-def colours(k: int, implementation_from: int) -> list[str]:
+def colours(k: int, implementation_from: int, hues: Hues = REPORT) -> list[str]:
     """The colours of the levels, before implementation and from it on.
 
     Parameters
@@ -33,6 +51,8 @@ def colours(k: int, implementation_from: int) -> list[str]:
         How many levels the scale has.
     implementation_from : int
         The first level at implementation.
+    hues : Hues, optional
+        By default the report's own.
 
     Returns
     -------
@@ -56,9 +76,9 @@ def colours(k: int, implementation_from: int) -> list[str]:
     steps[before - 1] = _STEP
     place = np.concatenate([[0.0], np.cumsum(steps) / steps.sum()])
     lightness = _LIGHTEST + (_DARKEST - _LIGHTEST) * place
-    light = np.linspace(*_BEFORE, before)
+    light = np.linspace(*hues.before, before)
     # From the dark end, so that a single level at implementation is navy.
-    dark = np.linspace(*_AT[::-1], k - before)[::-1]
+    dark = np.linspace(*hues.at[::-1], k - before)[::-1]
     points = np.column_stack([np.concatenate([light, dark]), lightness])
     return list(seaborn.blend_palette(list(points), n_colors=k, input="husl").as_hex())
 
@@ -66,6 +86,46 @@ def colours(k: int, implementation_from: int) -> list[str]:
 def ramp(share: float) -> str:
     """A colour of a single hue, light at 0, dark at 1, of strictly falling luminance."""
     return to_hex(_shades()(float(share)))
+
+
+def hues_of(primary: str, secondary: str, tertiary: str | None = None) -> Hues:
+    """The tints of a brand: tertiary before implementation, secondary to primary from it on.
+
+    Without a tertiary colour, levels before implementation keep the report's own.
+    """
+    (start, first), (end, last) = _tint(secondary), _tint(primary)
+    start, end = (end if first < _GREY else start), (start if last < _GREY else end)
+    start += 360 * round((end - start) / 360)  # the shorter way round the circle
+    before = REPORT.before
+    if tertiary:  # no more vivid than those of the report, as light colours are for grounds
+        hue, most = _tint(tertiary)
+        before = ((hue, min(most, before[0][1])), (hue, min(most, before[1][1])))
+    return Hues(before, ((start, first), (end, last)))
+
+
+def shade(colour: str, lightness: float) -> str:
+    """The colour at another lightness (CIE L*)."""
+    return husl.husl_to_hex(*_tint(colour), lightness)
+
+
+def readable(colour: str, ground: str, ratio: float) -> str:
+    """The colour, darkened as far as it takes to stand out on the ground by that ratio."""
+    darker = (shade(colour, lightness) for lightness in range(100, 0, -1))
+    readable = (each for each in darker if contrast(each, ground) >= ratio)
+    return next(readable, "#000000")
+
+
+def exchanges(k: int, implementation_from: int, hues: Hues) -> dict[str, str]:
+    """For each colour that a chart draws with, that of the same lightness in other hues.
+
+    What is written on it stands out as before, and the order of levels and of the ramp remains.
+    """
+    known = {to_hex(_shades()(place)): hues.at[1] for place in range(_shades().N)}
+    known |= {COOL: hues.at[1]} | ({WARM: hues.before[0]} if hues.before != REPORT.before else {})
+    shades = {old: husl.husl_to_hex(*tint, husl.hex_to_husl(old)[2]) for old, tint in known.items()}
+    for scale in ((2, 2), (k, implementation_from)):
+        shades |= dict(zip(colours(*scale), colours(*scale, hues), strict=True))
+    return shades
 
 
 def contrast(one: str, other: str) -> float:
@@ -83,3 +143,8 @@ def ink(colour: str) -> str:
 @lru_cache(maxsize=1)
 def _shades() -> Colormap:
     return seaborn.blend_palette(_RAMP, as_cmap=True, input="husl")
+
+
+def _tint(colour: str) -> Tint:
+    hue, saturation, _ = husl.hex_to_husl(colour)
+    return hue, saturation

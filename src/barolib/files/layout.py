@@ -80,6 +80,11 @@ class Layout:
         return self.texts_apart if self.texts_apart and self.texts_apart.is_dir() else None
 
     @property
+    def house(self) -> Path:
+        """Where a study has its own brand, photographs and charts."""
+        return (self.home or self.root) / "report"
+
+    @property
     def texts_apart(self) -> Path | None:
         """Where a study apart from the sources has its texts; None for that of the sources."""
         study = self.home or self.root

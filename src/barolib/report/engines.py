@@ -13,7 +13,7 @@ import yaml
 
 from barolib.errors import Problem, StudyError, nearest
 from barolib.files import atomic_write
-from barolib.report import pandoc, programs, safety, typesetting
+from barolib.report import brand, pandoc, pictures, programs, safety, typesetting
 from barolib.report.links import broken_links
 
 ENGINES = ("auto", "quarto", "embedded")
@@ -23,7 +23,7 @@ _OLDEST_QUARTO = (1, 9)
 # validate the PDF without a program of its own), Typst's, and an error() of the Lua filter.
 _QUARTO_FAULT = r"WARN(?!.*verapdf)|warning:|^ERROR|^barolib:"
 _COPIED = ["assets/style.css", "assets/report.js", "assets/fonts/*.woff2", "assets/fonts/OFL.txt"]
-_COPIED += ["downloads/*"]
+_COPIED += [f"{folder}/*" for folder in ("downloads", brand.FOLDER, pictures.FOLDER)]
 
 
 def render(build: Path, output: Path, engine: str = "auto") -> str:

@@ -12,7 +12,8 @@ from pathlib import Path
 from barolib.drawing import palette
 from barolib.files.layout import Layout
 from barolib.i18n.markdown import escape, front_matter
-from barolib.report import downloads, markup
+from barolib.report import brand, branding, downloads, markup, pictures
+from barolib.report.brand import Brand
 from barolib.report.chapters import LEDGER, Chapter, of_edition
 from barolib.report.facts import Facts
 from barolib.report.templates import Templates
@@ -65,14 +66,22 @@ def fill(layout: Layout, raw: Raw, lang: str) -> Path:
     offered = _downloads(processed, raw)
     facts = Facts(layout, raw, lang)
     templates = Templates(sources, facts, layout.texts_apart)
-    pages = _pages(templates, [path.name for path in offered]) | _figure_data(templates)
+    house = brand.read(layout.house)
+    pages = _pages(templates, [path.name for path in offered], house) | _figure_data(templates)
     markup.refuse(templates.filled, templates.values, sources / "assets")
+    shown = pictures.shown(templates.filled, layout.house)
     shutil.rmtree(build, ignore_errors=True)
     build.mkdir(parents=True)
     shutil.copytree(sources / "assets", build / "assets")
     for folder in [processed, *([facts.evolution.folder] if facts.evolution else [])]:
         if (folder / "figures" / lang).is_dir():
             shutil.copytree(folder / "figures" / lang, build / "figures", dirs_exist_ok=True)
+    for name in shown:
+        pictures.copy(layout.house / name, build / name)
+    if house:
+        branding.apply(house, build)
+        scale = len(raw.edition.levels), raw.edition.implementation_from
+        branding.recolour(house, build / "figures", *scale)
     (build / "downloads").mkdir()
     for path in offered:
         shutil.copy2(path, build / "downloads" / path.name)
@@ -101,7 +110,7 @@ def _figure_data(templates: Templates) -> dict[str, str]:
     return {name: text + "\n" for name, text in texts.items() if text}
 
 
-def _pages(templates: Templates, offered: list[str]) -> dict[str, str]:
+def _pages(templates: Templates, offered: list[str], house: Brand | None) -> dict[str, str]:
     """Every file of the filled project, by name."""
     chapters = of_edition(templates)
     # The ledger of the report's own sentences is whole once every other page is written.
@@ -110,7 +119,8 @@ def _pages(templates: Templates, offered: list[str]) -> dict[str, str]:
         for chapter in sorted(chapters, key=lambda chapter: chapter.name == LEDGER)
     }
     cover = _cover(templates) | {"downloads": _links(templates, offered)}
-    cover["levels"] = _colours(templates.edition)
+    cover["levels"] = _colours(templates.edition, house)
+    cover["logos"] = _logos(house)
     pages = {
         f"{chapter.name}.qmd": front_matter(_page(templates, cover, chapter, chapters))
         + bodies[chapter.name]
@@ -151,7 +161,7 @@ def _page(templates: Templates, cover: dict, chapter: Chapter, chapters: list[Ch
     title, is_first = edition.title.of(templates.lang), at == 0
     site = {"title": cover["short"], "home": f"{chapters[0].name}.html"}
     site |= {"pdf": f"barometre-{edition.id}.pdf"}
-    site |= {key: cover[key] for key in ("foot", "downloads")}
+    site |= {key: cover[key] for key in ("foot", "downloads")} | cover["logos"]
     page = {
         "site": site,
         "description": title if is_first else f"{chapter.title} – {title}",
@@ -171,10 +181,22 @@ def _page(templates: Templates, cover: dict, chapter: Chapter, chapters: list[Ch
     return {"title": heading, "lang": templates.lang, "format": "html", "page": page}
 
 
-def _colours(edition: Edition) -> list[dict]:
+def _colours(edition: Edition, house: Brand | None) -> list[dict]:
     """The colour of each level, and that of figures upon it, for the bars that pages draw."""
-    levels = palette.colours(len(edition.levels), edition.implementation_from)
+    hues = house.hues if house else palette.REPORT
+    levels = palette.colours(len(edition.levels), edition.implementation_from, hues)
     return [{"ground": colour, "ink": palette.ink(colour)} for colour in levels]
+
+
+def _logos(house: Brand | None) -> dict:
+    """The logo of the pages' head, which the icon and the running head of the PDF show smaller."""
+    chosen = {
+        "logo": house.logo("medium", "large", "small"),
+        "cover-logo": house.logo("large", "medium", "small"),
+        "small-logo": house.logo("small", "medium", "large"),
+    } if house else {}
+    logos = {name: {"href": logo.place, "alt": logo.alt} for name, logo in chosen.items() if logo}
+    return logos | ({"colour": house.colours["primary"]} if house else {})
 
 
 def _links(templates: Templates, offered: list[str]) -> list[dict]:
@@ -193,8 +215,8 @@ def _links(templates: Templates, offered: list[str]) -> list[dict]:
 def _document(templates: Templates, cover: dict) -> dict:
     """The front matter of the PDF; the contract stands at the top of assets/report.typ."""
     keys = ("kicker", "subtitle", "lines", "notice", "short", "author", "description", "keywords")
-    shown = {key: cover[key] for key in (*keys, "levels")}
+    shown = {key: cover[key] for key in (*keys, "levels")} | cover["logos"]
     shown["foot"] = next(iter(cover["foot"]), "")
-    shown["contents"] = templates.words["page"]["contents"]
+    shown |= {key: templates.words["page"][key] for key in ("contents", "credit")}
     title = templates.edition.title.of(templates.lang)
     return {"title": title, "lang": templates.lang, "format": "typst", "cover": shown}

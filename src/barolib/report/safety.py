@@ -44,7 +44,7 @@ def policed(page: str) -> str:
 
 def problems(build: Path) -> list[Problem]:
     """What in the charts and downloads of a filled report could run where it is published."""
-    faults = [(path, _in_chart(path)) for path in sorted(build.glob("figures/*.svg"))]
+    faults = [(path, chart_fault(path)) for path in sorted(build.glob("*/*.svg"))]
     faults += [(path, _in_download(path)) for path in sorted(build.glob("downloads/*"))]
     return [
         Problem(path.relative_to(build).as_posix(), f"it may not be published: {fault}", _FIX)
@@ -64,7 +64,7 @@ def _in_download(path: Path) -> str:
     return "" if begins else "the page of a notebook without the policy that keeps it from running"
 
 
-def _in_chart(path: Path) -> str:
+def chart_fault(path: Path) -> str:
     """What a chart holds beside shapes and words; empty where there is nothing."""
     text = re.sub(r"^\s*<\?xml[^?]*\?>", "", path.read_text(encoding="utf-8"))
     if "<!" in text or "<?" in text:  # which a page reads in another way than XML

@@ -19,7 +19,7 @@ def write(source: Path, pdf: Path) -> str:
     Raises StudyError where Typst fails or warns.
     """
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    options = {"root": source.parent, "font_paths": [source.parent / "assets" / "fonts"]}
+    options = {"root": source.parent, "font_paths": [source.parent / "assets"]}
     options |= {"ignore_system_fonts": True, "pdf_standards": _STANDARDS}
     try:
         content, warnings = typst.compile_with_warnings(  # type: ignore[call-overload]
