@@ -37,6 +37,7 @@ local credit_word = "" -- what stands before the name of a photographer
 local keyed = false -- whether stacked bars above have shown the key
 local colours = {} -- of each level, and of what is written on it
 local problems = {}
+local dropped = {} -- chapters that the report does without, by name
 local absent = {} -- what stands in the pages alone, by id
 local table_block
 
@@ -151,7 +152,7 @@ local function credited(name, image, caption)
   if typst then open, close = "#credit[", "]" end
   local words = caption:clone()
   if #words > 0 then words:insert(pandoc.Space()) end
-  words:extend(mixed(open, pandoc.Inlines({ pandoc.Str(credit_word .. credit) }), close))
+  words:extend(mixed(open, pandoc.Inlines({ pandoc.Str(credit_word), pandoc.Space(), pandoc.Str(credit) }), close))
   return words
 end
 
@@ -536,9 +537,10 @@ end
 
 -- `T04.html#T04-01` of the pages is `#T04-01` of the PDF, and `T04.html` its chapter `#T04`.
 local function link(element)
+  local page, anchor = element.target:match("^([^/:#?]+)%.html#?(.*)$")
+  if page and dropped[page] then return element.content end
   if not typst then return nil end
   if element.target:match("^downloads/") then return element.content end -- beside the pages, not the PDF
-  local page, anchor = element.target:match("^([^/:#?]+)%.html#?(.*)$")
   if not page then return nil end
   local place = anchor ~= "" and anchor or page
   if absent[place] then return element.content end
@@ -550,6 +552,7 @@ end
 
 local function settings(meta)
   typography[1].Meta(meta)
+  for _, name in ipairs((meta.page or meta.cover or {}).dropped or {}) do dropped[text(name)] = true end
   for at, level in ipairs((meta.page or meta.cover or {}).levels or {}) do
     colours[at] = { ground = text(level.ground), ink = text(level.ink) }
   end

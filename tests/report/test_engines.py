@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from jinja2 import Template
+from PIL import Image
 from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
 
+from barolib.drawing import palette
 from barolib.errors import StudyError
 from barolib.i18n.markdown import escape
-from barolib.report import engines, pandoc, programs
+from barolib.report import brand, branding, engines, pandoc, programs
 from support import published as shared
 
 QUARTO = pytest.mark.skipif(engines.find_quarto() is None, reason="Quarto is not installed")
@@ -139,6 +143,93 @@ def test_a_chart_is_inlined_with_its_alt_text(build: Path, tmp_path: Path) -> No
     assert not svg.has_attr("width")
     assert not figure.find("style"), "a chart's style sheet would reach the whole page"
     assert svg.rect["id"] == "T01-01-patch_1"
+
+
+VOICE = """::: {.voice}
+![Une place](images/a.jpg){.photo credit="A. Photographe" alt="Une place vide"}
+
+Un avis.
+
+::: {.byline}
+**Prénom Nom**, élue de la ville
+:::
+:::
+
+![Un dessin](images/own.svg){#own alt="Un trait"}
+
+![Un autre](images/own.png){#other alt="Un carré"}
+
+Voir [un autre chapitre](T02.html#T02-01).
+
+"""
+BRAND = """logo: {large: {path: images/own.svg, alt: "Ville « A » & fils"}}
+color: {primary: "#8c1d40"}
+typography: {fonts: [{family: Inter, source: file, files: [fonts/Inter-Bold.ttf]}], headings: Inter}
+"""
+
+
+@pytest.fixture
+def furnished(build: Path) -> Path:
+    """The project in a study's colours, with a voice, pictures, a link to a chapter left out."""
+    house = build.parent / "report"
+    for folder in (house / "images", build / "images", house / "fonts"):
+        folder.mkdir(parents=True)
+    for name in ("a.jpg", "own.png"):
+        Image.new("RGB", (40, 90), "#336699").save(build / "images" / name)
+    for folder in (house, build):
+        write(folder / "images", "own.svg", SVG.partition("?>")[2])
+    shutil.copy2(build / "assets" / "fonts" / "Inter-Bold.ttf", house / "fonts")
+    write(house, "_brand.yml", BRAND)
+    house_brand = brand.read(house)
+    assert house_brand
+    branding.apply(house_brand, build)
+    branding.recolour(house_brand, build / "figures", 6, 4)
+    logo = '{href: assets/brand/large.svg, alt: "Ville « A » \\\\& fils"}'
+    head = f"page:\n  dropped: [T02]\n  site: {{logo: {logo}, small-logo: {logo}, "
+    replace(build, "T01.qmd", "page:\n  site: {", head)
+    replace(build, "T01.qmd", "strings: {", 'strings: {credit: "Photo :", ')
+    logos = f"  cover-logo: {logo}\n  small-logo: {logo}\n"
+    head = f'cover:\n  dropped: [T02]\n  credit: "Photo :"\n{logos}'
+    replace(build, "barometre-2021.qmd", "cover:\n", head)
+    for name in ("T01.qmd", "barometre-2021.qmd"):
+        write(build, name, (build / name).read_text(encoding="utf-8") + VOICE)
+    return build
+
+
+@BOTH
+def test_a_house_shows_its_logo_pictures_and_voices(
+    furnished: Path, tmp_path: Path, engine: str
+) -> None:
+    engines.render(furnished, tmp_path / "out", engine)
+    shown = page(tmp_path / "out", "T01.html")
+    logo = shown.select_one(".masthead img.logo")
+    assert (logo["src"], logo["alt"]) == ("assets/brand/large.svg", "Ville «\u00a0A\u00a0» & fils")
+    voice = shown.select_one(".voice")
+    figure = voice.select_one("figure.photo")
+    assert (figure.img["src"], figure.img["alt"]) == ("images/a.jpg", "Une place vide")
+    assert figure.figcaption.get_text() == "Une place Photo\u00a0: A. Photographe"
+    assert voice.select_one(".byline strong").get_text() == "Prénom Nom"
+    assert shown.select_one("figure#own.wide svg")["aria-label"] == "Un trait"
+    assert shown.select_one("figure#other.wide img")["alt"] == "Un carré"
+    assert not shown.select("a[href*=T02]")
+    assert (tmp_path / "out" / "assets" / "brand" / "Inter-Bold.ttf").is_file()
+    darkest = palette.colours(6, 4, palette.hues_of("#8c1d40", "#226a70"))[-1]
+    assert darkest in str(shown.select_one("#T01-01 svg"))
+    pdf = PdfReader(tmp_path / "out" / "barometre-2021.pdf")
+    words = " ".join(" ".join(sheet.extract_text() for sheet in pdf.pages).split())
+    assert "Un avis. Prénom Nom, élue de la ville" in words
+    assert "A. Photographe" in words
+    alts = {node.get("/Alt") for node in structure(pdf.trailer["/Root"]["/StructTreeRoot"])}
+    assert {"Ville «\u00a0A\u00a0» & fils", "Une place vide", "Un trait", "Un carré"} <= alts
+
+
+def structure(node: DictionaryObject) -> Iterator[DictionaryObject]:
+    """Each element of a tagged PDF, from the root down."""
+    yield node
+    held = node.get("/K", [])
+    for child in held if isinstance(held, list) else [held]:
+        if isinstance(child.get_object(), DictionaryObject):
+            yield from structure(child.get_object())
 
 
 def test_a_chart_higher_than_a_page_is_made_to_fit(build: Path, tmp_path: Path) -> None:
@@ -288,13 +379,21 @@ def test_the_pdf_repeats_to_the_byte(
         ("T01.qmd", ' alt="Barre : 3 %, 97 %"', "", "figure T01-01: it has no alt text"),
         ("T01.qmd", "T01-01.svg", "T01-99.svg", "file figures/T01-99.svg is missing"),
         ("T01.qmd", ": Données du thème", ":", "it has no caption"),
+        ("T01.qmd", ".bar alt", ".photo alt", "photograph T01-01: it has no credit"),
+        ("T01.qmd", ".bar alt", '.photo credit="" alt', "photograph T01-01: it has no credit"),
+        (
+            "T01.qmd",
+            "| Affirm",
+            "::: {.byline}\nPrénom Nom\n:::\n\n| Affirm",
+            "byline “Prénom Nom”",
+        ),
         ("index.qmd", "- **34** collectivités", "- collectivités", "key figures"),
         ("index.qmd", "Voir", "Voir ![x](figures/T01-01.svg)", "stands within a sentence"),
         ("index.qmd", "T01.html#T01-01", "T01.html#T01-77", "the link leads nowhere"),
         ("index.qmd", "T01.html#T01-01", "T77.html", "the link leads nowhere"),
         ("barometre-2021.qmd", "T01.html#T01-01", "T77.html", "T77"),
         ("barometre-2021.qmd", "réponses", "réponses 漢", "漢"),
-        ("assets/report.typ", '"Inter"', '"Nonesuch"', "unknown font family"),
+        ("assets/colours.typ", '"Inter"', '"Nonesuch"', "unknown font family"),
     ],
 )
 def test_what_is_missing_stops_the_render(

@@ -1,6 +1,7 @@
 """The report's sources as templates: what they may name, and what stops them."""
 
 import re
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -8,7 +9,9 @@ import yaml
 from barolib.errors import StudyError
 from barolib.report.facts import Facts
 from barolib.report.templates import Templates
+from barolib.survey.edition import read_edition
 from support import published as shared
+from support import telling
 
 REPORT = shared.ROOT / "report"
 SOURCES = sorted(
@@ -113,12 +116,14 @@ def test_any_other_error_of_a_text_is_told_with_its_file(spoil, wrong):
     assert (problem.file, problem.row) == (f"report/{name}", "2")
 
 
-@pytest.mark.parametrize("title", ["Baromètre : l’essai", 'Le "vrai" baromètre', "Essai # 2"])
-def test_any_title_makes_a_cover(small, tiny, title):
-    tiny.replace("edition.yml", "{fr: Essai, en: Trial}", f"{{fr: '{title}', en: Trial}}")
-    raw = shared.process_here(small, "2030", ["fr"])
-    cover = Templates(small.sources / "report", Facts(small, raw, "fr")).data("cover")
-    assert (cover["short"], cover["description"], cover["foot"]) == (title, title, [title])
+def test_any_title_makes_a_cover(tiny):
+    raw, settings = telling.write_tables(tiny), tiny.text("edition.yml")
+    for title in ("Baromètre : l’essai", 'Le "vrai" baromètre', "Essai # 2"):
+        tiny.write("edition.yml", settings.replace("{fr: Essai", f"{{fr: '{title}'"))
+        edition = read_edition(tiny.folder / "edition.yml")
+        facts = Facts(tiny.layout, replace(raw, edition=edition), "fr")
+        cover = Templates(REPORT, facts).data("cover")
+        assert (cover["short"], cover["description"], cover["foot"]) == (title, title, [title])
 
 
 def test_the_editions_own_text_stands_before_the_common_one(spoil):

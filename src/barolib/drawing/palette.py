@@ -105,7 +105,7 @@ def hues_of(primary: str, secondary: str, tertiary: str | None = None) -> Hues:
 
 def shade(colour: str, lightness: float) -> str:
     """The colour at another lightness (CIE L*)."""
-    return husl.husl_to_hex(*_tint(colour), lightness)
+    return _hex(_tint(colour), lightness)
 
 
 def readable(colour: str, ground: str, ratio: float) -> str:
@@ -122,7 +122,7 @@ def exchanges(k: int, implementation_from: int, hues: Hues) -> dict[str, str]:
     """
     known = {to_hex(_shades()(place)): hues.at[1] for place in range(_shades().N)}
     known |= {COOL: hues.at[1]} | ({WARM: hues.before[0]} if hues.before != REPORT.before else {})
-    shades = {old: husl.husl_to_hex(*tint, husl.hex_to_husl(old)[2]) for old, tint in known.items()}
+    shades = {old: _hex(tint, husl.hex_to_husl(old)[2]) for old, tint in known.items()}
     for scale in ((2, 2), (k, implementation_from)):
         shades |= dict(zip(colours(*scale), colours(*scale, hues), strict=True))
     return shades
@@ -143,6 +143,10 @@ def ink(colour: str) -> str:
 @lru_cache(maxsize=1)
 def _shades() -> Colormap:
     return seaborn.blend_palette(_RAMP, as_cmap=True, input="husl")
+
+
+def _hex(tint: Tint, lightness: float) -> str:
+    return to_hex(np.clip(husl.husl_to_rgb(*tint, lightness), 0, 1))
 
 
 def _tint(colour: str) -> Tint:

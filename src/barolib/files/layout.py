@@ -11,6 +11,8 @@ from barolib.files import ids
 
 #: The languages of the publication: a folder each in what is written.
 LANGUAGES = ("fr", "en")
+#: What a study brings in report/ beside its texts: its brand, photographs and charts, fonts.
+HOUSE = BRAND, PICTURES, FONTS = ("_brand.yml", "images", "fonts")
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 

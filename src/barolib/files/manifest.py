@@ -12,7 +12,7 @@ from pathlib import Path
 
 import barolib
 from barolib.files import digests, seal
-from barolib.files.layout import Layout
+from barolib.files.layout import HOUSE, Layout
 
 NAME = "manifest.json"
 _NO_COMMIT = 946_684_800  # the first second of 2000
@@ -27,8 +27,8 @@ def describe(
 ) -> dict:
     """What a run is made from: parameters, SHA-256 of raw files, versions, commit.
 
-    `earlier`: the editions that it compares with. Texts are those of a study apart from the
-    sources, which the commit does not hold.
+    `earlier`: the editions that it compares with. Texts, brand and pictures are those of a study
+    apart from the sources, which the commit does not hold.
     """
     manifest = {
         "edition": edition_id,
@@ -42,7 +42,14 @@ def describe(
         manifest["inputs_earlier"] = {name: seal.hashes(layout.raw(name)) for name in earlier}
     if layout.own_texts:
         manifest["texts"] = digests.of_folder(layout.own_texts)
+    if layout.texts_apart and (house := digests.of_folder(layout.house, _of_house)):
+        manifest["house"] = house
     return manifest
+
+
+def _of_house(name: str) -> bool:
+    """Whether a file of report/ is the brand, a picture or a font."""
+    return name.split("/")[0] in HOUSE
 
 
 @cache

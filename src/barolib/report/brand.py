@@ -20,12 +20,13 @@ from pydantic import BeforeValidator, Field, field_validator
 from barolib.drawing import palette
 from barolib.drawing.canvas import DARK, FONT_FAMILY, MUTED
 from barolib.errors import Problem, StudyError, nearest
+from barolib.files import links
+from barolib.files.layout import BRAND, FONTS
 from barolib.report import pictures
 from barolib.survey import yamlfile
 from barolib.survey.edition import Strict, Text
 
-NAME = "_brand.yml"
-_FILE = f"report/{NAME}"
+_FILE = f"report/{BRAND}"
 #: Where the build has the files of the brand.
 FOLDER = "assets/brand"
 #: WCAG 2.2: of text, and of signs.
@@ -39,7 +40,7 @@ _UNREAD |= {
     for part in ("base", "headings")
     for key in ("size", "weight", "style", "line-height", "color", "background-color")
 }
-_BRING = "bring its TTF files into report/: {source: file, files: [{path: fonts/Name.ttf}]}"
+_BRING = "bring its TTF files into report/fonts: {source: file, files: [{path: fonts/Name.ttf}]}"
 
 
 def _short(key: str) -> BeforeValidator:
@@ -49,18 +50,18 @@ def _short(key: str) -> BeforeValidator:
 
 class _Logo(Strict):
     path: Text
-    alt: Text | None = None
+    alt: str | None = None
 
 
 class _Logos(Strict):
-    images: dict[str, Annotated[_Logo, _short("path")]] = {}
+    images: dict[str, Annotated[_Logo, _short("path")]] = Field(default_factory=dict)
     small: Annotated[_Logo | None, _short("path")] = None
     medium: Annotated[_Logo | None, _short("path")] = None
     large: Annotated[_Logo | None, _short("path")] = None
 
 
 class _Colours(Strict):
-    palette: dict[str, str] = {}
+    palette: dict[str, str] = Field(default_factory=dict)
     primary: str = "#0f2954"
     secondary: str = "#226a70"
     tertiary: str | None = None
@@ -78,7 +79,7 @@ class _FontFile(Strict):
 class _Font(Strict):
     family: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 -]*$")]
     source: str = Field(default="google", validate_default=True)
-    files: list[Annotated[_FontFile, _short("path")]] = []
+    files: list[Annotated[_FontFile, _short("path")]] = Field(default_factory=list)
 
     @field_validator("source")
     @classmethod
@@ -93,7 +94,7 @@ class _Type(Strict):
 
 
 class _Typography(Strict):
-    fonts: list[_Font] = []
+    fonts: list[_Font] = Field(default_factory=list)
     base: Annotated[_Type, _short("family")] = _Type()
     headings: Annotated[_Type | None, _short("family")] = None
 
@@ -165,11 +166,10 @@ def read(house: Path) -> Brand | None:
     Raises StudyError with every fault at once: unknown keys, what is no colour, colours too close
     for what is written in them, fonts from elsewhere, logos that are missing or may not be shown.
     """
-    path = house / NAME
-    if not path.exists():
+    path = house / BRAND
+    if not path.is_file():
         return None
-    if fault := pictures.outside(house, NAME):
-        raise StudyError(Problem(_FILE, *fault))
+    links.refuse_foreign(path)
     try:
         given = yamlfile.read_yaml(path, _BrandFile)
     except StudyError as error:
@@ -222,7 +222,7 @@ def _resolved(colour: str, names: Mapping[str, str]) -> str | None:
     """A colour as #rrggbb: written so, named in the palette, or by CSS; None where it is none."""
     for _ in range(len(names) + 1):
         colour = names.get(colour, colour)
-    colour = CSS4_COLORS.get(colour, colour).lower()
+    colour = str(CSS4_COLORS.get(colour, colour)).lower()
     if re.fullmatch("#[0-9a-f]{3}", colour):
         return "#" + "".join(2 * digit for digit in colour[1:])
     return colour if re.fullmatch("#[0-9a-f]{6}", colour) else None
@@ -282,19 +282,16 @@ def _faces(given: _Typography, house: Path) -> Iterator[tuple[str, _FontFile, Pr
     """Each file of a font, with its family, and what is wrong with it."""
     for at, font in enumerate(given.fonts):
         for file in font.files:
-            fault = _font_fault(house, font.family, file.path)
-            key = f"typography.fonts.{at}.files"
-            yield (
-                font.family,
-                file,
-                Problem(_FILE, *fault, column=key, value=file.path) if fault else None,
-            )
+            problem, key = None, f"typography.fonts.{at}.files"
+            if fault := _font_fault(house, font.family, file.path):
+                problem = Problem(_FILE, *fault, column=key, value=file.path)
+            yield font.family, file, problem
 
 
 def _font_fault(house: Path, family: str, name: str) -> tuple[str, str] | None:
     """What is wrong with the file of a font, and the fix."""
     path = house / name
-    if fault := pictures.outside(house, name):
+    if fault := pictures.outside(house, name, FONTS):
         return fault
     if not path.is_file():
         return "the file is missing", f"put it at report/{name}"

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from barolib.drawing import palette
 from barolib.drawing.canvas import FONT_FAMILY
+from barolib.files.layout import BRAND
 from barolib.report import pictures
-from barolib.report.brand import FOLDER, NAME, Brand
+from barolib.report.brand import FOLDER, Brand
 
 #: What colours.typ calls the colours that it shares with style.css.
 _TYPST = {"navy": "navy", "teal": "teal", "sand": "sand", "ink": "ink", "ground": "ground"}
@@ -48,13 +49,15 @@ def _css(brand: Brand) -> str:
     text, heads = (f'"{family}", {FONT_FAMILY}, system-ui, sans-serif' for family in brand.families)
     roles = brand.roles | {"font": text, "font-heads": heads}
     lines = [f"  --{role}: {value};\n" for role, value in roles.items()]
-    return f"\n/* The study's brand, report/{NAME} */\n{''.join(faces)}:root {{\n{''.join(lines)}}}\n"
+    return (
+        f"\n/* The study's brand, report/{BRAND} */\n{''.join(faces)}:root {{\n{''.join(lines)}}}\n"
+    )
 
 
 def _typst(brand: Brand) -> str:
     """The colours and fonts of colours.typ."""
     steps = ", ".join(f'"{brand.roles[f"level-{number}"]}"' for number in range(1, 7))
-    lines = [f"// The study's brand, report/{NAME}", f"#let steps = ({steps}).map(rgb)"]
+    lines = [f"// The study's brand, report/{BRAND}", f"#let steps = ({steps}).map(rgb)"]
     lines += [f'#let {name} = rgb("{brand.roles[role]}")' for name, role in _TYPST.items()]
     for name, family in zip(("text-fonts", "heading-fonts"), brand.families, strict=True):
         lines.append(f'#let {name} = ("{family}", "{FONT_FAMILY}")')

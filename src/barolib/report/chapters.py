@@ -39,8 +39,20 @@ class Chapter:
         return {"theme": self.theme} if self.theme else {}
 
 
-def of_edition(templates: Templates) -> list[Chapter]:
-    """Every chapter of the edition's report; one without text or tables is left out."""
+def of_edition(templates: Templates) -> tuple[list[Chapter], list[str]]:
+    """The chapters of the edition's report in its order, and the names of those that it drops.
+
+    One without text or tables is left out.
+    """
+    chosen = templates.edition.report.chapters
+    chapters = _in_usual_order(templates)
+    if not chosen:
+        return chapters, []
+    by_name = {chapter.name: chapter for chapter in chapters}
+    return [by_name[name] for name in chosen if name in by_name], sorted({*by_name} - {*chosen})
+
+
+def _in_usual_order(templates: Templates) -> list[Chapter]:
     facts, words = templates.facts, templates.words["chapters"]
     present = {
         "editorials": templates.texts("editorial-*"),

@@ -13,7 +13,8 @@ import yaml
 
 from barolib.errors import Problem, StudyError, nearest
 from barolib.files import atomic_write
-from barolib.report import brand, pandoc, pictures, programs, safety, typesetting
+from barolib.files.layout import PICTURES
+from barolib.report import brand, pandoc, programs, safety, typesetting
 from barolib.report.links import broken_links
 
 ENGINES = ("auto", "quarto", "embedded")
@@ -23,7 +24,7 @@ _OLDEST_QUARTO = (1, 9)
 # validate the PDF without a program of its own), Typst's, and an error() of the Lua filter.
 _QUARTO_FAULT = r"WARN(?!.*verapdf)|warning:|^ERROR|^barolib:"
 _COPIED = ["assets/style.css", "assets/report.js", "assets/fonts/*.woff2", "assets/fonts/OFL.txt"]
-_COPIED += [f"{folder}/*" for folder in ("downloads", brand.FOLDER, pictures.FOLDER)]
+_COPIED += [f"{folder}/*" for folder in ("downloads", brand.FOLDER, PICTURES)]
 
 
 def render(build: Path, output: Path, engine: str = "auto") -> str:

@@ -16,12 +16,11 @@ from PIL import Image, ImageOps
 
 from barolib.errors import Problem, StudyError
 from barolib.files import links
+from barolib.files.layout import PICTURES
 from barolib.report import safety
 from barolib.report.templates import Filled
 from barolib.report.values import line_in
 
-#: The folder of photographs and charts, in report/ and in the build.
-FOLDER = "images"
 PHOTOGRAPHS = (".jpg", ".jpeg", ".png")
 CHARTS = (".svg", ".png")
 _FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
@@ -33,11 +32,17 @@ Fault = tuple[str, str]
 """What is wrong, and the fix."""
 
 
-def outside(house: Path, name: str) -> Fault | None:
-    """The fault of a file that is not of `house`, the folder report/ of the study."""
-    if links.foreign(house / name, house.parent, house):
-        return "it stands outside the study's folder report/", "put the file itself into report/"
-    return None
+def outside(house: Path, name: str, folder: str) -> Fault | None:
+    """The fault of a file that does not stand in that folder of `house`, the study's report/."""
+    home = house / folder
+    parts = Path(name).parts
+    if (
+        parts[:1] == (folder,)
+        and ".." not in parts
+        and not links.foreign(house / name, house.parent, home)
+    ):
+        return None
+    return f"it stands outside report/{folder}", f"put the file itself into report/{folder}"
 
 
 def fault(house: Path, name: str, formats: tuple[str, ...]) -> Fault | None:
@@ -45,7 +50,7 @@ def fault(house: Path, name: str, formats: tuple[str, ...]) -> Fault | None:
     path, kinds = house / name, ", ".join(ending[1:].upper() for ending in formats)
     if path.suffix.lower() not in formats:
         return "a format that is not shown here", f"save it as one of these: {kinds}"
-    if foreign := outside(house, name):
+    if foreign := outside(house, name, PICTURES):
         return foreign
     if not path.is_file():
         return "the file is missing", f"put it at report/{name}"
@@ -78,7 +83,7 @@ def shown(texts: Sequence[Filled], house: Path) -> list[str]:
         match[0]: (text, line)
         for text in texts
         for line in text.text.split("\n")
-        for match in re.finditer(rf"\b{FOLDER}/[\w-][\w.-]*", line)
+        for match in re.finditer(rf"\b{PICTURES}/[\w-][\w.-]*", line)
     }
     faults = {name: fault(house, name, (*CHARTS, *PHOTOGRAPHS[:2])) for name in named}
     problems = [

@@ -68,8 +68,8 @@ def fill(layout: Layout, raw: Raw, lang: str) -> Path:
     templates = Templates(sources, facts, layout.texts_apart)
     house = brand.read(layout.house)
     pages = _pages(templates, [path.name for path in offered], house) | _figure_data(templates)
-    markup.refuse(templates.filled, templates.values, sources / "assets")
     shown = pictures.shown(templates.filled, layout.house)
+    markup.refuse(templates.filled, templates.values, sources / "assets")
     shutil.rmtree(build, ignore_errors=True)
     build.mkdir(parents=True)
     shutil.copytree(sources / "assets", build / "assets")
@@ -112,7 +112,7 @@ def _figure_data(templates: Templates) -> dict[str, str]:
 
 def _pages(templates: Templates, offered: list[str], house: Brand | None) -> dict[str, str]:
     """Every file of the filled project, by name."""
-    chapters = of_edition(templates)
+    chapters, dropped = of_edition(templates)
     # The ledger of the report's own sentences is whole once every other page is written.
     bodies = {
         chapter.name: templates.render(chapter.source, **chapter.extra).strip() + "\n"
@@ -120,7 +120,7 @@ def _pages(templates: Templates, offered: list[str], house: Brand | None) -> dic
     }
     cover = _cover(templates) | {"downloads": _links(templates, offered)}
     cover["levels"] = _colours(templates.edition, house)
-    cover["logos"] = _logos(house)
+    cover |= {"logos": _logos(house), "dropped": dropped}
     pages = {
         f"{chapter.name}.qmd": front_matter(_page(templates, cover, chapter, chapters))
         + bodies[chapter.name]
@@ -170,7 +170,7 @@ def _page(templates: Templates, cover: dict, chapter: Chapter, chapters: list[Ch
         ],
         "strings": templates.words["page"],
         "levels": cover["levels"],
-    }
+    } | ({"dropped": cover["dropped"]} if cover["dropped"] else {})
     if is_first:
         page["cover"] = {key: cover[key] for key in ("subtitle", "lines")}
     kicker = cover["kicker"] if is_first else chapter.kicker
@@ -190,11 +190,15 @@ def _colours(edition: Edition, house: Brand | None) -> list[dict]:
 
 def _logos(house: Brand | None) -> dict:
     """The logo of the pages' head, which the icon and the running head of the PDF show smaller."""
-    chosen = {
-        "logo": house.logo("medium", "large", "small"),
-        "cover-logo": house.logo("large", "medium", "small"),
-        "small-logo": house.logo("small", "medium", "large"),
-    } if house else {}
+    chosen = (
+        {
+            "logo": house.logo("medium", "large", "small"),
+            "cover-logo": house.logo("large", "medium", "small"),
+            "small-logo": house.logo("small", "medium", "large"),
+        }
+        if house
+        else {}
+    )
     logos = {name: {"href": logo.place, "alt": logo.alt} for name, logo in chosen.items() if logo}
     return logos | ({"colour": house.colours["primary"]} if house else {})
 
@@ -215,7 +219,7 @@ def _links(templates: Templates, offered: list[str]) -> list[dict]:
 def _document(templates: Templates, cover: dict) -> dict:
     """The front matter of the PDF; the contract stands at the top of assets/report.typ."""
     keys = ("kicker", "subtitle", "lines", "notice", "short", "author", "description", "keywords")
-    shown = {key: cover[key] for key in (*keys, "levels")} | cover["logos"]
+    shown = {key: cover[key] for key in (*keys, "levels", "dropped")} | cover["logos"]
     shown["foot"] = next(iter(cover["foot"]), "")
     shown |= {key: templates.words["page"][key] for key in ("contents", "credit")}
     title = templates.edition.title.of(templates.lang)

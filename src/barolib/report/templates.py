@@ -86,6 +86,7 @@ class Templates:
         self._names = {"facts": facts, "edition": self.edition, "t": self.words}
         self._names |= {"row": facts.row, "base": facts.base, "months": self._months}
         self._names |= {"text": self._text, "texts": self.texts, "alt": self._alt}
+        self._names |= {"caption": self._caption}
         self._names |= {"ledger": self.ledger} | Statements(facts, self.ledger).by_name()
         self._pages = Sandbox(jinja2.FileSystemLoader(sources), self.values.placeholder)
         known = filters.by_name(facts, self.words)
@@ -219,6 +220,14 @@ class Templates:
         if figure not in self._alts:
             raise LookupError(f"no figure {figure!r}, or no alt text for it")
         return self._alts[figure]
+
+    @cached_property
+    def _captions(self) -> dict[str, str]:
+        return self.data("captions")
+
+    def _caption(self, figure: str, usual: str) -> str:
+        """The title of a figure; the edition may write its own."""
+        return self._captions.get(figure, usual)
 
     def _months(self) -> str:
         """The fieldwork's months in words."""

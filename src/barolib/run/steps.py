@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from barolib.files import atomic_write, digests, links, manifest, permissions
-from barolib.files.layout import Layout
+from barolib.files.layout import HOUSE, Layout
 from barolib.run import dependence, limits, notebooks
 from barolib.run.incremental import Step
 from barolib.run.notebooks import COMPARISON, STAGES, Stage
@@ -77,10 +77,10 @@ class RunSteps:
         return [self._report(lang) for lang in self.config.languages]
 
     def refuse(self) -> None:
-        """Raises StudyError for a missing engine, a parameter of no notebook, a text elsewhere."""
+        """Raises StudyError for a missing engine, a parameter of no notebook, texts elsewhere."""
         assert self.renderer
-        if self.layout.own_texts:
-            links.refuse_foreign(self.layout.own_texts)
+        for own in ("text", *HOUSE) if self.layout.texts_apart else ():
+            links.refuse_foreign(self.layout.house / own)
         given = ["edition", "languages", *notebooks.PLACES]
         names = [stage.notebook for stage in (*STAGES, *COMPARISON)]
         notebooks.refuse_unknown(self.layout.sources / "notebooks", names, given)

@@ -109,6 +109,7 @@ def _made_from(described: Mapping) -> dict[str, str]:
         for name, digest in files.items()
     }
     parts |= {f"report/text/{name}": digest for name, digest in described.get("texts", {}).items()}
+    parts |= {f"report/{name}": digest for name, digest in described.get("house", {}).items()}
     parts |= {f"version of {name}": number for name, number in described["versions"].items()}
     parts["engine"] = described["engine"]
     return parts | {"commit": json.dumps(described["commit"], sort_keys=True)}

@@ -104,6 +104,20 @@ class GroupCuts(Strict):
     peloton: float = 2.5
 
 
+class ReportSettings(Strict):
+    """What the published report holds; by default every chapter, in its usual place."""
+
+    chapters: list[Text] = []
+
+    @field_validator("chapters")
+    @classmethod
+    def _begin_with_the_first_page(cls, chapters: list[str]) -> list[str]:
+        if chapters and chapters[0] != "index":
+            raise InvalidValue("the first page is not the first chapter", "begin with index")
+        _refuse_twins(chapters)
+        return chapters
+
+
 def _refuse_twins(names: list[str]) -> None:
     """Raises InvalidValue for names that are one another's, case left aside."""
     times = Counter(map(ids.alike, names))
@@ -134,6 +148,7 @@ class Edition(Strict):
     equivalence_pp: float = Field(default=10, gt=0, le=100)
     rounding: Rounding = "half_up"
     seed: int = Field(default=0, ge=0, le=2**32 - 1)
+    report: ReportSettings = ReportSettings()
 
     @field_validator("scale")
     @classmethod

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from barolib.errors import Problem, nearest
-from barolib.survey import cells, claims
+from barolib.survey import cells, claims, reserved
 from barolib.survey.edition import Edition
 
 _QUESTIONNAIRE = "questionnaire.csv"
@@ -41,12 +41,23 @@ def dangling(texts: dict[str, pd.DataFrame], edition: Edition) -> list[Problem]:
     problems += cells.unknown(_QUESTIONNAIRE, tags, transverse, "transverse theme")
     twice = tags[pd.DataFrame({"line": tags.index, "tag": tags.array}).duplicated().array]
     problems += cells.problems(_QUESTIONNAIRE, twice, "the theme stands twice", "name it once")
-    problems += undecided(questionnaire)
+    problems += undecided(questionnaire) + _chapters([*main, *transverse], edition)
     if "published_distributions" in texts:
         problems += _printed(texts["published_distributions"], subjects)
     if "published_claims" in texts:
         problems += _claims(texts["published_claims"], subjects, questionnaire, edition)
     return problems
+
+
+def _chapters(themes: list[str], edition: Edition) -> list[Problem]:
+    """A problem for each chapter of the report that no page of the program and no theme is."""
+    pages = (name for name in reserved.names()["pages"] if not name.endswith("*"))
+    known = [*pages, *themes]
+    return [
+        Problem("edition.yml", "no such chapter", nearest(name, known), "", "report.chapters", name)
+        for name in edition.report.chapters
+        if name not in known
+    ]
 
 
 def undecided(questionnaire: pd.DataFrame) -> list[Problem]:
