@@ -212,7 +212,7 @@ def test_a_house_shows_its_logo_pictures_and_voices(
     assert shown.select_one("figure#own.wide svg")["aria-label"] == "Un trait"
     assert shown.select_one("figure#other.wide img")["alt"] == "Un carré"
     assert not shown.select("a[href*=T02]")
-    assert (tmp_path / "out" / "assets" / "brand" / "Inter-Bold.ttf").is_file()
+    assert (tmp_path / "out" / "assets" / "brand" / "font-0.ttf").is_file()
     darkest = palette.colours(6, 4, palette.hues_of("#8c1d40", "#226a70"))[-1]
     assert darkest in str(shown.select_one("#T01-01 svg"))
     pdf = PdfReader(tmp_path / "out" / "barometre-2021.pdf")

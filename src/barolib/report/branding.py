@@ -23,8 +23,8 @@ def apply(brand: Brand, build: Path) -> None:
     (build / FOLDER).mkdir()
     for logo in brand.logos:
         pictures.copy(logo.path, build / logo.place)
-    for _, _, path in brand.faces:
-        shutil.copy2(path, build / FOLDER / path.name)
+    for at, (_, _, path) in enumerate(brand.faces):
+        shutil.copy2(path, build / FOLDER / _face(at, path))
     with (build / "assets" / "style.css").open("a", encoding="utf-8", newline="\n") as style:
         style.write(_css(brand))
     (build / "assets" / "colours.typ").write_text(_typst(brand), encoding="utf-8", newline="\n")
@@ -39,12 +39,17 @@ def recolour(brand: Brand, charts: Path, levels: int, implementation_from: int) 
         path.write_text(svg, encoding="utf-8", newline="\n")
 
 
+def _face(at: int, path: Path) -> str:
+    """The name of a font's file in the report, whatever the study calls it."""
+    return f"font-{at}{path.suffix.lower()}"
+
+
 def _css(brand: Brand) -> str:
     """The block that overrides the colours and fonts of style.css."""
     faces = [
         f'@font-face {{ font-family: "{family}"; font-weight: {file.weight}; '
-        f"font-style: {file.style}; font-display: swap; src: url(brand/{path.name}); }}\n"
-        for family, file, path in brand.faces
+        f"font-style: {file.style}; font-display: swap; src: url(brand/{_face(at, path)}); }}\n"
+        for at, (family, file, path) in enumerate(brand.faces)
     ]
     text, heads = (f'"{family}", {FONT_FAMILY}, system-ui, sans-serif' for family in brand.families)
     roles = brand.roles | {"font": text, "font-heads": heads}
