@@ -106,7 +106,7 @@ def from_answers(
     >>> import barolib
     >>> raw = barolib.open("2018").raw
     >>> from_answers(raw.answers, raw.questionnaire, raw.edition)["n"].head(5).tolist()
-    [7, 8, 8, 6, 3]
+    [8, 8, 9, 5, 2]
     """
     if answers.empty:
         return contracts.empty("distributions", edition)
