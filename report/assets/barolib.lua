@@ -7,7 +7,9 @@ and Pandoc stops; Quarto only prints the error, and goes on.
 
   ![Caption](figures/T04-01.svg){#T04-01 .bar alt="…"}   an image alone in its paragraph. Classes: bar (words left,
         bar right), legend (over the bars), wide (the default: words above); theme beside bar sets the words in bold.
-        Tables in figures/T04-01.md, where there is such a file, are the data that a page folds away under the chart
+        Tables in figures/T04-01.md, where there is such a file, are the data that a page folds away under the chart.
+        The first of them, where it has .stacks, is drawn in the place of the file: what stands under the bar left, its
+        levels, what stands right; without a row, the key under a head for each side of implementation
   ![Caption](images/T04.jpg){.photo credit="…" alt="…"}   a photograph; without .photo, a chart of the study's own, SVG or PNG
   : Caption {#tab-T04 .rows}   a pipe table's; rows: the first column names the row
   : Caption {.stacks}   its rows become stacked bars: a name, the percent of each level, what stands at the end; the heads
@@ -28,7 +30,7 @@ local KEPT_WHOLE = 14 -- a table of so many rows stays on one page of the PDF
 local CELL_END = "\30" -- a character that no text holds
 local LONGEST = 28 -- letters of a word that may be broken anywhere, since it may be wider than its place
 local BREAK = "\u{200b}" -- where Typst may break a word
-local NARROW = 6 -- percent of a stacked bar below which no figure fits
+local NARROW = 5 -- percent of a stacked bar below which no figure fits: from 10 on there are two digits
 local SHORT = 16 -- a column whose longest cell is shorter takes its natural width
 
 local typst = FORMAT:match("typst") ~= nil
@@ -84,6 +86,196 @@ local function typst_label(id)
   return id ~= "" and (" <%s>"):format(id) or ""
 end
 
+-- ---------------------------------------------------------------------------------- stacked bars
+
+-- `: Caption {#tab-rec .rows}`: Quarto leaves the braces to the caption's text, so both engines read them here. Braces
+-- within the caption are words, a label's perhaps.
+local function take_attributes(tbl)
+  local last = tbl.caption.long[#tbl.caption.long]
+  local inlines = last and last.content or pandoc.Inlines({})
+  for at = #inlines, 1, -1 do
+    if inlines[at].t == "Str" and inlines[at].text:match("^{") then
+      local braces = text(pandoc.Inlines({ table.unpack(inlines, at) }))
+      if not braces:match("^{[#.][^{}]*}$") then return end
+      tbl.identifier = braces:match("#([^%s}]+)") or ""
+      for class in braces:gmatch("[{%s]%.([%w_-]+)") do tbl.classes:insert(class) end
+      gate.Table(tbl)
+      for _ = #inlines, math.max(at - 1, 1), -1 do inlines:remove() end
+      last.content = inlines
+      return
+    end
+  end
+end
+
+-- The cells, written: in one go and parted again, as a call a cell would take most of the render.
+local function typst_cells(cells)
+  local blocks, parts = pandoc.Blocks({}), {}
+  for _, cell in ipairs(cells) do
+    blocks:extend(cell)
+    blocks:insert(pandoc.RawBlock("typst", CELL_END))
+  end
+  for part in written(blocks):gmatch("(.-)" .. CELL_END) do
+    table.insert(parts, "[" .. part:gsub("^%s+", ""):gsub("%s+$", "") .. "]")
+  end
+  return parts
+end
+
+-- A table of stacked bars: a column for its name, one a level, one at the end; nothing, and a fault, where it is none.
+local function read_stacks(tbl, name)
+  local simple = pandoc.utils.to_simple_table(tbl)
+  if #simple.header ~= #colours + 2 then
+    local fix = ("write a name, %d levels and what stands at the end"):format(#colours)
+    fault(name, "its columns are not those of stacked bars", fix)
+    return nil
+  end
+  return { header = simple.header, rows = simple.rows, simulated = tbl.classes:includes("simulated") }
+end
+
+-- A row of stacked bars: of each level its percent, none where the cell is words, and what it says; the end.
+local function stacked(cells)
+  local levels = {}
+  for at = 2, #cells - 1 do
+    local words = text(cells[at])
+    levels[at - 1] = { percent = tonumber((words:gsub("[<>%s]", ""))), words = words }
+  end
+  return levels, text(cells[#cells])
+end
+
+-- Boxes and words that grow with the text, each a cell where the bar is a row of a table. What does not fit is unseen.
+local function html_boxes(levels, cell)
+  local lines = {}
+  for at, level in ipairs(levels) do
+    local percent, words, colour = level.percent, html_escape(level.words), colours[at]
+    if percent and percent > 0 then
+      local shown = percent < NARROW and '<b class="unseen">' or "<b>"
+      table.insert(lines, ('<span%s style="flex-grow:%g;background-color:%s;color:%s">%s%s</b></span>'):format(
+        cell, percent, colour.ground, colour.ink, shown, words))
+    else
+      local class = (percent or words == "") and "unseen" or "words"
+      table.insert(lines, ('<span%s class="%s">%s</span>'):format(cell, class, words))
+    end
+  end
+  return table.concat(lines, "\n")
+end
+
+local function html_stacks(stacks, caption)
+  local header = stacks.header
+  local lines = {
+    ('<div class="stacks%s" role="table" aria-label="%s">'):format(stacks.simulated and " simulated" or "", html_escape(caption)),
+    '<p class="caption" role="none">' .. html_escape(caption) .. "</p>",
+    ('<div class="key%s" role="row">'):format(keyed and " unseen" or ""),
+    ('<span class="unseen" role="columnheader">%s</span>'):format(written(header[1])),
+  }
+  keyed = true
+  for at = 2, #header - 1 do
+    table.insert(lines, ('<span role="columnheader"><i style="background:%s"></i>%s</span>'):format(
+      colours[at - 1].ground, written(header[at])))
+  end
+  table.insert(lines, ('<span class="unseen" role="columnheader">%s</span></div>'):format(written(header[#header])))
+  for _, row in ipairs(stacks.rows) do
+    local levels, final = stacked(row)
+    table.insert(lines, '<div role="row"><span role="rowheader">' .. written(row[1]) .. '</span><span class="stack" role="none">')
+    table.insert(lines, html_boxes(levels, ' role="cell"'))
+    table.insert(lines, ('</span><span role="cell">%s</span></div>'):format(html_escape(final)))
+  end
+  return pandoc.RawBlock("html", table.concat(lines, "\n") .. "\n</div>")
+end
+
+-- The percents over their boxes and as far aside as they need: those that fit into none, the others where all is narrow.
+local function html_over(levels)
+  local lines, class = {}, "over"
+  for at, level in ipairs(levels) do
+    local percent = level.percent or 0
+    local fits = percent >= NARROW
+    if percent > 0 then
+      if not fits then class = "over some" end
+      table.insert(lines, ('<b%s style="flex-grow:%g;--ground:%s">%s</b>'):format(
+        fits and ' class="fits"' or "", percent, colours[at].ground, html_escape(level.words)))
+    end
+  end
+  return ('<div class="%s" aria-hidden="true">%s</div>'):format(class, table.concat(lines))
+end
+
+-- The line under the levels at implementation.
+local function html_reach(levels)
+  local before, reached = 0, 0
+  for at, level in ipairs(levels) do
+    local percent = level.percent or 0
+    if colours[at].at then reached = reached + percent else before = before + percent end
+  end
+  if reached == 0 then return "" end
+  return ('<div class="reach" aria-hidden="true"><i style="flex-grow:%g"></i><i style="flex-grow:%g"></i></div>'):format(before, reached)
+end
+
+-- A bar by itself, one image for those who do not see it, by the name that `named` gives.
+local function html_bar(stacks, named)
+  local levels, mark = stacked(stacks.rows[1])
+  local words = '<p class="under" aria-hidden="true"><span>%s</span> <strong>%s</strong></p>'
+  return ('<div class="plot%s"%s>%s<div class="stack" aria-hidden="true">%s</div>%s%s</div>'):format(
+    stacks.simulated and " simulated" or "", named, html_over(levels), html_boxes(levels, ""), html_reach(levels),
+    words:format(html_escape(text(stacks.rows[1][1])), html_escape(mark)))
+end
+
+-- The names of the levels, numbered, under a head for those before implementation and one for those from it on.
+local function html_key(header)
+  local parts = { "", "" }
+  for at, colour in ipairs(colours) do
+    local side = colour.at and 2 or 1
+    parts[side] = parts[side] .. ('<li><i style="background:%s;color:%s">%d</i>%s</li>'):format(
+      colour.ground, colour.ink, at, written(header[at + 1]))
+  end
+  local side = "<div><p>%s</p><ul>%s</ul></div>"
+  return '<div class="plot key">' .. side:format(written(header[1]), parts[1]) .. side:format(written(header[#header]), parts[2]) .. "</div>"
+end
+
+-- The colours of the levels, each with that of what is written on it and whether it is at implementation.
+local function typst_colours()
+  local each = {}
+  for at, colour in ipairs(colours) do
+    each[at] = ('(rgb("%s"), rgb("%s"), %s)'):format(colour.ground, colour.ink, tostring(colour.at))
+  end
+  return "(" .. table.concat(each, ", ") .. ",)"
+end
+
+-- Of each level its percent and what it says, and whether that fits.
+local function typst_parts(levels)
+  local parts = {}
+  for at, level in ipairs(levels) do
+    local percent = level.percent or 0
+    local fits = not level.percent or percent >= NARROW
+    parts[at] = ("(%g, %s, %s)"):format(percent, typst_string(level.words), tostring(fits))
+  end
+  return "(" .. table.concat(parts, ", ") .. ",)"
+end
+
+local function typst_stacks(stacks, caption)
+  local header, rows = stacks.header, stacks.rows
+  local lists, lines = pandoc.List({}), {}
+  for at = 2, #header do lists:insert(header[at]) end
+  for _, row in ipairs(rows) do lists:extend({ row[1], row[#row] }) end
+  local cells = typst_cells(lists)
+  for at, row in ipairs(rows) do
+    local name = #header - 2 + 2 * at
+    lines[at] = ("  (%s, %s, %s),"):format(cells[name], typst_parts((stacked(row))), cells[name + 1])
+  end
+  return pandoc.RawBlock("typst", ("#stacks(\n  caption: %s, simulated: %s, colours: %s, heads: (%s,),\n%s\n)"):format(
+    typst_string(caption), tostring(stacks.simulated), typst_colours(),
+    table.concat(cells, ", ", 1, #header - 1), table.concat(lines, "\n")))
+end
+
+-- What is drawn in the place of a chart's file: a bar, or where the table has no row, the key.
+local function typst_drawn(stacks)
+  local row = stacks.rows[1]
+  if not row then
+    local heads = {}
+    for at, head in ipairs(stacks.header) do heads[at] = typst_string(text(head)) end
+    return ("level-key(%s, (%s))"):format(typst_colours(), table.concat(heads, ", "))
+  end
+  local levels, mark = stacked(row)
+  return ("level-bar(%s, %s, simulated: %s, note: %s, mark: %s)"):format(
+    typst_colours(), typst_parts(levels), tostring(stacks.simulated), typst_string(text(row[1])), typst_string(mark))
+end
+
 -- ---------------------------------------------------------------------------------- figures
 
 local function read_file(path)
@@ -95,7 +287,7 @@ local function read_file(path)
 end
 
 -- An SVG file as an element of the page: no prolog, no size of its own, ids that no other chart has.
-local function inline_svg(svg, prefix, alt)
+local function inline_svg(svg, prefix, named)
   svg = svg:gsub("<metadata>.-</metadata>%s*", ""):gsub("<style.->.-</style>%s*", "")
   svg = svg:gsub("<!%-%-.-%-%->%s*", "")
   svg = svg:gsub('(%sid=")', "%1" .. prefix .. "-"):gsub("url%(#", "url(#" .. prefix .. "-")
@@ -104,20 +296,31 @@ local function inline_svg(svg, prefix, alt)
   head = head:gsub('%swidth="[^"]*"', ""):gsub('%sheight="[^"]*"', ""):gsub('%srole="[^"]*"', "")
   head = head:gsub('%saria%-label="[^"]*"', "")
   -- What the style sheet that every matplotlib chart brings says, without touching the other charts.
-  local attributes = ' role="img" aria-label="%s" focusable="false"'
+  local attributes = named .. ' focusable="false"'
   if not head:find("stroke-linejoin", 1, true) then
     attributes = attributes .. ' stroke-linejoin="round" stroke-linecap="butt"'
   end
-  return "<svg" .. attributes:format(html_escape(alt)) .. head .. ">" .. rest
+  return "<svg" .. attributes .. head .. ">" .. rest
 end
 
--- The tables of a file of Markdown, folded away; nothing where there is no such file.
-local function html_data(path, caption)
-  local content = read_file(path)
-  if not content then return pandoc.Blocks({}) end
-  local blocks = pandoc.read(content, "markdown-table_attributes").blocks:walk(gate):walk(typography[2]):walk({ Table = table_block })
-  local open = '<details class="data">\n<summary>%s<span class="unseen"> – %s</span></summary>'
-  blocks:insert(1, pandoc.RawBlock("html", open:format(data_word, html_escape(text(caption)))))
+-- The tables of the file beside a chart, and the one among them of which it is drawn in words and boxes, if any.
+local function data_of(path)
+  local content = read_file((path:gsub("%.svg$", ".md")))
+  local blocks = content and pandoc.read(content, "markdown-table_attributes").blocks:walk(gate):walk(typography[2])
+  local first = blocks and blocks[1]
+  if not first or first.t ~= "Table" then return blocks end
+  take_attributes(first)
+  if not first.classes:includes("stacks") then return blocks end
+  blocks:remove(1)
+  return blocks, first
+end
+
+-- The data, folded away; nothing where there are none.
+local function html_data(blocks, id, caption)
+  if not blocks or #blocks == 0 then return pandoc.Blocks({}) end
+  blocks = blocks:walk({ Table = table_block })
+  local open = '<details class="data" id="%s">\n<summary>%s<span class="unseen"> – %s</span></summary>'
+  blocks:insert(1, pandoc.RawBlock("html", open:format(id, data_word, html_escape(text(caption)))))
   blocks:insert(pandoc.RawBlock("html", "</details>"))
   return blocks
 end
@@ -132,13 +335,12 @@ local function html_figure(id, class, caption, plot, data)
   return blocks
 end
 
-local function typst_figure(id, classes, caption, path, alt)
+local function typst_figure(id, classes, caption, drawn, alt)
   local before, after = "[", "]"
   if #caption == 0 then before, after = "none", "" end
   local class = pandoc.List(classes):find_if(function(each) return FIGURES[each] end)
   if pandoc.List(classes):includes("theme") then before, after = "strong(" .. before, after .. ")" end
-  local call = ("#chart(%s, alt: %s, class: %s, caption: "):format(
-    typst_string(path), typst_string(alt), typst_string(class))
+  local call = ("#chart(%s, alt: %s, class: %s, caption: "):format(drawn, typst_string(alt), typst_string(class))
   return pandoc.Para(mixed(call .. before, caption, after .. ")" .. typst_label(id)))
 end
 
@@ -159,7 +361,7 @@ end
 -- A picture made of pixels, as the page or the PDF shows it.
 local function pixels(id, image, caption, alt)
   local classes = image.classes:includes("photo") and pandoc.List({ "photo" }) or pandoc.List({ "wide" })
-  if typst then return typst_figure(id, classes, caption, image.src, alt) end
+  if typst then return typst_figure(id, classes, caption, typst_string(image.src), alt) end
   local plot = '<div class="plot"><img src="%s" alt="%s"></div>'
   return html_figure(id, classes[1], caption, plot:format(html_escape(image.src), html_escape(alt)), {})
 end
@@ -186,9 +388,17 @@ local function figure(id, image, caption)
   end
   local classes = image.classes
   if not classes:find_if(function(each) return FIGURES[each] end) then classes = { "wide" } end
-  if typst then return typst_figure(id, classes, caption, image.src, alt) end
-  local plot = '<div class="plot">' .. inline_svg(svg, (name:gsub("[^%w-]", "-")), alt) .. "</div>"
-  return html_figure(id, table.concat(classes, " "), caption, plot, html_data(image.src:gsub("%.svg$", ".md"), caption))
+  local data, drawn = data_of(image.src)
+  local stacks = drawn and read_stacks(drawn, "figure " .. name)
+  if typst then
+    return typst_figure(id, classes, caption, stacks and typst_drawn(stacks) or typst_string(image.src), alt)
+  end
+  if stacks and not stacks.rows[1] then return html_figure(id, "legend", caption, html_key(stacks.header), {}) end
+  local key = name:gsub("[^%w-]", "-")
+  local named = (' role="img" aria-label="%s"'):format(html_escape(alt))
+  if data and data[1] then named = named .. (' aria-details="data-%s"'):format(key) end
+  local plot = stacks and html_bar(stacks, named) or '<div class="plot">' .. inline_svg(svg, key, named) .. "</div>"
+  return html_figure(id, table.concat(classes, " "), caption, plot, html_data(data, "data-" .. key, caption))
 end
 
 local function stray_image(image)
@@ -218,25 +428,6 @@ local function image_alone(block)
 end
 
 -- ---------------------------------------------------------------------------------- tables
-
--- `: Caption {#tab-rec .rows}`: Quarto leaves the braces to the caption's text, so both engines read them here. Braces
--- within the caption are words, a label's perhaps.
-local function take_attributes(tbl)
-  local last = tbl.caption.long[#tbl.caption.long]
-  local inlines = last and last.content or pandoc.Inlines({})
-  for at = #inlines, 1, -1 do
-    if inlines[at].t == "Str" and inlines[at].text:match("^{") then
-      local braces = text(pandoc.Inlines({ table.unpack(inlines, at) }))
-      if not braces:match("^{[#.][^{}]*}$") then return end
-      tbl.identifier = braces:match("#([^%s}]+)") or ""
-      for class in braces:gmatch("[{%s]%.([%w_-]+)") do tbl.classes:insert(class) end
-      gate.Table(tbl)
-      for _ = #inlines, math.max(at - 1, 1), -1 do inlines:remove() end
-      last.content = inlines
-      return
-    end
-  end
-end
 
 -- The letters of the longest word, which no line is shorter than; one may end at a dash.
 local function longest_word(words)
@@ -325,19 +516,6 @@ end
 
 local ALIGN = { AlignRight = "right", AlignCenter = "center", AlignLeft = "left", AlignDefault = "left" }
 
--- The cells, written: in one go and parted again, as a call a cell would take most of the render.
-local function typst_cells(cells)
-  local blocks, parts = pandoc.Blocks({}), {}
-  for _, cell in ipairs(cells) do
-    blocks:extend(cell)
-    blocks:insert(pandoc.RawBlock("typst", CELL_END))
-  end
-  for part in written(blocks):gmatch("(.-)" .. CELL_END) do
-    table.insert(parts, "[" .. part:gsub("^%s+", ""):gsub("%s+$", "") .. "]")
-  end
-  return parts
-end
-
 local function typst_table(tbl)
   local simple = pandoc.utils.to_simple_table(tbl)
   local rows, count, lists = simple.rows, #simple.header, pandoc.List(simple.header)
@@ -361,82 +539,6 @@ local function typst_table(tbl)
     table.concat(cells, ", ", 1, count), table.concat(lines, "\n"), typst_label(tbl.identifier)))
 end
 
--- A row of stacked bars: of each level its percent, none where the cell is words, and what it says; the end.
-local function stacked(cells)
-  local levels = {}
-  for at = 2, #cells - 1 do
-    local words = text(cells[at])
-    levels[at - 1] = { percent = tonumber((words:gsub("[<>%s]", ""))), words = words }
-  end
-  return levels, text(cells[#cells])
-end
-
--- Boxes and words that grow with the text, each read out as the cell of a table.
-local function html_stacks(tbl, caption, header, rows)
-  local simulated = tbl.classes:includes("simulated") and " simulated" or ""
-  local lines = {
-    ('<div class="stacks%s" role="table" aria-label="%s">'):format(simulated, html_escape(caption)),
-    '<p class="caption" role="none">' .. html_escape(caption) .. "</p>",
-    ('<div class="key%s" role="row">'):format(keyed and " unseen" or ""),
-    ('<span class="unseen" role="columnheader">%s</span>'):format(written(header[1])),
-  }
-  keyed = true
-  for at = 2, #header - 1 do
-    table.insert(lines, ('<span role="columnheader"><i style="background:%s"></i>%s</span>'):format(
-      colours[at - 1].ground, written(header[at])))
-  end
-  table.insert(lines, ('<span class="unseen" role="columnheader">%s</span></div>'):format(written(header[#header])))
-  for _, row in ipairs(rows) do
-    table.insert(lines, '<div role="row"><span role="rowheader">' .. written(row[1]) .. '</span><span class="stack" role="none">')
-    local levels, final = stacked(row)
-    for at, level in ipairs(levels) do
-      local percent, words, colour = level.percent, html_escape(level.words), colours[at]
-      if percent and percent > 0 then
-        local shown = percent < NARROW and '<b class="unseen">' or "<b>"
-        table.insert(lines, ('<span role="cell" style="flex-grow:%g;background-color:%s;color:%s">%s%s</b></span>'):format(
-          percent, colour.ground, colour.ink, shown, words))
-      else
-        local class = (percent or words == "") and "unseen" or "words"
-        table.insert(lines, ('<span role="cell" class="%s">%s</span>'):format(class, words))
-      end
-    end
-    table.insert(lines, ('</span><span role="cell">%s</span></div>'):format(html_escape(final)))
-  end
-  return pandoc.RawBlock("html", table.concat(lines, "\n") .. "\n</div>")
-end
-
-local function typst_stacks(tbl, caption, header, rows)
-  local lists, lines = pandoc.List({}), {}
-  for at = 2, #header do lists:insert(header[at]) end
-  for _, row in ipairs(rows) do lists:extend({ row[1], row[#row] }) end
-  local cells = typst_cells(lists)
-  for at, row in ipairs(rows) do
-    local parts = {}
-    for place, level in ipairs((stacked(row))) do
-      local percent = level.percent or 0
-      local fits = not level.percent or percent >= NARROW
-      parts[place] = ("(%g, %s)"):format(percent, typst_string(fits and level.words or ""))
-    end
-    local name = #header - 2 + 2 * at
-    lines[at] = ("  (%s, (%s,), %s),"):format(cells[name], table.concat(parts, ", "), cells[name + 1])
-  end
-  local palette = {}
-  for at, each in ipairs(colours) do palette[at] = ('(rgb("%s"), rgb("%s"))'):format(each.ground, each.ink) end
-  return pandoc.RawBlock("typst", ("#stacks(\n  caption: %s, simulated: %s, colours: (%s,), heads: (%s,),\n%s\n)"):format(
-    typst_string(caption), tostring(tbl.classes:includes("simulated")), table.concat(palette, ", "),
-    table.concat(cells, ", ", 1, #header - 1), table.concat(lines, "\n")))
-end
-
-local function stacks(tbl, caption)
-  local simple = pandoc.utils.to_simple_table(tbl)
-  if #simple.header ~= #colours + 2 then
-    local fix = ("write a name, %d levels and what stands at the end"):format(#colours)
-    fault("table “" .. caption .. "”", "its columns are not those of stacked bars", fix)
-    return nil
-  end
-  return (typst and typst_stacks or html_stacks)(tbl, caption, simple.header, simple.rows)
-end
-
 -- What stands in the pages alone, or on paper alone, is left out of the other.
 local function on_one_side(div)
   local paper = div.classes:includes("paper")
@@ -455,7 +557,10 @@ function table_block(tbl)
     fault("table " .. name, "it has no caption", "write one under it: `: What it shows`")
     return nil
   end
-  if tbl.classes:includes("stacks") then return stacks(tbl, caption) end
+  if tbl.classes:includes("stacks") then
+    local stacks = read_stacks(tbl, "table “" .. caption .. "”")
+    return stacks and (typst and typst_stacks or html_stacks)(stacks, caption)
+  end
   return typst and typst_table(tbl) or html_table(tbl, caption)
 end
 
@@ -554,7 +659,7 @@ local function settings(meta)
   typography[1].Meta(meta)
   for _, name in ipairs((meta.page or meta.cover or {}).dropped or {}) do dropped[text(name)] = true end
   for at, level in ipairs((meta.page or meta.cover or {}).levels or {}) do
-    colours[at] = { ground = text(level.ground), ink = text(level.ink) }
+    colours[at] = { ground = text(level.ground), ink = text(level.ink), at = level.at or false }
   end
   local words = meta.cover or (meta.page and meta.page.strings) or {}
   credit_word = words.credit and text(words.credit) or ""

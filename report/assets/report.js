@@ -17,7 +17,7 @@
 
   /* The rows of a bar's table: its levels, then those at implementation together, then all of them. */
   const read = (figure) => {
-    const rows = [...figure.querySelectorAll(".data table:not(.subgroups) tbody tr")].map(cells);
+    const rows = [...figure.querySelector(".data table").tBodies[0].rows].map(cells);
     const [implemented, whole] = rows.splice(-2);
     const levels = rows.map(([level, label, n, percent]) => ({ level, label, n, percent }));
     return { levels, base: whole[2], implementation: amount(implemented[3]) };
@@ -27,33 +27,32 @@
 
   const questionable = (figure, place) => {
     const { levels, base } = read(figure);
-    const total = levels.reduce((sum, { n }) => sum + amount(n), 0);
-    if (!total) return;
+    if (!levels.some(({ n }) => amount(n))) return;
     const words = tools.querySelector(".told").textContent;
     const say = (level) => words.replace(/\{(\w+)\}/g, (_, name) => ({ ...level, base })[name]);
     const plot = figure.querySelector(".plot");
-    const caption = figure.querySelector("figcaption").textContent;
-    const strip = made("div", { class: "levels", role: "listbox", tabindex: "0", "aria-orientation": "horizontal" });
-    strip.setAttribute("aria-label", `${tools.querySelector(".levels-word").textContent} – ${caption}`);
-    let start = 0;
-    const options = levels.map((level, at) => {
-      const width = (100 * amount(level.n)) / total;
-      const option = made("div", { id: `level-${place}-${at}`, role: "option", "aria-selected": "false" });
-      option.setAttribute("aria-label", say(level));
-      Object.assign(option.style, { left: `${start}%`, width: `${width}%` });
-      start += width;
-      return option;
+    const stack = plot.querySelector(".stack");
+    /* The image becomes a list of its levels, by the same name: it is offered once. */
+    plot.setAttribute("role", "listbox");
+    plot.setAttribute("aria-orientation", "horizontal");
+    plot.tabIndex = 0;
+    const options = [...stack.children];
+    options.forEach((option, at) => {
+      option.id = `level-${place}-${at}`;
+      option.setAttribute("role", "option");
+      option.setAttribute("aria-selected", "false");
+      option.setAttribute("aria-label", say(levels[at]));
     });
+    stack.removeAttribute("aria-hidden");
     const bubble = made("p", { class: "bubble", "aria-hidden": "true", hidden: "" });
-    strip.append(...options);
-    plot.append(strip, bubble);
+    plot.append(bubble);
 
     let current = 0;
     let dismissed = -1;
     const show = (at) => {
       current = at;
       options.forEach((option, each) => option.setAttribute("aria-selected", String(each === at)));
-      strip.setAttribute("aria-activedescendant", options[at].id);
+      plot.setAttribute("aria-activedescendant", options[at].id);
       bubble.textContent = say(levels[at]);
       bubble.hidden = false;
       const middle = options[at].offsetLeft + options[at].offsetWidth / 2 - bubble.offsetWidth / 2;
@@ -64,7 +63,7 @@
       options.forEach((option) => option.setAttribute("aria-selected", "false"));
     };
     const pointed = (event) => {
-      const at = options.indexOf(event.target);
+      const at = options.indexOf(event.target.closest(".stack > *"));
       if (at < 0 || at === dismissed) return;
       dismissed = -1;
       show(at);
@@ -73,11 +72,11 @@
     plot.addEventListener("pointerdown", pointed);
     plot.addEventListener("pointerleave", () => {
       dismissed = -1;
-      if (document.activeElement !== strip) hide();
+      if (document.activeElement !== plot) hide();
     });
-    strip.addEventListener("focus", () => show(current));
-    strip.addEventListener("blur", hide);
-    strip.addEventListener("keydown", (event) => {
+    plot.addEventListener("focus", () => show(current));
+    plot.addEventListener("blur", hide);
+    plot.addEventListener("keydown", (event) => {
       const last = levels.length - 1;
       const to = { ArrowRight: current + 1, ArrowDown: current + 1, ArrowLeft: current - 1, ArrowUp: current - 1, Home: 0, End: last };
       if (!(event.key in to)) return;
@@ -125,7 +124,7 @@
       part.style.flexGrow = amount(value);
       return part;
     });
-    const bar = made("div", { class: "two", "aria-hidden": "true" }, ...parts);
+    const bar = made("div", { class: "stack two", "aria-hidden": "true" }, ...parts);
     return [made("p", {}, made("strong", {}, `${values[0]} – `), said), ...(known ? [bar] : []), made("p", { class: "source" }, caption)];
   };
 
@@ -148,5 +147,5 @@
     order(bars, form.elements.order, form.querySelector("[role=status]"));
     filter(bars.querySelector("figure.theme"), form.elements.subgroup, form.querySelector(".by"));
   });
-  document.querySelectorAll("figure.bar").forEach(questionable);
+  document.querySelectorAll("figure.bar:has(.stack)").forEach(questionable);
 })();

@@ -95,20 +95,17 @@ def test_a_level_tells_its_figures_to_the_pointer_and_lets_itself_be_dismissed(a
     page = ask()
     bubble = page.locator("#T01-02 .bubble")
     levels = table(page, "T01-02")
-    strip = page.locator("#T01-02 .levels")
+    options = page.locator("#T01-02 .plot [role=option]").all()
     assert bubble.is_hidden()
-    strip.scroll_into_view_if_needed()
-    box, start = strip.bounding_box(), 0
-    for level, label, n, percent in levels[:4]:
-        middle = start + int(n) / 48
-        start += int(n) / 24
-        page.mouse.move(box["x"] + box["width"] * middle, box["y"] + box["height"] / 2)
+    options[0].scroll_into_view_if_needed()
+    for option, (level, label, n, percent) in zip(options, levels, strict=False):
+        page.mouse.move(*centre(option))
         assert bubble.inner_text() == f"{level}. {label}: {percent}% (n = {n} of 24)"
     page.mouse.move(*centre(bubble), steps=5)
     assert bubble.is_visible(), "it must stay while the pointer is on it"
     page.keyboard.press("Escape")
     assert bubble.is_hidden()
-    page.mouse.move(box["x"] + 2, box["y"] + box["height"] / 2)
+    page.mouse.move(*centre(options[0]))
     assert bubble.is_visible()
     page.mouse.move(0, 0)
     assert bubble.is_hidden()
@@ -122,7 +119,9 @@ def centre(locator):
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_a_level_tells_its_figures_to_the_keyboard(ask, viewport):
     page = ask("fr", viewport=viewport)
-    strip, bubble = page.locator("#T01-01 .levels"), page.locator("#T01-01 .bubble")
+    strip, bubble = page.locator("#T01-01 [role=listbox]"), page.locator("#T01-01 .bubble")
+    assert strip.get_attribute("aria-label").startswith("Mise en œuvre")
+    assert strip.evaluate("each => each.classList.contains('plot')"), "it is offered twice"
     strip.focus()
     seen = [bubble.inner_text()]
     for _ in range(4):  # beyond the last level it stays there
@@ -174,7 +173,7 @@ def test_statements_come_in_the_order_asked_for(ask):
 
 def test_a_theme_is_read_for_a_subgroup_and_a_withheld_one_is_told(ask):
     page = ask()
-    before = page.locator("#whole-T01 svg").inner_html()
+    before = page.locator("#whole-T01 .stack").first.inner_html()
     groups = page.locator("select[name=subgroup] optgroup")
     assert [each.get_attribute("label") for each in groups.all()] == ["Kind of authority", "Size"]
     rows = {row[0]: row[1:] for row in table(page, "whole-T01", ".subgroups")}
@@ -194,12 +193,12 @@ def test_a_theme_is_read_for_a_subgroup_and_a_withheld_one_is_told(ask):
         assert int(low) + int(high) == 100
     page.select_option("select[name=subgroup]", label="all respondents")
     assert shown.inner_text() == ""
-    assert page.locator("#whole-T01 svg").inner_html() == before
+    assert page.locator("#whole-T01 .stack").first.inner_html() == before
 
 
 def test_a_page_without_charts_by_statement_has_no_tools(ask):
     page = ask(name="annex")
-    assert page.locator(".tools, .levels").count() == 0
+    assert page.locator(".tools, [role=listbox]").count() == 0
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
@@ -207,6 +206,6 @@ def test_axe_finds_nothing_while_the_charts_are_questioned(ask, viewport):
     findings = pytest.importorskip("test_accessibility").findings
     page = ask(viewport=viewport)
     page.select_option("select[name=subgroup]", label="Town")
-    page.locator("#T01-01 .levels").focus()
+    page.locator("#T01-01 [role=listbox]").focus()
     assert page.evaluate("document.scrollingElement.scrollWidth") <= viewport["width"]
     assert findings(page) == {}

@@ -108,14 +108,16 @@ def test_a_bar_says_its_percents_its_base_and_its_share_at_implementation(drawn)
         "Mise en œuvre\u00a0: 69\u202f%",
         "n\u00a0=\u00a032 sur\u00a040 · 1\u00a0non concerné",
     ]
-    assert "Mise en œuvre\u00a0: 69\u202f%" in second.alt
-    assert "1\u00a0non concerné" in second.alt
-    assert "«\u00a0Décider\u00a0»" in second.alt
+    assert second.alt == (
+        "Mise en œuvre\u00a0: 69\u202f% (n\u00a0=\u00a032 sur\u00a040 · 1\u00a0non concerné)"
+        "\u00a0; "
+        "niveau le plus fréquent\u00a0: en cours, 63\u202f%."
+    )
+    assert "niveaux les plus fréquents\u00a0: non, étudié & décidé, en cours, 33" in first.alt
 
 
 def test_a_theme_says_how_many_answers_it_pools(drawn):
     assert "n\u00a0=\u00a062 réponses, 2\u00a0affirmations" in words(drawn[1].svg)
-    assert "Pilotage" in drawn[1].alt
 
 
 def test_bars_of_simulated_answers_say_so_and_printed_ones_do_not(raw, tables):
@@ -185,5 +187,6 @@ def test_the_same_figure_gives_the_same_bytes_even_at_once(raw, tables):
 def test_the_preview_shows_one_language_with_its_alt_texts(drawn):
     shown = figures.Preview(drawn, "fr")._repr_html_()
     assert shown.count("<svg ") == 4
-    assert "Mesurer &lt; suivre" in shown
-    assert "Steering" not in shown
+    assert "T01-02: Mise en œuvre" in shown
+    assert "étudié &amp; décidé" in shown
+    assert "Implementation" not in shown

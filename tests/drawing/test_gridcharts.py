@@ -105,7 +105,7 @@ def test_more_columns_stand_in_a_further_grid():
 def test_shades_are_those_of_the_value_whatever_the_others_are():
     one = scorecharts.score_grid(cells([[2.5, 2.6]]), columns(2), LEVELS, GAPS, "")
     other = scorecharts.score_grid(cells([[2.5, 6.0]]), columns(2), LEVELS, GAPS, "")
-    colour = palette.ramp(1.5 / 5)
+    colour = palette.between(LEVELS.colours)(1.5 / 5)
     assert len(fills(one, colour)) == len(fills(other, colour)) == 1
     inks = {text.get_text(): text.get_color() for text in other.texts}
     assert inks["6.0"] == "#ffffff"

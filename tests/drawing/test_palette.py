@@ -105,18 +105,28 @@ def test_ink_stands_out_on_any_colour(rgb):
     assert palette.contrast(palette.ink(colour), colour) >= 4.58
 
 
-def test_the_ramp_only_darkens_and_stays_of_one_hue():
-    shades = [palette.ramp(share) for share in np.linspace(0, 1, 21)]
-    steps = -np.diff([lightness(each) for each in shades])
-    assert steps.min() > 2.5
-    hues = [np.degrees(np.arctan2(*lab(linear(each))[:0:-1])) for each in shades]
-    assert max(hues) - min(hues) < 40
+def test_the_colours_of_means_are_those_of_the_levels_and_only_darken_between_them():
+    levels = palette.colours(6, 4)
+    colour = palette.between(levels)
+    for level, exact in enumerate(levels):
+        assert np.abs(np.subtract(to_rgb(colour(level / 5)), to_rgb(exact))).max() < 0.02
+    shades = [colour(share) for share in np.linspace(0, 1, 51)]
+    assert -np.diff([lightness(each) for each in shades]).min() > 0
     assert all(palette.contrast(palette.ink(each), each) >= 4.5 for each in shades)
 
 
-@pytest.mark.parametrize("colour", [palette.WARM, palette.COOL, palette.OUTLINE])
+SIGNS = (*palette.GROUPS, palette.IMPLEMENTATION, palette.OUTLINE)
+
+
+@pytest.mark.parametrize("colour", SIGNS)
 def test_signs_stand_out_on_the_page(colour):
     assert palette.contrast(colour, "#ffffff") >= 5
+
+
+def test_no_colour_means_two_things():
+    meanings = [*palette.colours(6, 4), *SIGNS]
+    assert len(set(meanings)) == len(meanings)
+    assert palette.stages()[1] == palette.IMPLEMENTATION
 
 
 def test_contrast_of_black_and_white_is_21():

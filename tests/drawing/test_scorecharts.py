@@ -76,7 +76,7 @@ def test_the_dot_stands_at_the_mean():
 def test_an_interval_is_a_line_from_bound_to_bound_with_end_marks():
     table = means([2.5, 3.0]).assign(ci_low=[2.0, np.nan], ci_high=[3.0, np.nan])
     figure = scorecharts.theme_means(table, scale(4), "")
-    line, low, high = strokes(figure, palette.colours(4, 2)[-1])
+    line, low, high = strokes(figure, palette.IMPLEMENTATION)
     ticks = np.linspace(36, WIDTH - 36, 4)
     assert line == pytest.approx(ticks[1:3], abs=0.01)
     assert [*low, *high] == pytest.approx(ticks[[1, 1, 2, 2]], abs=0.01)
@@ -114,7 +114,7 @@ def test_each_group_keeps_its_sign_and_colour():
     figure = scorecharts.group_profiles(cells([[1, 3, 6]]), COLUMNS, scale(6), GAPS, "note")
     assert_clear(figure)
     ticks = np.linspace(36, WIDTH - 36, 6)
-    colours = [palette.WARM, palette.OUTLINE, palette.COOL]
+    colours = list(palette.GROUPS)
     found = marks(figure)
     assert [colour for colour, *_ in found[:3]] == colours  # the key
     placed = {colour: (x, y) for colour, x, y in sorted(found, key=lambda each: each[2])}

@@ -93,7 +93,9 @@ def test_every_chart_is_drawn_in_each_language_and_is_clear(raw, tables):
         assert_clear(each.figure)
         simulated = {"fr": "réponses simulées", "en": "simulated answers"}[each.lang]
         assert simulated in words(each.svg)[-1]
+        assert each.description.endswith(f"{simulated}.")
         assert each.alt.endswith(f"{simulated}.")
+        assert len(each.alt) < 250
 
 
 def test_themes_come_by_rank_then_the_general_level_then_transverse_themes(raw, tables):
@@ -103,22 +105,23 @@ def test_themes_come_by_rank_then_the_general_level_then_transverse_themes(raw, 
     order += ["Thèmes transverses", "Partout"]
     assert [each for each in shown if each in order] == order
     assert shown[-1] == "n\u00a0=\u00a033–34 · intervalles à\u00a095\u202f% · réponses simulées"
-    assert "Pilotage\u00a0: 2,3 (2,0–2,5, rang\u00a01–2)\u00a0; " in fr.alt
-    assert "Partout\u00a0: 3,5 (3,2–3,8). n" in fr.alt
+    assert "Pilotage\u00a0: 2,3 (2,0–2,5, rang\u00a01–2)\u00a0; " in fr.description
+    assert "Partout\u00a0: 3,5 (3,2–3,8). n" in fr.description
+    assert "\u00a0: 2,3 (Pilotage)\u00a0à\u00a03,0 (Données). n" in fr.alt
 
 
 def test_pooled_means_come_by_position_without_interval_rank_or_note(raw, tables):
     table = means(("T02", "theme", 3.0, *[None] * 5), ("T01", "theme", 2.0, *[None] * 5))
     fr = draw(raw, tables | {"theme_scores": table.assign(basis="pooled_counts")})["theme_means"]
     assert words(fr.svg)[-4:] == ["2,0", "Pilotage", "3,0", "Données"]
-    assert fr.alt.endswith("Pilotage\u00a0: 2,0\u00a0; Données\u00a0: 3,0.")
+    assert fr.description.endswith("Pilotage\u00a0: 2,0\u00a0; Données\u00a0: 3,0.")
 
 
 def test_collected_answers_are_not_called_simulated(raw, tables):
     settings = EDITION | {"provenance": {"answers": "collected"}}
     raw.edition = Edition.model_validate(settings)
     for each in draw(raw, tables).values():
-        assert "simulé" not in each.svg + each.alt
+        assert "simulé" not in each.svg + each.description
 
 
 def test_without_answers_only_means_are_drawn(raw, tables):
@@ -141,15 +144,15 @@ def test_a_withheld_subgroup_is_told_without_a_figure(raw, tables):
     head = shown.index("Métropoles")
     assert shown[head : head + 4] == ["Métropoles", "non publié", "Villes", "n\u00a0=\u00a011–12"]
     assert any(each.startswith("Non publié\u00a0: moins de 3\u00a0répondants") for each in shown)
-    assert "Pilotage\u00a0: Métropoles non publié, Villes 2,3" in fr.alt
-    assert "Métropoles (non publié)\u00a0; Villes (n\u00a0=\u00a011–12)" in fr.alt
+    assert "Pilotage\u00a0: Métropoles non publié, Villes 2,3" in fr.description
+    assert "Métropoles (non publié)\u00a0; Villes (n\u00a0=\u00a011–12)" in fr.description
 
 
 def test_percents_of_stages_follow_the_rounding_of_the_edition(raw, tables):
     # 10 of 29 are 34.48 %: 34.5 by tenths, then 35.
-    assert "Villes 35" in draw(raw, tables)["status_stages"].alt
+    assert "Villes 35" in draw(raw, tables)["status_stages"].description
     raw.edition = raw.edition.model_copy(update={"rounding": "half_up"})
-    assert "Villes 34" in draw(raw, tables)["status_stages"].alt
+    assert "Villes 34" in draw(raw, tables)["status_stages"].description
 
 
 def test_shares_are_halved_upwards_whatever_their_binary_form(raw, tables):
@@ -158,7 +161,7 @@ def test_shares_are_halved_upwards_whatever_their_binary_form(raw, tables):
     shares = ((29, 200, 15), (57, 200, 29), (1, 8, 13), (349_999, 350_000, ">99"), (1, 900, "<1"))
     for n, base, percent in shares:
         given = stages.assign(share=stages["share"].where(stages["withheld"], n / base))
-        alt = draw(raw, tables | {"subgroup_stages": given})["status_stages"].alt
+        alt = draw(raw, tables | {"subgroup_stages": given})["status_stages"].description
         assert f"Villes {percent}\u00a0" in alt
 
 
@@ -169,12 +172,12 @@ def test_groups_and_sizes_stand_from_the_lowest_with_nobody_told(raw, tables):
         "Peloton (n\u00a0=\u00a020)",
         "En tête (n\u00a0=\u00a05)",
     ]
-    assert "En retrait réponses insuffisantes, Peloton 2,0" in drawn["group_profiles"].alt
-    sizes = drawn["size_scores"].alt.split(". ")[-2]
+    assert "En retrait réponses insuffisantes, Peloton 2,0" in drawn["group_profiles"].description
+    sizes = drawn["size_scores"].description.split(". ")[-2]
     assert "hab" in sizes
-    assert drawn["size_scores"].alt.index("Moins de\u00a025\u202f000") < drawn[
+    assert drawn["size_scores"].description.index("Moins de\u00a025\u202f000") < drawn[
         "size_scores"
-    ].alt.index("25\u202f000 à\u00a099\u202f999")
+    ].description.index("25\u202f000 à\u00a099\u202f999")
 
 
 def test_a_theme_that_a_subgroup_did_not_answer_is_a_dash(raw, tables):
@@ -183,7 +186,7 @@ def test_a_theme_that_a_subgroup_did_not_answer_is_a_dash(raw, tables):
     fr = draw(raw, tables | {"subgroup_stages": stages[~gone]})["size_stages"]
     assert words(fr.svg).count("–") == 2
     assert "Réponses insuffisantes" in words(fr.svg)
-    assert palette.colours(2, 2)[1] in fr.svg
+    assert palette.IMPLEMENTATION in fr.svg
 
 
 def test_the_tables_given_stay_as_they_are(raw, tables):

@@ -107,33 +107,28 @@ def test_implementation_has_its_percent_or_a_dash():
     assert plain(Language("fr").implementation(None)) == "Mise en œuvre~: –"
 
 
-def test_the_alt_text_of_a_bar_tells_every_level_in_order():
-    shuffled = LEVELS.iloc[[2, 0, 3, 1]]
-    notes = ["Mise en œuvre\u00a0: 66\u202f%", "n\u00a0=\u00a032"]
-    parts = Language("fr").level_parts(shuffled, FR)
-    assert plain(Language("fr").alt_bar("affirmation", "Piloter le SIG.", parts, notes)) == (
-        "Répartition des réponses pour «~Piloter le SIG~»~: pas encore abordé 9_%, "
-        "réflexion engagée 25_%, e-Maturité 0_%, SIG complet 66_%. "
-        "Mise en œuvre~: 66_%~; n~=~32."
+def test_the_alt_text_of_a_bar_tells_the_finding_its_base_and_the_largest_level():
+    shuffled, mark = LEVELS.iloc[[2, 0, 3, 1]], "Mise en œuvre\u00a0: 66\u202f%"
+    assert plain(Language("fr").alt_bar(shuffled, FR, mark, "n\u00a0=\u00a032")) == (
+        "Mise en œuvre~: 66_% (n~=~32)~; niveau le plus fréquent~: SIG complet, 66_%."
     )
-    parts = Language("en").level_parts(LEVELS, EN)
-    assert plain(Language("en").alt_bar("affirmation", "Steer GIS", parts, ["n~=~32"])) == (
-        "Distribution of answers for “Steer GIS”: not started 9%, under consideration 25%, "
-        "e-Maturity 0%, GIS complete 66%. n~=~32."
+    tied = LEVELS.assign(share=[0.25, 0.25, 0.5, 0.0]).iloc[:2]
+    assert plain(Language("en").alt_bar(tied, EN, "Half", "n")) == (
+        "Half (n); most frequent levels: not started, under consideration, 9%."
     )
-
-
-def test_the_alt_text_of_a_theme_says_that_it_is_the_whole():
-    parts = Language("fr").level_parts(LEVELS, FR)
-    text = Language("fr").alt_bar("theme", "Cybersécurité", parts, ["n = 260"])
-    assert plain(text).startswith("Répartition de toutes les réponses du thème «~Cybersécurité~»~:")
 
 
 def test_the_alt_text_of_an_empty_bar_says_so():
     empty = LEVELS.assign(percent=pd.array([pd.NA] * 4, dtype="Int64"), share=float("nan"))
-    assert Language("fr").level_parts(empty, FR) == []
-    text = Language("fr").alt_bar("affirmation", "Piloter", [], ["n = 0"])
-    assert plain(text) == "Aucune réponse pour «~Piloter~». n = 0."
+    assert plain(Language("fr").alt_bar(empty, FR, "–", "n = 0")) == "Pas de répartition~: n = 0."
+
+
+@given(st.text("ab ", max_size=600), st.text("c ", max_size=60))
+def test_an_alt_text_is_short_and_keeps_its_note(text, note):
+    told = wording.short(text, note)
+    assert len(told) <= wording.MOST_LETTERS
+    assert told.endswith(note)
+    assert told == text + note or "…" in told
 
 
 def test_the_alt_text_of_the_legend_groups_the_levels():
@@ -144,7 +139,7 @@ def test_the_alt_text_of_the_legend_groups_the_levels():
     )
 
 
-def test_the_alt_text_of_scores_tells_each_theme_in_order():
+def test_scores_are_described_by_theme_in_order():
     parts = pd.DataFrame(
         {
             "theme_id": ["T02", "T02", "T01", "T01"],
@@ -153,13 +148,37 @@ def test_the_alt_text_of_scores_tells_each_theme_in_order():
         }
     )
     notes = ["Villes (n = 4)", "réponses simulées"]
-    assert plain(Language("fr").alt_scores("status_scores", parts, FR, notes)) == (
+    assert plain(Language("fr").scores_told("status_scores", parts, FR, notes)) == (
         "Niveau moyen de chaque thème par catégorie, de~1 (pas encore abordé) à~4 (SIG complet)~: "
         "Services~: Villes 3,8, Métropoles non publié~; "
         "Cybersécurité~: Villes 2,7, Métropoles 3,0. Villes (n = 4)~; réponses simulées."
     )
-    text = Language("en").alt_scores("theme_means", parts.iloc[[2]], EN, [""])
+    text = Language("en").scores_told("theme_means", parts.iloc[[2]], EN, [""])
     assert text.endswith("to\u00a04 (GIS complete): Cybersécurité: Villes 2,7.")
+
+
+def test_the_alt_text_of_scores_tells_the_lowest_and_the_highest():
+    rows = pd.DataFrame({"value": [2.0, 1.5, 3.0, 1.5], "text": ["2", "1,5", "3", "1,5"]})
+    rows["of"] = ["A", "B", "C", "D"]
+    told = plain(Language("fr").alt_scores("theme_means", rows, FR, "n = 4"))
+    assert told.endswith("à~4 (SIG complet)~: 1,5 (B, …)~à~3 (C). n = 4.")
+    none = Language("en").alt_scores("theme_means", rows.iloc[:0], EN, "")
+    assert none.endswith("GIS complete): too few answers.")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (2.0, 3.14, "+2,0~à~+3,1~pts"),
+        (2.0, 2.0, "+2,0~pts"),
+        (-100.0, -10.0, "baisse d’au moins 10~points, ampleur inconnue"),
+        (1.5, 100.0, "hausse d’au moins 1,5~point, ampleur inconnue"),
+        (-100.0, 0.0, "sens et ampleur inconnus"),
+        (-3.0, 100.0, "sens et ampleur inconnus"),
+    ],
+)
+def test_a_range_that_says_nothing_of_its_size_is_told_in_words(low, high, said):
+    assert plain(Language("fr").points_range(low, high)) == said
 
 
 @pytest.mark.parametrize(
@@ -304,8 +323,8 @@ def test_what_is_printed_stays_as_printed_in_figures_and_alt_texts():
     assert numbers.level_digits(levels) == ["<1", ">99"]
     assert numbers.level_digits(levels.assign(origin="answers")) == ["<1", ">99"]
     assert numbers.level_digits(levels.assign(origin="printed")) == ["0", "100"]
-    told = Language("fr").level_parts(levels, ["Rien", "Tout"])
-    assert [plain(each) for each in told] == ["rien <~1_%", "tout >~99_%"]
+    told = plain(Language("fr").alt_bar(levels, ["Rien", "Tout"], "", ""))
+    assert told.endswith("tout, >~99_%.")
 
 
 def test_a_share_of_a_few_to_a_tenth_is_not_that_of_none():
@@ -371,8 +390,9 @@ def test_a_distribution_that_too_few_gave_says_so_and_tells_no_base():
         note = Language(lang).base_note(pd.NA, 16, [3], pd.NA)
         assert note.startswith(said)
         assert Language(lang).pooled_note(None, 0, 2) == note
-        alt = Language(lang).alt_bar("affirmation", "Piloter", [], ["–", note])
-        assert "Piloter" in alt
+        levels = pd.DataFrame({"percent": [None], "share": [None]})
+        alt = Language(lang).alt_bar(levels, FR, "–", note)
+        assert note[1:] in alt
         assert not re.search(r"\d", note + alt)
 
 

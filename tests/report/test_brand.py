@@ -129,7 +129,7 @@ def test_a_brand_or_a_logo_that_leads_out_of_the_study_is_refused(tmp_path):
 def test_charts_in_any_colours_keep_their_order_in_grey_and_the_contrast_of_their_words(colours):
     shades = palette.exchanges(6, 4, palette.hues_of(*colours))
     levels = palette.colours(6, 4)
-    for scale in (levels, [palette.ramp(place / 5) for place in range(6)]):
+    for scale in (levels, [palette.between(levels)(place / 5) for place in range(6)]):
         grey = [palette.contrast(shades[each], "#ffffff") for each in scale]
         assert grey == sorted(grey)
         assert grey == pytest.approx(

@@ -84,7 +84,19 @@ STACKS = """| Thème | Pas abordé | Engagé | Achevé | Mise en œuvre |
 
 """
 LEVELS = "  levels: [{ground: '#f8e9d3', ink: '#000000'}, {ground: '#297277', ink: '#ffffff'},"
-LEVELS += " {ground: '#0f2954', ink: '#ffffff'}]\n"
+LEVELS += " {ground: '#0f2954', ink: '#ffffff', at: true}]\n"
+BAR = """| n | Pas abordé | Engagé | Achevé | Mise en œuvre |
+|:---|---:|---:|---:|---:|
+| n = 34 | <1 | 20 | 80 | Mise en œuvre : 80 % |
+
+: T01-01 {.stacks .simulated}
+
+| Niveau | % |
+|---:|---:|
+| 2 | 20 |
+
+: Réponses par niveau
+"""
 
 
 @pytest.fixture
@@ -267,6 +279,7 @@ def stacked(build: Path) -> Path:
     for name, key in (("T01.qmd", "page:\n"), ("barometre-2021.qmd", "cover:\n")):
         replace(build, name, key, key + LEVELS)
         write(build, name, (build / name).read_text(encoding="utf-8") + STACKS)
+    write(build / "figures", "T01-01.md", BAR)
     return build
 
 
@@ -291,10 +304,33 @@ def test_rows_of_a_table_become_stacked_bars(stacked: Path, tmp_path: Path, engi
     )
     assert "Réseaux 20 80 80" in text, text
     assert "Élèves non publié" in text
+    assert "<1 20 80 n = 34 Mise en œuvre" in text, "the bar is drawn from its data"
+
+
+@BOTH
+def test_a_chart_whose_data_are_stacked_is_drawn_of_them_and_offered_once(
+    stacked: Path, tmp_path: Path, engine: str
+) -> None:
+    engines.render(stacked, tmp_path / "out", engine)
+    figure = page(tmp_path / "out", "T01.html").select_one("figure#T01-01.bar")
+    (bar,) = figure.select("[role]:not(.table)")
+    assert (bar["role"], bar["aria-label"]) == ("img", "Barre\u00a0: 3\u202f%, 97\u202f%")
+    assert bar["class"] == ["plot", "simulated"]
+    assert figure.svg is None
+    assert [each.get_text() for each in bar.select(".stack > *")] == ["<1", "20", "80"]
+    (narrow,) = bar.select(".over > :not(.fits)")
+    assert (narrow.get_text(), narrow["style"]) == ("<1", "flex-grow:1;--ground:#f8e9d3")
+    assert re.findall(r"flex-grow:(\d+)", str(bar.select_one(".reach"))) == ["21", "80"]
+    assert [each.get_text() for each in bar.select(".under > *")] == [
+        "n = 34",
+        "Mise en œuvre\u00a0: 80\u202f%",
+    ]
+    data = figure.select_one(f"details#{bar['aria-details']}")
+    assert [table.caption.get_text() for table in data.select("table")] == ["Réponses par niveau"]
 
 
 def test_stacked_bars_have_a_column_for_each_level(stacked: Path, tmp_path: Path) -> None:
-    replace(stacked, "T01.qmd", ", {ground: '#0f2954', ink: '#ffffff'}", "")
+    replace(stacked, "T01.qmd", ", {ground: '#0f2954', ink: '#ffffff', at: true}", "")
     told = refused(stacked, tmp_path / "out")
     assert "its columns are not those of stacked bars" in told
     assert "a name, 2 levels" in told

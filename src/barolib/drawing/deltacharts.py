@@ -18,23 +18,23 @@ from barolib.drawing.themerows import Key, Row, Scale
 _PERCENTS = (0, 25, 50, 75, 100)
 _BOUNDS = (10, 20, 50, 100)  # of an axis of points
 _SMALL, _VERDICT = Pen(11, colour=MUTED), Pen(11, 600, align="right")
-_LANE, _BAR = 15.0, 11.0  # of the interval under the shares; of a bar
-_NUMBER = 40.0  # width of a column of percents
+_BAR, _COLUMN = 11.0, 78.0  # height of a bar; greatest width of a column of percents
 
 # How lines and markers are drawn, on an axis as in a themerows.key. No two verdicts share a marker.
 _RIM: dict[str, Any] = {"mec": "white", "mew": 1.5, "linestyle": "none"}
 VERDICTS = {
-    "progress": _RIM | {"marker": "^", "markersize": 11, "color": palette.COOL},
-    "decline": _RIM | {"marker": "v", "markersize": 11, "color": palette.WARM},
-    "stable": _RIM | {"marker": "s", "markersize": 8, "color": palette.OUTLINE},
+    "progress": _RIM | {"marker": "^", "markersize": 11, "color": DARK},
+    "decline": _RIM | {"marker": "v", "markersize": 11, "color": DARK},
+    "stable": _RIM | {"marker": "s", "markersize": 8, "color": DARK},
 }
-UNSURE = _RIM | {"marker": "D", "markersize": 7, "color": "white", "mec": palette.OUTLINE}
-_BEFORE = _RIM | {"marker": "o", "markersize": 11, "color": "white", "mec": palette.COOL, "mew": 2}
-_AFTER = _RIM | {"marker": "o", "markersize": 13, "color": palette.COOL}
+UNSURE = _RIM | {"marker": "D", "markersize": 7, "color": "white", "mec": DARK}
+_BEFORE = _RIM | {"marker": "o", "markersize": 11, "color": "white", "mew": 2}
+_BEFORE["mec"] = palette.IMPLEMENTATION
+_AFTER = _RIM | {"marker": "o", "markersize": 13, "color": palette.IMPLEMENTATION}
 _CAP: dict[str, Any] = {"marker": "|", "markersize": 14, "mew": 2, "color": MUTED}
 _RISE: dict[str, Any] = {"color": DARK, "linewidth": 1.5, "linestyle": (0, (2, 1.5))}
-_RISE_HEIGHT = (-7.5, 7.5)
-_RANGE: dict[str, Any] = {"color": palette.COOL, "linewidth": 7, "solid_capstyle": "butt"}
+_RISE_HEIGHT = (-9.0, 9.0)
+_RANGE: dict[str, Any] = {"color": palette.IMPLEMENTATION, "linewidth": 7, "solid_capstyle": "butt"}
 
 before_sign = partial(Canvas.sign, **_BEFORE)
 after_sign = partial(Canvas.sign, **_AFTER)
@@ -47,27 +47,25 @@ def dumbbells(rows: pd.DataFrame, names: Sequence[str], note: str) -> Figure:
     """The share of each affirmation in two editions, hollow before and filled after.
 
     `rows` has a row an affirmation: theme_id (its key), section, label; before and after in
-    percent, ci_low, ci_high and detectable in points from `before` (the last missing where none),
-    verdict; as written: text (the delta), details (shares and bases, interval), verdict_text.
-    `names`: what the signs of before, after, interval and detectable rise mean. 420 pixels wide.
+    percent, detectable in points from `before` (missing where none), verdict; as written: text
+    (both shares) and verdict_text. `names`: what the signs of before, after and detectable rise
+    mean. 420 pixels wide.
     """
-    canvas, signs = Canvas(), [before_sign, after_sign, interval_sign, rise_sign]
+    canvas, signs = Canvas(), [before_sign, after_sign, rise_sign]
     entries = list(zip(signs, names, strict=True))
-    themerows.key(canvas, entries if rows["detectable"].notna().any() else entries[:3])
+    themerows.key(canvas, entries if rows["detectable"].notna().any() else entries[:2])
 
     def paint(axes: Axes, row: Row, y: float) -> float:
-        axes.plot([row.before, row.after], [y, y], color=palette.COOL, linewidth=3)
-        axes.plot(row.before, y, **_BEFORE)
-        axes.plot(row.after, y, **_AFTER)
-        bounds = row.before + np.array([row.ci_low, row.ci_high])
-        _interval(axes, bounds, y + _LANE, _PERCENTS)
+        axes.plot([row.before, row.after], [y, y], color=palette.IMPLEMENTATION, linewidth=3)
         rise = row.before + row.detectable
         if rise <= _PERCENTS[-1]:
-            axes.plot([rise, rise], np.add(_RISE_HEIGHT, y + _LANE), **_RISE)
-        return y + _LANE + 7
+            axes.plot([rise, rise], np.add(_RISE_HEIGHT, y), **_RISE)
+        axes.plot(row.before, y, **_BEFORE)
+        axes.plot(row.after, y, **_AFTER)
+        return y + 9
 
     axes = canvas.value_axes(_PERCENTS, 14.0, list(map(str, _PERCENTS)))
-    _rows(canvas, axes, _PERCENTS, rows, paint)
+    _rows(canvas, axes, _PERCENTS, rows.assign(details=""), paint)
     return themerows.foot(canvas, note)
 
 
@@ -75,11 +73,13 @@ def differences(rows: pd.DataFrame, signs: Key, note: str) -> Figure:
     """The delta of each row in points, on a line around 0; 420 pixels wide.
 
     `rows` as for `dumbbells`, with low and high (both the delta, or the range that it lies in)
-    instead of the shares, and ci_low and ci_high missing where there is no interval.
+    instead of the shares, ci_low and ci_high missing where there is no interval, and details. What
+    reaches a whole hundred points says nothing of how far: it is drawn to the end of the axis.
     """
     canvas = Canvas()
-    farthest = rows[["low", "high", "ci_low", "ci_high"]].abs().max(axis=None)
-    bound = next(bound for bound in _BOUNDS if bound >= farthest - 1e-6)
+    ends = rows[["low", "high", "ci_low", "ci_high"]].abs()
+    farthest = ends.where(ends < _BOUNDS[-1]).max(axis=None)
+    bound = next((bound for bound in _BOUNDS if bound >= farthest - 1e-6), _BOUNDS[-1])
     values = (-bound, -bound // 2, 0, bound // 2, bound)
     themerows.key(canvas, signs)
 
@@ -88,7 +88,7 @@ def differences(rows: pd.DataFrame, signs: Key, note: str) -> Figure:
         if pd.notna(row.ci_low):
             _interval(axes, np.array([row.ci_low, row.ci_high]), y, values)
         if row.high > row.low:
-            axes.plot([row.low, row.high], [y, y], **_RANGE)
+            axes.plot(np.clip([row.low, row.high], -bound, bound), [y, y], **_RANGE)
         else:
             axes.plot(row.low, y, **VERDICTS.get(row.verdict, UNSURE))
         return y + 8
@@ -100,37 +100,48 @@ def differences(rows: pd.DataFrame, signs: Key, note: str) -> Figure:
 
 
 def cumulated(rows: pd.DataFrame, scale: Scale, note: str) -> Figure:
-    """Two bars an affirmation: the share at each cut or above, in one edition and the other.
+    """Two bars an affirmation: the share at each level, in one edition and the other.
 
     `rows` has a row an affirmation and edition: theme_id (the affirmation), section, label,
-    edition (with its base, as written), shares (0–1, one a cut, lowest cut first) and texts (their
-    percents). `scale`: the names and colours of the cuts, over the percents. 420 pixels wide.
+    edition (with its base, as written), shares (0–1, one a level, lowest first) and texts (their
+    percents). `scale`: the names and colours of the levels, which head the percents. 420 pixels
+    wide.
     """
-    canvas, rights = Canvas(), WIDTH - _NUMBER * np.arange(len(scale.labels))[::-1]
-    themerows.key(canvas, scale.key)
-    canvas.top += 4
-    for right, colour in zip(rights, scale.colours, strict=True):
-        canvas.swatch(right - (SWATCH[0] + 1) / 2, canvas.top - 4 + SWATCH[1] / 2, colour=colour)
-    left = min(rows["edition"].map(_SMALL.width).max() + 8, 150.0)
-    whole = rights[0] - _NUMBER - left
+    canvas, column = Canvas(), min(_COLUMN, WIDTH / 2 / len(scale.labels))
+    rights = WIDTH - column * np.arange(len(scale.labels))[::-1]
+    _heads(canvas, scale, rights, column)
+    left = min(rows["edition"].map(_SMALL.width).max() + 8, rights[0] - column - 60)
+    whole = rights[0] - column - left + 20
     for editions in themerows.by_theme(canvas, rows):
-        lines = themerows.LABEL.wrap(editions[0].label, rights[0] - _NUMBER)
+        lines = themerows.LABEL.wrap(editions[0].label, WIDTH)
         canvas.top = canvas.paragraph(0, canvas.top + 12, lines, themerows.LABEL) - 10
         for row in editions:
+            start = left
             for share, colour in zip(row.shares, scale.colours, strict=True):
-                canvas.box((left, canvas.top), (whole * share, _BAR), facecolor=colour)
-                end = left + whole * share
-                canvas.line([end, end], [canvas.top, canvas.top + _BAR], color="white", zorder=1)
+                if share:
+                    canvas.box((start, canvas.top), (whole * share, _BAR), facecolor=colour)
+                    start += whole * share
+                    ends = [canvas.top, canvas.top + _BAR]
+                    canvas.line([start, start], ends, color="white", zorder=1)
             outline = {"edgecolor": palette.OUTLINE, "linewidth": 0.75}
             canvas.box((left, canvas.top), (whole, _BAR), **outline)
-            for place, (right, text) in enumerate(zip(rights, row.texts, strict=True)):
-                pen = Pen(12, 400 if place else 600, align="right")
-                canvas.text(right, canvas.top + 10, text, pen)
+            for right, text in zip(rights, row.texts, strict=True):
+                canvas.text(right, canvas.top + 10, text, Pen(12, align="right"))
             lines = _SMALL.wrap(row.edition, left - 8)
             end = canvas.paragraph(0, canvas.top + 9.5, lines, _SMALL)
             canvas.top = max(canvas.top + _BAR + 4, end - 8)
         canvas.top += 5
     return themerows.foot(canvas, note)
+
+
+def _heads(canvas: Canvas, scale: Scale, rights: np.ndarray, column: float) -> None:
+    """The levels over their percents, each under its colour."""
+    pen, top = Pen(10.5, 600, align="right"), canvas.top
+    for right, label, colour in zip(rights, scale.labels, scale.colours, strict=True):
+        canvas.swatch(right - (SWATCH[0] + 1) / 2, top + 0.5 + SWATCH[1] / 2, colour=colour)
+        lines = pen.shorten(label, column - 8)
+        end = canvas.paragraph(right, top + SWATCH[1] + 13, lines, pen)
+        canvas.top = max(canvas.top, end - 4)
 
 
 def _interval(axes: Axes, bounds: np.ndarray, y: float, values: Sequence[float]) -> None:
@@ -152,9 +163,10 @@ def _rows(
     """Each row: label and delta, its drawing on the axes, figures and verdict."""
     for (row,) in themerows.by_theme(canvas, rows):
         canvas.text(WIDTH, canvas.top + 12, row.text, themerows.VALUE)
-        y = themerows.axis_row(
-            canvas, axes, values, row.label, themerows.VALUE.width(row.text) + 12
-        )
+        room = themerows.VALUE.width(row.text) + 12
+        if room > WIDTH / 2:  # words, over the label
+            canvas.top, room = canvas.top + themerows.VALUE.line_height, 0
+        y = themerows.axis_row(canvas, axes, values, row.label, room)
         line, verdict = paint(axes, row, y) + 12, _VERDICT.width(row.verdict_text)
         canvas.text(WIDTH, line, row.verdict_text, _VERDICT)
         canvas.sign(WIDTH - verdict - 10, line - 4, **VERDICTS.get(row.verdict, UNSURE))

@@ -10,6 +10,7 @@ from functools import cached_property, partial
 import pandas as pd
 from matplotlib.figure import Figure
 
+from barolib.compare import levels
 from barolib.compare.coverage import NOT_COVERED
 from barolib.drawing import deltacharts, palette
 from barolib.drawing.rendering import HIGHEST, Chart, RenderedChart
@@ -54,24 +55,15 @@ class _Pair:
         before, after = (edition.id for edition in self.editions)
         return self.language.say(key, **{"before": before, "after": after} | fields)
 
-    def points(self, low: float, high: float) -> str:
-        """A difference in points, or from which to which: "+2,0 à +3,1 pts"."""
-        lowest, highest = (self.language.signed(end) for end in (low, high))
-        same = lowest == highest
-        span = lowest if same else self.say("span", low=lowest, high=highest)
-        return self.say("points", delta=span)
-
     def percent(self, edition: Edition, share: float) -> str:
         """A share of the answers in percent, by the edition's rounding."""
         return self.language.percent(of_share(share, edition.rounding), share)
 
     def details(self, parts: list[str], row: Row) -> str:
-        """The parts, and the interval and the detectable rise of the row where it has them."""
-        if pd.notna(row.ci_low):
-            parts = [*parts, self.say("interval", span=self.points(row.ci_low, row.ci_high))]
-        rise = getattr(row, "detectable_pp", None)
-        if rise is not None and pd.notna(rise):
-            parts = [*parts, self.say("detectable", rise=self.points(rise, rise))]
+        """The parts, and the interval of the row where it has one that says something."""
+        if pd.notna(row.ci_low) and row.ci_low > -100 and row.ci_high < 100:
+            span = self.language.points_range(row.ci_low, row.ci_high)
+            parts = [*parts, self.say("interval", span=span)]
         return wording.AND.join(parts)
 
     def rests_on(self, table: pd.DataFrame) -> str:
@@ -124,7 +116,7 @@ def draw_delta(
     """
     asked = raw.questionnaire[["affirmation_id", "theme_id"]]
     compared = asked.merge(tables["delta_affirmations"], on="affirmation_id")
-    cuts = _cuts(raw.edition, compared, tables["delta_cuts"])
+    cuts = tables["delta_cuts"]
     rendered = []
     for pair in (_Pair(raw, before, Language(lang)) for lang in languages):
         charts = []
@@ -138,62 +130,58 @@ def draw_delta(
 
 def _affirmations(pair: _Pair, theme: str, table: pd.DataFrame) -> Chart:
     """The dumbbells of a theme, whose affirmations are the rows of `table`."""
+    before, after = pair.editions
     rows = _rows(pair, table, "affirmation_id").assign(
         before=100 * table["share_before"],
         after=100 * table["share_after"],
         detectable=table["detectable_pp"],
-        text=[pair.points(delta, delta) for delta in table["delta_pp"]],
+        low=table["delta_pp"],
+        high=table["delta_pp"],
+        text=[
+            pair.say("then_now", then=pair.percent(before, then), now=pair.percent(after, now))
+            for then, now in zip(table["share_before"], table["share_after"], strict=True)
+        ],
         details=[pair.details(_sides(pair, row), row) for row in table.itertuples()],
     )
-    names = [pair.say("then_key"), pair.say("now_key")]
-    names += [pair.say("interval_key", level=pair.confidence), pair.say("detectable_key")]
+    names = [pair.say("then_key"), pair.say("now_key"), pair.say("detectable_key")]
     draw = partial(deltacharts.dumbbells, names=names)
     return _chart(pair, ("delta", theme), rows, draw, pair.rests_on(table))
 
 
 def _sides(pair: _Pair, row: Row) -> list[str]:
-    """The share of an affirmation and its base, in either edition."""
-    sides = ((row.share_before, row.base_before), (row.share_after, row.base_after))
-    parts = []
-    for (share, base), edition in zip(sides, pair.editions, strict=True):
-        shown = f"{pair.percent(edition, share)} ({pair.language.base([base])})"
-        parts.append(pair.say("dated", edition=edition.id, text=shown))
-    return parts
+    """What the dumbbell of an affirmation leaves out: its change, bases and detectable rise."""
+    parts = [pair.language.points_range(row.delta_pp, row.delta_pp)]
+    for edition, base in zip(pair.editions, (row.base_before, row.base_after), strict=True):
+        parts.append(pair.say("dated", edition=edition.id, text=pair.language.base([base])))
+    if pd.isna(row.detectable_pp):
+        return parts
+    rise = pair.language.points_range(row.detectable_pp, row.detectable_pp)
+    return [*parts, pair.say("detectable", rise=rise)]
 
 
-def _cuts(edition: Edition, compared: pd.DataFrame, other_cuts: pd.DataFrame) -> pd.DataFrame:
-    """The shares of affirmations before and after, by level from implementation up."""
-    stages = edition.scale[edition.implementation_from - 1 :]
-    cuts = pd.concat([compared.assign(cut=stages[0].stage), other_cuts])
-    cuts["level"] = cuts["cut"].map({stage.stage: stage.level for stage in stages})
-    cuts = cuts.dropna(subset="level").astype({"level": int})
-    columns = ["share_before", "share_after"]
-    return cuts.pivot(index="affirmation_id", columns="level", values=columns)
-
-
-def _cumulated(pair: _Pair, theme: str, table: pd.DataFrame, cuts: pd.DataFrame) -> Chart:
-    """Both editions' share at each stage of implementation or beyond, by affirmation."""
+def _cumulated(pair: _Pair, theme: str, table: pd.DataFrame, other_cuts: pd.DataFrame) -> Chart:
+    """Both editions' share at each level of implementation, the last with those beyond it."""
     names = pair.raw.edition.level_labels(pair.language.code)
     colours = palette.colours(len(names), pair.raw.edition.implementation_from)
-    shares = cuts.loc[table["affirmation_id"]].dropna(axis="columns")
-    levels = shares["share_before"].columns
+    shares = levels.at_each(pair.raw.edition, table, other_cuts)
+    told = shares.drop_duplicates("level")
     labels = [
-        names[level - 1] if level == len(names) else pair.say("from_stage", label=names[level - 1])
-        for level in levels
+        pair.say("from_stage", label=names[row.level - 1]) if row.beyond else names[row.level - 1]
+        for row in told.itertuples()
     ]
-    rows = []
-    for row in table.itertuples():
+    by_affirmation, rows = dict(iter(shares.groupby("affirmation_id"))), []
+    for affirmation in table["affirmation_id"]:
         for edition, side in zip(pair.editions, ("before", "after"), strict=True):
-            reached = shares.loc[row.affirmation_id, f"share_{side}"].tolist()
-            texts = [pair.percent(edition, share) for share in reached]
-            base = pair.language.base([getattr(row, f"base_{side}")])
+            at = by_affirmation[affirmation][[f"share_{side}", f"base_{side}"]].to_numpy()
+            texts = [pair.percent(edition, share) for share in at[:, 0]]
+            base = pair.language.base([at[0, 1]])
             based = pair.say("based", edition=edition.id, base=base)
             parts = ", ".join(map("{} {}".format, labels, texts))
             details = pair.say("dated", edition=based, text=parts)
-            rows.append((row.affirmation_id, based, reached, texts, details))
+            rows.append((affirmation, based, at[:, 0].tolist(), texts, details))
     columns = ["affirmation_id", "edition", "shares", "texts", "details"]
     rows = _rows(pair, pd.DataFrame(rows, columns=columns), "affirmation_id")
-    scale = Scale(labels, [colours[level - 1] for level in levels])
+    scale = Scale(labels, [colours[level - 1] for level in told["level"]])
     draw = partial(deltacharts.cumulated, scale=scale)
     return _chart(pair, ("cumulated", theme), rows, draw, pair.rests_on(table))
 
@@ -236,7 +224,7 @@ def _printed(pair: _Pair, printed: pd.DataFrame) -> Iterator[Chart]:
 def _differences(pair: _Pair, name: tuple[str, str], rows: pd.DataFrame, interval: str) -> Chart:
     """The chart of the deltas, or of their ranges; `interval` is what the key calls intervals."""
     ends = zip(rows["low"], rows["high"], strict=True)
-    rows = rows.assign(text=[pair.points(low, high) for low, high in ends])
+    rows = rows.assign(text=[pair.language.points_range(low, high) for low, high in ends])
     signs = [(deltacharts.range_sign, pair.say("range_key"))] * (name[0] == "delta_printed")
     if rows["ci_low"].notna().any():
         signs.append((deltacharts.interval_sign, pair.say(interval, level=pair.confidence)))
@@ -277,10 +265,33 @@ def _chart(
     columns = [column for column in ("text", "verdict_text", "details") if column in rows]
     rows = rows.assign(description=rows[columns].agg(", ".join, axis="columns"))
 
-    def describe(rows: pd.DataFrame) -> str:
-        return pair.say(kind, label=label, parts=pair.language.alt_rows(rows), note=note)
+    def describe(rows: pd.DataFrame) -> tuple[str, str]:
+        told = pair.say(kind, label=label, parts=pair.language.rows_told(rows), note=note)
+        return wording.short(_finding(pair, kind, rows), f" {note}."), told
 
     subject = theme or pair.raw.edition.id
     return Chart(
         "-".join(filter(None, name)), kind, subject, rows, partial(draw, note=note), describe
     )
+
+
+def _finding(pair: _Pair, kind: str, rows: pd.DataFrame) -> str:
+    """What a chart shows at a glance: verdicts counted, and the least and greatest difference."""
+    nouns = pair.language.term("compared_nouns")[kind if kind != "cumulated" else "delta"]
+    count = pair.language.count(rows["theme_id"].nunique(), *nouns)
+    if kind == "cumulated":
+        reached = rows["shares"].map(sum).groupby(rows.groupby("theme_id").cumcount())
+        texts = [
+            pair.say("span", low=pair.percent(edition, low), high=pair.percent(edition, high))
+            for edition, (low, high) in zip(
+                pair.editions, reached.agg(["min", "max"]).to_numpy(), strict=True
+            )
+        ]
+        return pair.say("reached", count=count, then=texts[0], now=texts[1])
+    verdicts = ", ".join(
+        pair.say("subject", label=text, parts=number)
+        for text, number in rows["verdict_text"].value_counts(sort=False).items()
+    )
+    known = rows[(rows["low"] > -100) & (rows["high"] < 100)]
+    span = pair.language.points_range(known["low"].min(), known["high"].max())
+    return pair.say("compared", count=count, verdicts=verdicts, span=span)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
@@ -60,13 +60,11 @@ def draw_distributions(
     ['legend']
     """
     rendered = []
-    withheld = set(distributions.loc[distributions["base"].isna(), "affirmation_id"])
     for language in map(Language, languages):
-        themes = theme_notes(raw, theme_distributions, language, withheld)
-        affirmations = affirmation_notes(raw, distributions, reconstructions, language)
+        notes = base_notes(raw, distributions, theme_distributions, reconstructions, language)
         rendered.append(_legend(raw.edition, language))
-        rendered += _bars(raw, "theme", theme_distributions, themes, language)
-        rendered += _bars(raw, "affirmation", distributions, affirmations, language)
+        rendered += _bars(raw, "theme", theme_distributions, notes, language)
+        rendered += _bars(raw, "affirmation", distributions, notes, language)
     return rendered
 
 
@@ -78,32 +76,26 @@ def _legend(edition: Edition, language: Language) -> RenderedChart:
     return RenderedChart(figure, "legend", language.code, "legend", edition.id, alt)
 
 
-def theme_notes(
-    raw: Raw, table: pd.DataFrame, language: Language, withheld: Collection[str] = ()
+def base_notes(
+    raw: Raw,
+    distributions: pd.DataFrame,
+    theme_distributions: pd.DataFrame,
+    reconstructions: pd.DataFrame,
+    language: Language,
 ) -> dict[str, str]:
-    """What is said of the base of each theme of `theme_distributions`.
-
-    `withheld`: the affirmations that are not published, nor pooled.
-    """
-    notes = {}
-    for theme, base in table.groupby("theme_id")["base"].first().items():
-        members = set(raw.members[theme])
-        hidden = len(members & set(withheld))
-        notes[theme] = language.pooled_note(base, len(members) - hidden, hidden)
-    return notes
-
-
-def affirmation_notes(
-    raw: Raw, table: pd.DataFrame, reconstructions: pd.DataFrame, language: Language
-) -> dict[str, str]:
-    """What is said of the base of each affirmation of `distributions`."""
+    """What is said of the base of each affirmation and theme of the tables of these names."""
     others = reconstructions[~reconstructions["chosen"]]
     bases = others.groupby("affirmation_id")["base"].agg(set).to_dict()
     notes, panel = {}, raw.panel
-    for row in table.drop_duplicates("affirmation_id").itertuples():
+    for row in distributions.drop_duplicates("affirmation_id").itertuples():
         allowed = bases.get(row.affirmation_id, set()) - {row.base}
         note = language.base_note(row.base, panel, allowed, row.not_concerned)
         notes[row.affirmation_id] = note
+    withheld = set(distributions.loc[distributions["base"].isna(), "affirmation_id"])
+    for theme, base in theme_distributions.groupby("theme_id")["base"].first().items():
+        members = set(raw.members[theme])
+        hidden = len(members & withheld)
+        notes[theme] = language.pooled_note(base, len(members) - hidden, hidden)
     return notes
 
 
@@ -115,13 +107,12 @@ def _bars(
     colours = palette.colours(len(names), edition.implementation_from)
     asked = {"theme": raw.themes, "affirmation": raw.questionnaire}[kind]
     distributions = dict(iter(table.groupby(f"{kind}_id")))
-    for subject, label in language.labels(asked, f"{kind}_id").items():
+    for subject in asked[f"{kind}_id"]:
         if subject not in distributions:
             continue
         bar = _bar(edition, distributions[subject], notes[subject], language)
         figure = bars.stacked_bars([bar], colours, size=_SIZES[kind])
-        parts = language.level_parts(bar.levels, names)
-        alt = language.alt_bar(kind, label, parts, [bar.mark, bar.note])
+        alt = language.alt_bar(bar.levels, names, bar.mark, bar.note)
         yield RenderedChart(figure, subject, language.code, kind, subject, alt)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -31,15 +32,16 @@ REPORT = Hues(((60.0, 65.0), (75.0, 42.0)), ((200.0, 85.0), (256.0, 86.0)))
 _LIGHTEST, _DARKEST = 93.0, 17.0
 # The step into implementation, in ordinary steps: wide enough to be seen at a glance.
 _STEP = 1.6
-_RAMP = ((235.0, 70.0, 95.0), (240.0, 75.0, 62.0), (250.0, 85.0, 22.0))
 
 #: The saturation under which a colour is a grey, which has no hue.
 _GREY = 5.0
 
 OUTLINE = "#5b6670"
 """Grey around a bar or a swatch: 3:1 or more against white, where the lightest colour has less."""
-WARM, COOL = "#8a6414", "#12355b"
-"""Ochre and dark blue of signs, 5:1 or more against white."""
+IMPLEMENTATION = "#12355b"
+"""The share at implementation, or a mean, in every chart that does not tell levels apart."""
+GROUPS = ("#8d55a3", "#6b3286", "#431a5c")
+"""The groups of respondents, lowest first: violets, which mean nothing else; 5:1 against white."""
 
 
 def colours(k: int, implementation_from: int, hues: Hues = REPORT) -> list[str]:
@@ -83,9 +85,15 @@ def colours(k: int, implementation_from: int, hues: Hues = REPORT) -> list[str]:
     return list(seaborn.blend_palette(list(points), n_colors=k, input="husl").as_hex())
 
 
-def ramp(share: float) -> str:
-    """A colour of a single hue, light at 0, dark at 1, of strictly falling luminance."""
-    return to_hex(_shades()(float(share)))
+def stages() -> list[str]:
+    """The colours of answers before implementation and at it."""
+    return [colours(2, 2)[0], IMPLEMENTATION]
+
+
+def between(levels: Sequence[str]) -> Callable[[float], str]:
+    """The colour of a mean, from that of the lowest level at 0 to that of the highest at 1."""
+    shades = _shades(tuple(levels))
+    return lambda place: to_hex(shades(float(place)))
 
 
 def hues_of(primary: str, secondary: str, tertiary: str | None = None) -> Hues:
@@ -118,14 +126,19 @@ def readable(colour: str, ground: str, ratio: float) -> str:
 def exchanges(k: int, implementation_from: int, hues: Hues) -> dict[str, str]:
     """For each colour that a chart draws with, that of the same lightness in other hues.
 
-    What is written on it stands out as before, and the order of levels and of the ramp remains.
+    What is written on it stands out as before, and the order of levels and of means remains.
     """
-    known = {to_hex(_shades()(place)): hues.at[1] for place in range(_shades().N)}
-    known |= {COOL: hues.at[1]} | ({WARM: hues.before[0]} if hues.before != REPORT.before else {})
-    shades = {old: _hex(tint, husl.hex_to_husl(old)[2]) for old, tint in known.items()}
+    shades = {IMPLEMENTATION: _hex(hues.at[1], husl.hex_to_husl(IMPLEMENTATION)[2])}
     for scale in ((2, 2), (k, implementation_from)):
-        shades |= dict(zip(colours(*scale), colours(*scale, hues), strict=True))
+        old, new = colours(*scale), colours(*scale, hues)
+        means = (map(to_hex, _shades(tuple(each))(range(256))) for each in (old, new))
+        shades |= dict(zip(*means, strict=True)) | dict(zip(old, new, strict=True))
     return shades
+
+
+@lru_cache(maxsize=8)
+def _shades(levels: tuple[str, ...]) -> Colormap:
+    return seaborn.blend_palette(levels, as_cmap=True)
 
 
 def contrast(one: str, other: str) -> float:
@@ -138,11 +151,6 @@ def contrast(one: str, other: str) -> float:
 def ink(colour: str) -> str:
     """Black or white, whichever stands out more on the colour: always 4.58:1 or more."""
     return max(("#000000", "#ffffff"), key=lambda candidate: contrast(candidate, colour))
-
-
-@lru_cache(maxsize=1)
-def _shades() -> Colormap:
-    return seaborn.blend_palette(_RAMP, as_cmap=True, input="husl")
 
 
 def _hex(tint: Tint, lightness: float) -> str:

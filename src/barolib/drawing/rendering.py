@@ -36,6 +36,7 @@ class RenderedChart:
     """A figure, its name, language and alt text, and what it shows.
 
     `kind` is affirmation or theme, and `subject` its id; or it is the name, and the edition's id.
+    `description`: all that a chart of several rows shows, in words.
     """
 
     figure: Figure
@@ -44,6 +45,7 @@ class RenderedChart:
     kind: str
     subject: str
     alt: str
+    description: str = ""
 
     @cached_property
     def svg(self) -> str:
@@ -59,7 +61,7 @@ class Preview:
 
     def _repr_html_(self) -> str:
         return "\n".join(
-            f'<figure role="img" aria-label="{html.escape(chart.alt)}" '
+            f'<figure role="img" aria-label="{html.escape(chart.name)}: {html.escape(chart.alt)}" '
             f'style="max-width:26.25rem;margin:0 0 1rem">{chart.svg}</figure>'
             for chart in self._charts
         )
@@ -69,8 +71,8 @@ class Preview:
 class Chart:
     """A chart still to be drawn, which may take several pages.
 
-    `rows` has a column theme_id, whose rows stay on one page; `draw` makes the figure of rows and
-    `describe` their alt text. `name`, `kind` and `subject` as for RenderedChart.
+    `rows` has a column theme_id, whose rows stay on one page; `draw` makes the figure of rows,
+    `describe` their alt text and description. `name`, `kind` and `subject` as for RenderedChart.
     """
 
     name: str
@@ -78,13 +80,15 @@ class Chart:
     subject: str
     rows: pd.DataFrame
     draw: Callable[[pd.DataFrame], Figure]
-    describe: Callable[[pd.DataFrame], str]
+    describe: Callable[[pd.DataFrame], tuple[str, str]]
 
     def render(self, language: Language, highest: float = HIGHEST) -> list[RenderedChart]:
         """The chart, or its parts, none higher than `highest` pixels."""
         parts = pages(self.rows, self.draw, highest)
         return [
-            RenderedChart(figure, name, language.code, self.kind, self.subject, self.describe(rows))
+            RenderedChart(
+                figure, name, language.code, self.kind, self.subject, *self.describe(rows)
+            )
             for name, (rows, figure) in zip(part_names(self.name, parts), parts, strict=True)
         ]
 

@@ -18,10 +18,10 @@ from barolib.drawing.themerows import Column, Key, Row, Scale
 _INSET = 36.0  # from the edge to the lowest level
 _SCORE = 54.0  # width of a group's sign and score beside a theme
 # The sign of each group, lowest first, with a white rim.
-_MARKERS = (("v", 17, palette.WARM), ("o", 14, palette.OUTLINE), ("^", 17, palette.COOL))
+_MARKERS = (("v", 17), ("o", 14), ("^", 17))
 _SIGNS: list[dict[str, Any]] = [
     {"marker": marker, "markersize": size, "color": colour, "mec": "white", "mew": 1.5}
-    for marker, size, colour in _MARKERS
+    for (marker, size), colour in zip(_MARKERS, palette.GROUPS, strict=True)
 ]
 _ABREAST = 8  # columns side by side; more stand in a further grid below
 _LABELS, _WIDEST = 132.0, 89.0  # least width of the themes' labels, greatest of a column
@@ -42,7 +42,12 @@ def theme_means(means: pd.DataFrame, scale: Scale, note: str) -> Figure:
     """
     canvas, small = Canvas(), Pen(11, colour=MUTED, align="right")
     axes, levels = _levels(canvas, scale)
-    style: dict[str, Any] = {"fmt": "o", "color": scale.colours[-1], "mec": "white", "mew": 1.5}
+    style: dict[str, Any] = {
+        "fmt": "o",
+        "color": palette.IMPLEMENTATION,
+        "mec": "white",
+        "mew": 1.5,
+    }
     style |= {"elinewidth": 2, "capsize": 7, "capthick": 2}
     for (row,) in themerows.by_theme(canvas, means):
         canvas.text(WIDTH, canvas.top + 12, row.text, themerows.VALUE)
@@ -92,19 +97,18 @@ def score_grid(
 ) -> Figure:
     """The heat map of mean scores: darker is higher, every score written; 420 pixels wide.
 
-    `cells` and `gaps` as for `group_profiles`; withheld cells are hatched. Shades are those of a
-    single hue, the same from 1 to K in every chart of the scale.
+    `cells` and `gaps` as for `group_profiles`; withheld cells are hatched. Between the colours of
+    the levels those of means lie, the same in every chart of the scale.
     """
-    steps = len(scale.labels) - 1
-    shades = [palette.ramp(place / steps) for place in range(steps + 1)]
     signs = [
-        partial(Canvas.swatch, text=str(level), colour=shade)
-        for level, shade in enumerate(shades, start=1)
+        partial(Canvas.swatch, text=str(level), colour=colour)
+        for level, colour in enumerate(scale.colours, start=1)
     ]
     named: Key = [*zip(signs, scale.labels, strict=True), *themerows.gap_key(cells, gaps)]
+    shades = palette.between(scale.colours)
 
     def shade(canvas: Canvas, centre: tuple, size: tuple, cell: Row) -> None:
-        colour = palette.ramp((cell.value - 1) / steps)
+        colour = shades((cell.value - 1) / (len(scale.labels) - 1))
         (x, y), (width, height) = centre, size
         canvas.box((x - width / 2, y - height / 2), size, facecolor=colour)
         canvas.centred(x, y, cell.text, Pen(13, 600, palette.ink(colour)))

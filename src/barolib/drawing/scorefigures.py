@@ -109,7 +109,13 @@ def _theme_means(raw: Raw, themes: pd.DataFrame, language: Language) -> Chart:
         descriptions.append(f"{texts[-1]} ({said})" if said else texts[-1])
     rows = themes.assign(text=texts, ranked=ranks, description=descriptions)
     draw = partial(scorecharts.theme_means, scale=scale, note=note)
-    describe = partial(language.alt_scores, "theme_means", level_labels=scale.labels, notes=[note])
+
+    def describe(rows: pd.DataFrame) -> tuple[str, str]:
+        shown = rows[rows["section"] == rows["section"].iloc[0]]  # not all statements together
+        shown = shown.assign(value=shown["mean"], of=shown["label"])
+        alt = language.alt_scores("theme_means", shown, scale.labels, note)
+        return alt, language.scores_told("theme_means", rows, scale.labels, [note])
+
     return Chart("theme_means", "theme_means", raw.edition.id, rows, draw, describe)
 
 
@@ -125,11 +131,18 @@ def _by_subgroup(
     minimum = raw.edition.disclosure_minimum
     gaps = (language.say("why_withheld", minimum=minimum), language.term("why_none"))
     cells["description"] = cells["column"].map(lambda at: heads[at].label) + " " + cells["text"]
-    stages = Scale(language.term("stages"), palette.colours(2, 2))
+    stages = Scale(language.term("stages"), palette.stages())
     scale = stages if "share" in table else levels
     draw = partial(draw, columns=heads, scale=scale, gaps=gaps, note=note)
     notes = [*(head.text for head in heads), note]
-    describe = partial(language.alt_scores, kind, level_labels=levels.labels, notes=notes)
+
+    def describe(rows: pd.DataFrame) -> tuple[str, str]:
+        known = rows[rows["value"].notna()]
+        names = known["column"].map(lambda at: heads[at].label)
+        known = known.assign(of=known["label"].str.cat(names, sep=", "))
+        alt = language.alt_scores(kind, known, levels.labels, note)
+        return alt, language.scores_told(kind, rows, levels.labels, notes)
+
     return Chart(kind, kind, raw.edition.id, cells, draw, describe)
 
 

@@ -58,8 +58,7 @@ def of_panel(edition_tables: EditionTables, subjects: Sequence[str], lang: str) 
     rows = edition_tables.distributions
     rows = rows[rows["affirmation_id"].isin(subjects)]
     language = Language(lang)
-    notes = figures.theme_notes(raw, themes, language)
-    notes |= figures.affirmation_notes(raw, rows, edition_tables.reconstructions, language)
+    notes = figures.base_notes(raw, rows, themes, edition_tables.reconstructions, language)
     rows = rows.drop(columns="theme_id").rename(columns={"affirmation_id": "subject"})
     themes = themes.rename(columns={"theme_id": "subject"})
     table = pd.concat([rows, themes], ignore_index=True) if len(themes) else rows

@@ -16,7 +16,7 @@ from barolib.drawing.canvas import WIDTH
 from barolib.drawing.rendering import Preview, RenderedChart
 from barolib.errors import Problem, StudyError, nearest
 from barolib.files import atomic_write
-from barolib.i18n.wording import Language
+from barolib.i18n.wording import Language, short
 from barolib.survey import tables
 from barolib.survey.intake import Raw
 
@@ -105,10 +105,12 @@ class View:
 
 
 def view_of_chart(table: pd.DataFrame, chart: RenderedChart | None, lang: str, line: str) -> View:
-    """The view of a chart of the report, whose alt text has a sentence for each thing it shows."""
+    """The view of a chart of the report, which is described by a sentence for each thing shown."""
     language = Language(lang)
     nothing = [language.term("nothing")]
-    return View(table, chart.alt.split(language.term("also")) if chart else nothing, chart, line)
+    return View(
+        table, chart.description.split(language.term("also")) if chart else nothing, chart, line
+    )
 
 
 def view_of_bars(raw: Raw, lang: str, question: Question, rows: pd.DataFrame, line: str) -> View:
@@ -175,13 +177,12 @@ def _chart(
         note = " · ".join(filter(None, [question.subgroup, levels["note"].iloc[0]]))
         label = question.labels[subject]
         drawn.append(bars.Bar(levels, note, question.cut, mark, label))
-        kind = "theme" if subject in set(raw.themes["theme_id"]) else "affirmation"
-        parts = language.level_parts(levels, names)
-        alts.append(language.alt_bar(kind, label, parts, [mark, note]))
+        parts = language.alt_bar(levels, names, mark, note)
+        alts.append(language.say("subject", label=language.quoted(label), parts=parts))
     legend = None if question.subgroup else bars.Legend(names, question.cut, heads)
     pivot = WIDTH / 2 if question.style == "diverging" else None
-    colours = palette.colours(len(names), start)
+    colours = palette.stages() if question.subgroup else palette.colours(len(names), start)
     figure = bars.stacked_bars(drawn, colours, legend, pivot=pivot)
     subgroup = question.subgroup.split()
     name = "-".join([raw.edition.id, *list(distributions)[:1], *subgroup, str(question.cut)])
-    return RenderedChart(figure, name, lang, "selection", raw.edition.id, " ".join(alts))
+    return RenderedChart(figure, name, lang, "selection", raw.edition.id, short(" ".join(alts)))

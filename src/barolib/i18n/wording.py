@@ -19,6 +19,8 @@ from barolib.survey.edition import Edition
 _SHARES = ("share", "group_share")
 AND = f"{NBSP}· "
 """Between two notes of a line, which may break after it."""
+MOST_LETTERS = 249
+"""Letters of an alt text: the data under a chart have the rest."""
 
 
 class Language(Numbers):
@@ -67,6 +69,19 @@ class Language(Numbers):
         """A difference in points, its unit on the same line: +2,9 points, or −1,0 point."""
         unit = "point" if self.code == "fr" and abs(number) < 1.95 else "points"
         return f"{self.signed(number)}{NBSP}{unit}"
+
+    def points_range(self, low: float, high: float) -> str:
+        """A difference in points, or from which to which: "+2,0 à +3,1 pts".
+
+        In words where an end is as far as can be, of which the figure says nothing.
+        """
+        if low <= -100 or high >= 100:
+            key, least = ("fall", -high) if high < 0 else ("rise", low) if low > 0 else ("", 0.0)
+            points = self.points(least).lstrip("+").replace(f"{self.point}0", "")
+            return self.say(f"unknown_{key}" if key else "unknown", points=points)
+        lowest, highest = self.signed(low), self.signed(high)
+        span = lowest if lowest == highest else self.say("span", low=lowest, high=highest)
+        return self.say("points", delta=span)
 
     def printed_share(self, share: float, qualifier: str | None) -> str:
         """A share as it is printed, its French qualifier quoted: « près de » 60 %."""
@@ -201,44 +216,66 @@ class Language(Numbers):
 
     # ------------------------------------------------------------------------------ alt texts
 
-    def level_parts(self, levels: pd.DataFrame, level_labels: Sequence[str]) -> list[str]:
-        """What an alt text says of a distribution: every level with its percent, but for nulls."""
-        digits = zip(levels["level"], levels["percent"], level_digits(levels), strict=True)
-        return [
-            f"{_inner(level_labels[level - 1])} {self.with_sign(text)}"
-            for level, percent, text in sorted(digits, key=lambda part: part[0])
-            if pd.notna(percent)
-        ]
-
-    def alt_bar(self, kind: str, label: str, parts: Sequence[str], notes: Sequence[str]) -> str:
-        """The alt text of the bar of an affirmation or a theme: its parts, then the notes on it."""
-        if not parts and self.term("too_few") in notes:
-            return self.say("unpublished_bar", label=self.quoted(label))
-        fields = {"parts": ", ".join(parts), "notes": self.term("also").join(notes)}
-        return self.say(kind if parts else "empty", label=self.quoted(label), **fields)
+    def alt_bar(
+        self, levels: pd.DataFrame, level_labels: Sequence[str], mark: str, note: str
+    ) -> str:
+        """The alt text of a bar: its mark, its note, its largest level, or those that are."""
+        if levels["percent"].isna().all():
+            return self.say("empty", note=_inner(note))
+        largest = levels[levels["share"] == levels["share"].max()].sort_values("level")
+        names = [_inner(level_labels[level - 1]) for level in largest["level"]]
+        percent = self.with_sign(level_digits(largest)[0])
+        fields = {"largest": self.plural(len(names), *self.term("largest")), "percent": percent}
+        return short(self.say("bar", mark=mark, note=note, names=", ".join(names), **fields))
 
     def alt_legend(self, level_labels: Sequence[str], start: int) -> str:
         """The alt text of the legend: the levels before implementation, and those from it on."""
         before, at = self.term("headings")
         parts = [f"{level} {_inner(label)}" for level, label in enumerate(level_labels, start=1)]
         low, high = (", ".join(parts[: start - 1]), ", ".join(parts[start - 1 :]))
-        return self.say("legend", k=len(parts), before=before, low=low, at=at, high=high)
+        return short(self.say("legend", k=len(parts), before=before, low=low, at=at, high=high))
 
-    def alt_rows(self, rows: pd.DataFrame) -> str:
-        """What an alt text says of rows: each theme_id by its label, with its descriptions."""
+    def rows_told(self, rows: pd.DataFrame) -> str:
+        """What a description says of rows: each theme_id by its label, with its descriptions."""
         return self.term("also").join(
             self.say("subject", label=theme["label"].iloc[0], parts=", ".join(theme["description"]))
             for _, theme in rows.groupby("theme_id", sort=False)
         )
 
-    def alt_scores(
+    def scores_told(
         self, kind: str, rows: pd.DataFrame, level_labels: Sequence[str], notes: Sequence[str]
     ) -> str:
-        """The alt text of a chart of scores of this kind: its rows, then the notes on them."""
-        ends = {"lowest": _inner(level_labels[0]), "highest": _inner(level_labels[-1])}
-        scale = self.say("scale", k=len(level_labels), **ends)
-        text = self.say(kind, scale=scale, parts=self.alt_rows(rows))
+        """All that a chart of scores of this kind says: its rows, then the notes on them."""
+        text = self._scores(kind, level_labels, self.rows_told(rows))
         return f"{text} {self.term('also').join(notes)}." if any(notes) else text
+
+    def alt_scores(
+        self, kind: str, rows: pd.DataFrame, level_labels: Sequence[str], note: str
+    ) -> str:
+        """The alt text of a chart of scores of this kind: its lowest and highest values, its note.
+
+        `rows`: value, text (it as written) and of (whose it is).
+        """
+        parts = self.term("none")
+        if len(rows):
+            ends = (rows[rows["value"] == rows["value"].agg(end)] for end in ("min", "max"))
+            low, high = (
+                f"{at['text'].iloc[0]} ({', '.join([*at['of'][:1], *'…'[: len(at) - 1]])})"
+                for at in ends
+            )
+            parts = self.say("span", low=low, high=high)
+        text = self._scores(kind, level_labels, parts)
+        return short(text, f" {note}." if note else "")
+
+    def _scores(self, kind: str, level_labels: Sequence[str], parts: str) -> str:
+        ends = {"lowest": _inner(level_labels[0]), "highest": _inner(level_labels[-1])}
+        return self.say(kind, scale=self.say("scale", k=len(level_labels), **ends), parts=parts)
+
+
+def short(text: str, note: str = "") -> str:
+    """An alt text and its note, read at one go: beyond MOST_LETTERS the text is cut at a word."""
+    room = MOST_LETTERS - len(note)
+    return (text if len(text) <= room else f"{text[:room].rpartition(' ')[0]}…") + note
 
 
 def distinct_labels(named: Mapping[str, str]) -> dict[str, str]:

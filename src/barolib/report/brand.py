@@ -152,6 +152,8 @@ class Brand:
         roles |= {"ground": given["background"], "sand": given["light"]}
         roles |= {"sand-deep": levels[0], "line": palette.shade(given["light"], 86)}
         roles |= {"cover-ground": given["light"], "cover-small": soft[0], "cover-kicker": soft[1]}
+        shared = palette.exchanges(6, 4, self.hues)
+        roles |= {"implementation": shared[palette.IMPLEMENTATION]}
         return roles | {f"level-{number}": colour for number, colour in enumerate(levels, 1)}
 
     def logo(self, *sizes: str) -> Logo | None:
@@ -247,7 +249,7 @@ def _contrasts(colours: Mapping[str, str]) -> list[Problem]:
                 problems.append(_weak(key, colours[key], message, fix))
                 break
     for key in ("background", "light"):
-        signs = {MUTED: TEXT, palette.OUTLINE: SIGN, palette.WARM: TEXT}
+        signs = {MUTED: TEXT, palette.OUTLINE: SIGN}
         if any(palette.contrast(sign, colours[key]) < ratio for sign, ratio in signs.items()):
             message = "notes and the outlines of charts do not stand out on it"
             problems.append(_weak(key, colours[key], message, "write a lighter one, near white"))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from barolib.drawing import figures
 from barolib.i18n.numbers import level_digits, percent_digits
 from barolib.i18n.wording import Language
 from barolib.report.records import Row, records, with_none
@@ -24,7 +25,8 @@ COLUMNS: tuple[str, ...] = (
     "implementation",
     "share",
 )
-COLUMNS += ("shown", "digits", "at", "origin", "simulated", "certainty", "other_bases", "across")
+COLUMNS += ("shown", "digits", "at", "mark", "origin", "simulated", "certainty", "other_bases")
+COLUMNS += ("across", "note")
 
 
 def of_subjects(
@@ -42,12 +44,15 @@ def of_subjects(
     }
     kinds = raw.themes.set_index("theme_id")["kind"]
     bases = tables["reconstructions"].groupby("affirmation_id")["base"].agg(set)
+    pooled, counts = tables["theme_distributions"], tables["reconstructions"]
+    notes = figures.base_notes(raw, tables["distributions"], pooled, counts, language)
     for theme, members in raw.members.items():
         published = [subjects[member] for member in members if member in subjects]
         if theme not in subjects and published and all(row["withheld"] for row in published):
             subjects[theme] = published[0] | {"id": theme, "certainty": ""}
     for subject, row in subjects.items():
         row["label"] = labels[subject]
+        row["note"] = notes.get(subject) or language.term("too_few")
         row["other_bases"] = tuple(sorted(bases.get(subject, set()) - {row["base"]}))
         row["across"] = tuple(
             theme
@@ -63,7 +68,8 @@ def _summary(levels: pd.DataFrame, edition: Edition, language: Language) -> dict
 
     `percents`, `counts` and `shown` have a value a level; `implementation` is an integer percent,
     `share` the same from 0 to 1; `shown`, `digits` and `at` are percents as written, `at` with its
-    sign. Where too few answered, which `withheld` says, base, counts and percents are None.
+    sign and `mark` in words. Where too few answered, which `withheld` says, base, counts and
+    percents are None.
     """
     first = levels.iloc[0]
     base, origin = first["base"], first["origin"]
@@ -78,6 +84,7 @@ def _summary(levels: pd.DataFrame, edition: Edition, language: Language) -> dict
         "shown": level_digits(levels),
         "digits": percent_digits(implementation, share),
         "at": language.percent(implementation, share),
+        "mark": language.implementation(implementation, share),
         "origin": origin,
         "simulated": origin == "answers" and edition.provenance.answers == "synthetic",
         "certainty": first.get("certainty", ""),

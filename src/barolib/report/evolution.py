@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
-from barolib.compare import coverage
+from barolib.compare import coverage, levels
 from barolib.compare.coverage import NOT_COVERED
 from barolib.report.records import Row, lookup, records
 from barolib.survey import tables
+from barolib.survey.edition import Edition
 
 
 class Evolution:
@@ -35,6 +37,13 @@ class Evolution:
         table = self.tables["delta_themes"]
         verdict = table["verdict"].where(table["covered"], NOT_COVERED)
         return _changes(table.assign(verdict=verdict), "theme_id")
+
+    def levels(self, edition: Edition, asked: Sequence[Row]) -> list[Row]:
+        """The shares at each level of implementation of those of `asked` that are compared."""
+        affirmations = self.tables["delta_affirmations"]
+        ids = [row.id for row in asked]
+        compared = affirmations[affirmations["affirmation_id"].isin(ids)]
+        return records(levels.at_each(edition, compared, self.tables["delta_cuts"]))
 
     @cached_property
     def otherwise(self) -> list[str]:

@@ -39,6 +39,7 @@ def by_name(facts: Facts, words: Mapping) -> dict[str, Callable]:
         "share": language.share_digits,
         "signed": language.signed,
         "points": language.points,
+        "range": language.points_range,
         "verdict": language.verdict,
         "printed": language.printed_share,
         "claimed": language.claimed,

@@ -182,10 +182,13 @@ def _page(templates: Templates, cover: dict, chapter: Chapter, chapters: list[Ch
 
 
 def _colours(edition: Edition, house: Brand | None) -> list[dict]:
-    """The colour of each level, and that of figures upon it, for the bars that pages draw."""
+    """Of each level its colour, that of figures upon it and whether it is at implementation."""
     hues = house.hues if house else palette.REPORT
     levels = palette.colours(len(edition.levels), edition.implementation_from, hues)
-    return [{"ground": colour, "ink": palette.ink(colour)} for colour in levels]
+    return [
+        {"ground": colour, "ink": palette.ink(colour), "at": level in edition.implementation}
+        for level, colour in zip(edition.levels, levels, strict=True)
+    ]
 
 
 def _logos(house: Brand | None) -> dict:
