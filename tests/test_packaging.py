@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import os
 import re
 import shutil
@@ -135,6 +136,12 @@ def test_versions_agree():
     assert newest[1] == barolib.__version__
 
 
+def test_what_others_wrote_is_shipped_as_it_was_released():
+    told = (ROOT / "LICENSES.md").read_text(encoding="utf-8")
+    script = (ROOT / "report" / "assets" / "minisearch.js").read_bytes()
+    assert hashlib.sha256(script).hexdigest() in told
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory) -> Path:
     """The library's wheel, built from a copy of the sources with something rebuilt among them."""
@@ -161,6 +168,7 @@ def test_wheel_carries_notebooks_and_report_sources_but_nothing_rebuilt(wheel):
         for path in (ROOT / folder).glob("*.[pi]*"):
             assert f"{target}/{path.name}" in held
     assert "barolib/_sources/report/assets/fonts/OFL.txt" in held
+    assert "barolib/_sources/report/assets/MINISEARCH-LICENSE.txt" in held
     assert not [name for name in held if "_build/" in name or "_output/" in name]
     assert {name.split("/")[0] for name in held} == {
         "barolib",

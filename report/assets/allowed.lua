@@ -24,6 +24,7 @@ local PAGE, ANCHOR = "^[%w_\128-\255-][%w_.\128-\255-]*%.html", "#[^%s%c\"'<>]+$
 local LINKS = {
   "^https?://[%w\128-\255][^%s%c\"'<>\\]*$", "^mailto:[^%s%c\"'<>\\]+$",
   "^" .. ANCHOR, PAGE .. "$", PAGE .. ANCHOR, "^downloads/[%w_-][%w_.-]*$",
+  "^charts/[%w_\128-\255-][%w_.\128-\255-]*$",
 }
 local CHART, PICTURED = "^figures/[^%c%s\\/:?#%%]+%.svg$", "^images/[%w_-][%w_.-]*$"
 

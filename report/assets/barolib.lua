@@ -34,8 +34,7 @@ local NARROW = 5 -- percent of a stacked bar below which no figure fits: from 10
 local SHORT = 16 -- a column whose longest cell is shorter takes its natural width
 
 local typst = FORMAT:match("typst") ~= nil
-local data_word -- what opens the data of a chart
-local credit_word = "" -- what stands before the name of a photographer
+local words = { credit = "" } -- page.strings: what opens the data of a chart, what leads to it, what stands before a photographer's name
 local keyed = false -- whether stacked bars above have shown the key
 local colours = {} -- of each level, and of what is written on it
 local problems = {}
@@ -315,19 +314,25 @@ local function data_of(path)
   return blocks, first
 end
 
--- The data, folded away; nothing where there are none.
+-- The data, and the files of the chart, folded away; nothing where there are none.
 local function html_data(blocks, id, caption)
   if not blocks or #blocks == 0 then return pandoc.Blocks({}) end
   blocks = blocks:walk({ Table = table_block })
   local open = '<details class="data" id="%s">\n<summary>%s<span class="unseen"> – %s</span></summary>'
-  blocks:insert(1, pandoc.RawBlock("html", open:format(id, data_word, html_escape(text(caption)))))
+  local holds = blocks:find_if(function(block) return block.t ~= "Para" end) and words.data or words.image
+  blocks:insert(1, pandoc.RawBlock("html", open:format(id, holds, html_escape(text(caption)))))
   blocks:insert(pandoc.RawBlock("html", "</details>"))
   return blocks
 end
 
+-- A link to the figure itself, to be copied.
+local function html_anchor(id, caption)
+  return (' <a class="here" href="#%s" aria-label="%s – %s">#</a>'):format(id, words.here, html_escape(text(caption)))
+end
+
 local function html_figure(id, class, caption, plot, data)
   local open = ('<figure%s class="%s">\n'):format(id ~= "" and ' id="' .. id .. '"' or "", class)
-  local before, after = "<figcaption>", "</figcaption>\n"
+  local before, after = "<figcaption>", (words.here and id ~= "" and html_anchor(id, caption) or "") .. "</figcaption>\n"
   if #caption == 0 then before, after = "", "" end
   local blocks = pandoc.Blocks({ pandoc.Plain(mixed(open .. before, caption, after .. plot)) })
   blocks:extend(data)
@@ -354,7 +359,7 @@ local function credited(name, image, caption)
   if typst then open, close = "#credit[", "]" end
   local words = caption:clone()
   if #words > 0 then words:insert(pandoc.Space()) end
-  words:extend(mixed(open, pandoc.Inlines({ pandoc.Str(credit_word), pandoc.Space(), pandoc.Str(credit) }), close))
+  words:extend(mixed(open, pandoc.Inlines({ pandoc.Str(words.credit), pandoc.Space(), pandoc.Str(credit) }), close))
   return words
 end
 
@@ -620,8 +625,19 @@ local function division(div)
   return blocks
 end
 
+-- Pandoc writes ’ as ', which Typst sets as ’ on the page and leaves in the outline.
+local function as_typed(str)
+  local parts = pandoc.Inlines({})
+  for part in str.text:gsub("’", "\0’\0"):gmatch("%Z+") do
+    parts:insert(part == "’" and pandoc.RawInline("typst", part) or pandoc.Str(part))
+  end
+  return parts
+end
+
 local function chapter(header)
-  if not typst or header.level > 1 then return nil end
+  if not typst then return nil end
+  header = header:walk({ Str = as_typed })
+  if header.level > 1 then return header end
   local kicker = header.attributes.kicker
   return pandoc.Para(mixed("#heading(level: 1, supplement: [", pandoc.Inlines(kicker or {}), "])[",
     header.content, "]" .. typst_label(header.identifier)))
@@ -645,7 +661,7 @@ local function link(element)
   local page, anchor = element.target:match("^([^/:#?]+)%.html#?(.*)$")
   if page and dropped[page] then return element.content end
   if not typst then return nil end
-  if element.target:match("^downloads/") then return element.content end -- beside the pages, not the PDF
+  if element.target:match("^downloads/") or element.target:match("^charts/") then return element.content end -- beside the pages
   if not page then return nil end
   local place = anchor ~= "" and anchor or page
   if absent[place] then return element.content end
@@ -661,12 +677,18 @@ local function settings(meta)
   for at, level in ipairs((meta.page or meta.cover or {}).levels or {}) do
     colours[at] = { ground = text(level.ground), ink = text(level.ink), at = level.at or false }
   end
-  local words = meta.cover or (meta.page and meta.page.strings) or {}
-  credit_word = words.credit and text(words.credit) or ""
-  data_word = meta.page and meta.page.strings and meta.page.strings.data and html_escape(text(meta.page.strings.data))
+  for _, name in ipairs({ "data", "image", "here", "credit" }) do
+    local word = (meta.cover or (meta.page or {}).strings or {})[name]
+    if word then words[name] = name == "credit" and text(word) or html_escape(text(word)) end
+  end
 end
 
--- The sections of a page, for the list under its name in the navigation; its description, which is an attribute.
+-- An attribute's value, as it is: Quarto makes a link of an address.
+local function attribute(value)
+  return pandoc.MetaInlines({ pandoc.RawInline("html", html_escape(text(value))) })
+end
+
+-- The sections of a page, for the list under its name in the navigation; what its head has in attributes.
 local function sections(doc)
   local found, page = pandoc.List({}), doc.meta.page
   local function collect(blocks)
@@ -685,7 +707,10 @@ local function sections(doc)
       local logo = (page.site or {})[name]
       if logo then logo.alt = pandoc.MetaInlines({ pandoc.RawInline("html", html_escape(text(logo.alt))) }) end
     end
-    page.description = page.description and pandoc.MetaInlines({ pandoc.RawInline("html", html_escape(text(page.description))) })
+    for _, name in ipairs({ "description", "address", "image" }) do page[name] = page[name] and attribute(page[name]) end
+    page.title, page.site.name = attribute(doc.meta.title or ""), attribute(page.site.title or "")
+    if page.site.contact then page.site.contact = attribute(page.site.contact) end
+    for _, version in ipairs(page.languages or {}) do version.address = attribute(version.address) end
     doc.meta.page = page
   end
   return doc

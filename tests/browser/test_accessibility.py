@@ -49,6 +49,10 @@ def test_axe_finds_nothing_on_any_page(published, tab, lang, viewport):
         page.goto(path.as_uri())
         found[path.name] = findings(page)
     assert set(found) > {"index.html", "evolution.html", "groups.html", "T04.html", "X1.html"}
+    page.locator(".ways button").click()
+    page.keyboard.type("strategy")
+    page.locator("dialog li a").first.wait_for()
+    found["the search"] = findings(page)
     assert {name: faults for name, faults in found.items() if faults} == {}
     assert complaints == []
 

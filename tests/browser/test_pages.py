@@ -246,7 +246,8 @@ def test_every_chart_link_and_region_has_a_name(show, site, name):
         .map(each => each.outerHTML.slice(0, 80))"""
     )
     assert nameless == []
-    assert page.evaluate("[...document.querySelectorAll('svg')].every(s => s.role === 'img')")
+    charts = "[...document.querySelectorAll('main svg')]"
+    assert page.evaluate(f"{charts}.every(each => each.role === 'img')")
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(each => each.id)")
     assert len(ids) == len(set(ids))
     assert page.evaluate("document.documentElement.lang") == site.name
@@ -261,7 +262,7 @@ def test_every_page_has_a_title_of_its_own(show):
 
 def test_the_skip_link_comes_first_and_leads_to_the_text(show, name):
     page, _ = show(name)
-    link = page.locator("a.skip")
+    link = page.locator("a.skip").first
     assert not in_window(link)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
@@ -280,7 +281,7 @@ def in_window(element):
 def test_every_stop_of_the_keyboard_shows_where_it_is(show, name):
     page, _ = show(name)
     count = page.locator(
-        "a[href]:visible, summary:visible, select:visible, [tabindex='0']:visible"
+        "a[href]:visible, button:visible, summary:visible, select:visible, [tabindex='0']:visible"
     ).count()
     for _ in range(count):
         page.keyboard.press("Tab")
@@ -297,7 +298,7 @@ def test_every_stop_of_the_keyboard_shows_where_it_is(show, name):
 def test_no_stop_of_the_keyboard_is_hidden_under_the_legend(show, key):
     page, _ = show("T04")
     stops = page.locator("main :is(a[href], summary, select, [tabindex='0']):visible").count()
-    page.locator("main").focus() if key == "Tab" else page.locator("footer a").first.focus()
+    page.locator("main").focus() if key == "Tab" else page.locator("nav.side a").first.focus()
     for _ in range(stops):
         page.keyboard.press(key)
         hidden = page.evaluate(
@@ -334,6 +335,81 @@ def test_the_pages_are_listed_on_a_phone_and_on_a_desktop(show):
     assert links.first.is_visible()
     links.last.click()
     assert page.url.endswith("/annex.html")
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_few_stops_of_the_keyboard_come_before_the_text(show, name, viewport):
+    page, _ = show(name, viewport)
+    page.evaluate("document.activeElement.blur()")
+    stops = []
+    while not page.evaluate("!!document.activeElement.closest('main')") and len(stops) < 30:
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate("document.activeElement.outerHTML.slice(0, 60)"))
+        if page.evaluate("document.activeElement.matches('nav.side *, footer *')"):
+            break  # a text without a link
+    assert len(stops) - 1 <= 12, stops
+    assert 'class="skip"' in stops[0]
+
+
+def test_the_menu_shows_where_its_reader_is(show):
+    page, _ = show("annex", {"width": 1280, "height": 500})
+    menu, current = page.locator("nav.side"), page.locator("nav.side [aria-current=page]")
+    box, place = menu.bounding_box(), current.bounding_box()
+    assert box["y"] <= place["y"] < box["y"] + box["height"] - place["height"], "out of sight"
+    marked = page.locator("nav.side [aria-current=location]")
+    assert marked.count() == 0
+    for heading in page.locator("main h2").all()[:2]:
+        heading.evaluate("head => head.scrollIntoView()")
+        page.wait_for_timeout(200)
+        assert marked.inner_text() == heading.inner_text()
+
+
+def test_a_chart_has_a_link_to_itself_and_its_page_one_to_the_other_language(show, site):
+    page, _ = show("T04")
+    link = page.locator("figure#T04-03 a.here")
+    label = page.locator("#T04-03 figcaption").evaluate("it => it.firstChild.textContent")
+    assert label[:40] in link.get_attribute("aria-label")
+    link.click()
+    assert page.url.endswith("T04.html#T04-03")
+    assert page.locator("figure:target").get_attribute("id") == "T04-03"
+    (other,) = set(shared.LANGUAGES) - {site.name}
+    with page.expect_navigation():
+        page.locator(".ways a[lang]").click()
+    assert page.url.endswith(f"/{other}/T04.html")
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_search_finds_without_accents_by_keyboard_and_from_the_disk(show, site, viewport):
+    page, complaints = show("index", viewport)
+    words = {"fr": "strategie echelle basin", "en": "stratgy catchmnt area"}[site.name]
+    opener = page.locator(".ways button")
+    opener.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "sought"
+    page.keyboard.type(words)
+    results = page.locator("dialog li a")
+    results.first.wait_for()
+    status = page.locator("dialog [role=status]")
+    assert status.inner_text().startswith(str(results.count()))
+    hrefs = [each.get_attribute("href") for each in results.all()]
+    assert {"T04.html#T04-06", "X3.html#X3-T04-06"} <= set(hrefs)
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= viewport["width"]
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == hrefs[0]
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url.endswith(hrefs[0])
+    page.locator(".ways button").click()
+    page.keyboard.type("qzxqzx")
+    page.wait_for_function("document.querySelector('dialog [role=status]').textContent")
+    assert results.count() == 0
+    page.keyboard.press("Escape")  # which empties the field
+    page.keyboard.press("Escape")
+    assert not page.locator("dialog").is_visible()
+    assert page.evaluate("document.activeElement.matches('.ways button')")
+    assert complaints == []
 
 
 def test_every_letter_is_in_the_font_of_the_report(show, name):
@@ -375,14 +451,17 @@ def fonts_of(page, selector):
 
 def test_it_reads_the_same_without_javascript(show, name):
     with_script, _ = show(name)
-    with_script.evaluate("document.querySelectorAll('.tools').forEach(each => each.remove())")
+    with_script.evaluate(
+        "document.querySelectorAll('.tools, .ways button').forEach(each => each.remove())"
+    )
     words = with_script.locator("body").inner_text()
     without, complaints = show(name, java_script_enabled=False)
     assert without.locator("body").inner_text() == words
     assert complaints == []
     assert all(figure.bounding_box()["height"] > 20 for figure in without.locator("main svg").all())
     text = without.content()
-    assert re.findall(r"<script[^>]*>", text) == ['<script src="assets/report.js" defer="">']
+    scripts = [f'<script src="{each}" defer="">' for each in shared.SCRIPTS]
+    assert re.findall(r"<script[^>]*>", text) == scripts
     assert not re.search(r"\son\w+=", text)
 
 
@@ -400,7 +479,7 @@ def test_links_between_pages_work_from_the_disk(show):
     assert complaints == []
 
 
-@pytest.mark.parametrize("name", ["index", "T04"])
+@pytest.mark.parametrize("name", ["index", "T04", "X2"])
 def test_it_prints(show, name):
     page, _ = show(name)
     heading = page.locator("h1").inner_text()
@@ -410,6 +489,8 @@ def test_it_prints(show, name):
     sheets = [" ".join(sheet.extract_text().split()) for sheet in reader.pages]
     assert " ".join(heading.split()) in sheets[0]
     assert all(sheets), "a sheet is blank"
+    foot = " ".join(page.locator("footer p").first.inner_text().split())
+    assert not any(sheet.startswith(foot) for sheet in sheets), "the foot has a sheet of its own"
     if name == "T04":
         at, text = 0, " ".join(sheets)
         for affirmation, percents in shared.printed_percents().items():

@@ -57,7 +57,7 @@ def test_a_hostile_label_is_shown_as_it_is_and_does_nothing(output, answered):
     root = answered.layout.root
     pages = {path.stem: shared.read_page(path) for path in output.glob("*.html")}
     for soup in pages.values():
-        assert [tag.get("src") for tag in soup.find_all("script")] == ["assets/report.js"]
+        assert [tag.get("src") for tag in soup.find_all("script")] == shared.SCRIPTS
         for tag, name, value in attributes(soup):
             assert not name.startswith("on"), tag
             assert not str(value).strip().startswith("javascript:"), (tag, name)

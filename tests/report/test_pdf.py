@@ -62,6 +62,24 @@ def test_the_validator_tells_good_from_bad(published):
         assert fault in found
 
 
+@each_lang
+def test_its_outline_and_metadata_are_set_as_the_text_is(published, lang):
+    reader = PdfReader(pdf_of(published, lang))
+    names = [each.title for each in flat(reader.outline)]
+    assert len(names) > 40
+    assert any("’" in name for name in names)
+    assert not any("'" in name for name in names)
+    about = reader.metadata["/Subject"]
+    assert re.search(r"\. (Réponses simulées|Simulated answers)\.$", about)
+    assert not re.search(r"[.!?] ?[–—]", about)
+
+
+def flat(outline):
+    """The entries of an outline, those below an entry after it."""
+    for each in outline:
+        yield from flat(each) if isinstance(each, list) else [each]
+
+
 def tagged(element, tag):
     """Each element of that tag in the tree below `element`, in the order of reading."""
     element = element.get_object()

@@ -30,6 +30,8 @@ ROOT = Path(__file__).resolve().parents[2]
 RAW = ROOT / "data" / "raw" / "2021"
 LANGUAGES = ("fr", "en")
 ANSWERS = ("answers.csv", "respondents.csv")
+#: What a page loads; the search is loaded by the first of them.
+SCRIPTS = ["assets/page.js", "assets/report.js"]
 
 
 @dataclass(frozen=True)

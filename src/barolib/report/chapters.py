@@ -53,22 +53,29 @@ def of_edition(templates: Templates) -> tuple[list[Chapter], list[str]]:
 
 
 def _in_usual_order(templates: Templates) -> list[Chapter]:
-    facts, words = templates.facts, templates.words["chapters"]
-    present = {
-        "editorials": templates.texts("editorial-*"),
-        "evolution": facts.evolution,
-        "groups": facts.answered,
-        "conclusion": templates.texts("conclusion") or facts.established,
-    }
+    facts, words, lang = templates.facts, templates.words["chapters"], templates.lang
 
     def fixed(*names: str) -> list[Chapter]:
-        return [Chapter(n, f"{n}.qmd", words[n]) for n in names if present.get(n, True)]
+        present = (name for name in names if is_present(templates, name, lang))
+        return [Chapter(name, f"{name}.qmd", words[name]) for name in present]
 
     return [
         *fixed("index", "editorials", "method", "evolution"),
         *(_on_theme(theme, words) for theme in [*facts.chapters, *facts.across]),
         *fixed("groups", "conclusion", LEDGER, "chart-data", "annex"),
     ]
+
+
+def is_present(templates: Templates, name: str, lang: str) -> bool:
+    """Whether the report has that chapter in a language: some wait for a text, or for tables."""
+    facts = templates.facts
+    present = {
+        "editorials": templates.texts_in(lang, "editorial-*"),
+        "evolution": facts.evolution,
+        "groups": facts.answered,
+        "conclusion": templates.texts_in(lang, "conclusion") or facts.established,
+    }
+    return bool(present.get(name, True))
 
 
 def _on_theme(theme: Theme, words: dict[str, str]) -> Chapter:

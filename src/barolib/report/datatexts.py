@@ -16,7 +16,9 @@ from barolib.survey import yamlfile
 #: What a cover says, by key: a text, or a list of texts.
 COVER: dict[str, type] = dict.fromkeys(
     ("kicker", "short", "subtitle", "notice", "author", "description"), str
-) | dict.fromkeys(("lines", "foot", "keywords"), list[str])
+)
+COVER |= dict.fromkeys(("licence", "contact", "address"), str)
+COVER |= dict.fromkeys(("lines", "foot", "keywords"), list[str])
 
 
 def read(file: str, text: str, source: str, kinds: Mapping[str, type]) -> dict:

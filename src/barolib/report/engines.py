@@ -14,7 +14,7 @@ import yaml
 from barolib.errors import Problem, StudyError, nearest
 from barolib.files import atomic_write
 from barolib.files.layout import PICTURES
-from barolib.report import brand, pandoc, programs, safety, typesetting
+from barolib.report import brand, pandoc, programs, safety, searchindex, typesetting
 from barolib.report.links import broken_links
 
 ENGINES = ("auto", "quarto", "embedded")
@@ -23,8 +23,9 @@ _OLDEST_QUARTO = (1, 9)
 # What Quarto prints of a fault and ends well all the same: its warnings (all but that it cannot
 # validate the PDF without a program of its own), Typst's, and an error() of the Lua filter.
 _QUARTO_FAULT = r"WARN(?!.*verapdf)|warning:|^ERROR|^barolib:"
-_COPIED = ["assets/style.css", "assets/report.js", "assets/fonts/*.woff2", "assets/fonts/OFL.txt"]
-_COPIED += [f"{folder}/*" for folder in ("downloads", brand.FOLDER, PICTURES)]
+_COPIED = ["assets/style.css", "assets/*.js", "assets/MINISEARCH-LICENSE.txt"]
+_COPIED += ["assets/fonts/*.woff2", "assets/fonts/OFL.txt"]
+_COPIED += [f"{folder}/*" for folder in ("charts", "downloads", brand.FOLDER, PICTURES)]
 
 
 def render(build: Path, output: Path, engine: str = "auto") -> str:
@@ -61,15 +62,19 @@ def render(build: Path, output: Path, engine: str = "auto") -> str:
     quarto, (pages, document) = choose(engine), _texts(build)
     if active := safety.problems(build):
         raise StudyError(active)
-    with atomic_write.filling(output) as staging:
-        for path in (path for pattern in _COPIED for path in sorted(build.glob(pattern))):
-            target = staging / path.relative_to(build)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(path, target)
+    charts = sorted(build.glob("charts/*.svg"))
+    with atomic_write.filling(output) as staging, ThreadPoolExecutor(max_workers=1) as pool:
+        drawn = pool.submit(typesetting.pictures, charts, build / "assets" / "fonts")
         if quarto:
             name = _by_quarto(quarto, [*pages, document], staging)
         else:
             name = _by_pandoc_and_typst(pages, document, staging)
+        drawn.result()
+        for path in (path for pattern in _COPIED for path in sorted(build.glob(pattern))):
+            target = staging / path.relative_to(build)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, target)
+        searchindex.write(staging)
         if broken := broken_links(staging):
             raise StudyError(broken)
     return name

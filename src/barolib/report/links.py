@@ -8,9 +8,12 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from barolib.errors import Problem
+from barolib.files.layout import LANGUAGES
 
 #: Where a page may lead beyond the report; the template alone brings its icon with it.
-_SCHEMES = {"a": ("https", "http", "mailto"), "link": ("data",)}
+_SCHEMES = {"a": ("https", "http", "mailto"), "link": ("data", "https", "http")}
+#: The page of another language, which is published apart; the template alone leads there.
+_OTHER_LANGUAGE = re.compile(rf"\.\./({'|'.join(LANGUAGES)})/[^/]+\.html")
 
 
 def broken_links(site: Path) -> list[Problem]:
@@ -40,6 +43,8 @@ def _leads_somewhere(
         return False
     if parts.scheme or parts.netloc:
         return parts.scheme in schemes
+    if _OTHER_LANGUAGE.fullmatch(link):
+        return True
     path, anchor = unquote(parts.path) or name, unquote(parts.fragment)
     if not anchor:
         place = (site / path).resolve()

@@ -10,15 +10,19 @@ import shutil
 from pathlib import Path
 
 from barolib.drawing import palette
+from barolib.drawing.rendering import use_fonts
 from barolib.files.layout import Layout
 from barolib.i18n.markdown import escape, front_matter
-from barolib.report import brand, branding, downloads, markup, pictures
+from barolib.report import brand, branding, chartfiles, citation, downloads, markup, pictures
 from barolib.report.brand import Brand
 from barolib.report.chapters import LEDGER, Chapter, of_edition
+from barolib.report.cover import read_cover
 from barolib.report.facts import Facts
+from barolib.report.pagehead import CARD, head
 from barolib.report.templates import Templates
 from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
+from barolib.survey.tables import WORKBOOK
 
 #: Of a division that holds others.
 _FENCE = "::::::"
@@ -66,8 +70,14 @@ def fill(layout: Layout, raw: Raw, lang: str) -> Path:
     offered = _downloads(processed, raw)
     facts = Facts(layout, raw, lang)
     templates = Templates(sources, facts, layout.texts_apart)
-    house = brand.read(layout.house)
-    pages = _pages(templates, [path.name for path in offered], house) | _figure_data(templates)
+    house, cover = brand.read(layout.house), read_cover(templates)
+    chapters, cover["dropped"] = of_edition(templates)
+    names = [path.name for path in offered]
+    cover |= {"links": _links(templates, names), "levels": _colours(templates.edition, house)}
+    cover["logos"] = _logos(house)
+    named = {"cite": citation.cite(templates, cover), "papers": _papers(templates, names)}
+    bodies = _bodies(templates, chapters, named)
+    pages = _pages(templates, cover, chapters, bodies) | _figure_data(templates)
     shown = pictures.shown(templates.filled, layout.house)
     markup.refuse(templates.filled, templates.values, sources / "assets")
     shutil.rmtree(build, ignore_errors=True)
@@ -87,6 +97,15 @@ def fill(layout: Layout, raw: Raw, lang: str) -> Path:
         shutil.copy2(path, build / "downloads" / path.name)
     for name, text in pages.items():
         (build / name).write_text(text, encoding="utf-8", newline="\n")
+    use_fonts(build / "assets" / "fonts")
+    told = [(each.theme.label if each.theme else "", bodies[each.name]) for each in chapters]
+    simulated = {name for name in facts.alts if name in facts.rows and facts.rows[name].simulated}
+    marks = dict.fromkeys(simulated, templates.words["simulated"])
+    chartfiles.write(build, told, facts.alts, marks, _sources(templates, cover))
+    if cover["address"]:
+        said = (cover["kicker"], raw.edition.title.of(lang), cover["subtitle"])
+        card = chartfiles.card(said, [each["ground"] for each in cover["levels"]])
+        (build / CARD).write_text(card, encoding="utf-8", newline="\n")
     return build
 
 
@@ -103,24 +122,43 @@ def _downloads(processed: Path, raw: Raw) -> list[Path]:
 
 def _figure_data(templates: Templates) -> dict[str, str]:
     """The tables behind each chart, in a file beside it that the Lua filter reads."""
-    texts = {
-        f"figures/{figure}.md": templates.render("figure.qmd", figure=figure).strip()
-        for figure in templates.facts.alts
-    }
+    words, texts = templates.words["chart_files"], {}
+    for figure in templates.facts.alts:
+        text = templates.render("figure.qmd", figure=figure).strip()
+        if figure != chartfiles.LEGEND:
+            files = (f"{chartfiles.FOLDER}/{figure}.{kind}" for kind in ("png", "svg"))
+            text += f"\n\n{words} {{}}, {{}}\n".format(*(f"[{f[-3:].upper()}]({f})" for f in files))
+        texts[f"figures/{figure}.md"] = text
     return {name: text + "\n" for name, text in texts.items() if text}
 
 
-def _pages(templates: Templates, offered: list[str], house: Brand | None) -> dict[str, str]:
-    """Every file of the filled project, by name."""
-    chapters, dropped = of_edition(templates)
+def _sources(templates: Templates, cover: dict) -> dict[str, str]:
+    """The line at the foot of a chart that is taken away: the edition, its base, whose it is.
+
+    By words of the chart's title: one that is simulated comes from nobody but the study.
+    """
+    title, simulated = templates.edition.title.of(templates.lang), templates.words["simulated"]
+    printed = "".join(line for line in cover["foot"][:1] if line != title)
+    words = {"title": title, "panel": templates.facts.raw.panel}
+    return {
+        key: templates.words["chart_source"].format(source=source, **words).strip()
+        for key, source in ((simulated, f"{simulated.capitalize()}."), ("", printed))
+    }
+
+
+def _bodies(templates: Templates, chapters: list[Chapter], named: dict) -> dict[str, str]:
+    """What each page says, by its name; `named`: further names that its source may use."""
     # The ledger of the report's own sentences is whole once every other page is written.
-    bodies = {
-        chapter.name: templates.render(chapter.source, **chapter.extra).strip() + "\n"
+    return {
+        chapter.name: templates.render(chapter.source, **named, **chapter.extra).strip() + "\n"
         for chapter in sorted(chapters, key=lambda chapter: chapter.name == LEDGER)
     }
-    cover = _cover(templates) | {"downloads": _links(templates, offered)}
-    cover["levels"] = _colours(templates.edition, house)
-    cover |= {"logos": _logos(house), "dropped": dropped}
+
+
+def _pages(
+    templates: Templates, cover: dict, chapters: list[Chapter], bodies: dict[str, str]
+) -> dict[str, str]:
+    """Every file of the filled project, by name."""
     pages = {
         f"{chapter.name}.qmd": front_matter(_page(templates, cover, chapter, chapters))
         + bodies[chapter.name]
@@ -130,22 +168,6 @@ def _pages(templates: Templates, offered: list[str], house: Brand | None) -> dic
     whole = "\n\n".join(_section(chapter, bodies[chapter.name]) for chapter in chapters)
     document = front_matter(_document(templates, cover)) + whole
     return {**pages, "_quarto.yml": settings, f"barometre-{templates.edition.id}.qmd": document}
-
-
-def _cover(templates: Templates) -> dict:
-    """The text of the cover; its small line and its metadata call simulated answers so, unasked.
-
-    So does the head of every page where all that the report has is simulated.
-    """
-    cover = dict(templates.data("cover"))
-    if templates.facts.synthetic:
-        simulated = templates.words["simulated"]
-        for key in ("kicker", "description"):
-            cover[key] = f"{cover[key]} – {simulated}"
-        if templates.facts.only_simulated:  # first: a long title is cut at its end
-            cover["short"] = f"{simulated.capitalize()} – {cover['short']}"
-        cover["keywords"] = [*cover["keywords"], simulated]
-    return cover
 
 
 def _section(chapter: Chapter, body: str) -> str:
@@ -161,10 +183,11 @@ def _page(templates: Templates, cover: dict, chapter: Chapter, chapters: list[Ch
     title, is_first = edition.title.of(templates.lang), at == 0
     site = {"title": cover["short"], "home": f"{chapters[0].name}.html"}
     site |= {"pdf": f"barometre-{edition.id}.pdf"}
-    site |= {key: cover[key] for key in ("foot", "downloads")} | cover["logos"]
+    site |= {key: cover[key] for key in ("foot", "links", "licence", "contact") if cover[key]}
+    site |= cover["logos"]
     page = {
         "site": site,
-        "description": title if is_first else f"{chapter.title} – {title}",
+        **head(templates, cover, chapter),
         "nav": [
             other.entry | ({"current": True} if other is chapter else {}) for other in chapters
         ],
@@ -207,15 +230,22 @@ def _logos(house: Brand | None) -> dict:
 
 
 def _links(templates: Templates, offered: list[str]) -> list[dict]:
-    """The downloads as links with their titles; the annex has those of the CSV files."""
-    words = templates.words["downloads"]
+    """What a reader is led to at the foot of a page: how to cite it, and all its tables."""
+    words = templates.words
+    links = [{"href": "method.html#cite", "title": words["cite"]}]
+    if WORKBOOK in offered:
+        title = words["downloads"][WORKBOOK]
+        links.append({"href": f"{downloads.FOLDER}/{WORKBOOK}", "title": title})
+    return links
+
+
+def _papers(templates: Templates, offered: list[str]) -> list[dict]:
+    """The notebooks as they ran, as links with their titles."""
+    title = templates.words["downloads"]["notebook"]
     return [
-        {
-            "href": f"downloads/{name}",
-            "title": words.get(name, words["notebook"].format(name=Path(name).stem)),
-        }
+        {"href": f"{downloads.FOLDER}/{name}", "title": title.format(name=Path(name).stem)}
         for name in offered
-        if not name.endswith(".csv")
+        if name.endswith(".html")
     ]
 
 

@@ -6,7 +6,7 @@ import re
 import traceback
 from collections.abc import Iterable, Iterator
 from fnmatch import filter as matching
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -74,7 +74,10 @@ class Templates:
         self.facts, self.lang, self.edition = facts, facts.lang, facts.edition
         strings = yaml.load((sources / STRINGS).read_text(encoding="utf-8"), yaml.CSafeLoader)
         self.words = strings[self.lang]
-        self._files = TextFiles(sources / "text", apart, self.edition.id, self.lang)
+        #: How each language is called, and its locale.
+        self.languages = {lang: words["language"] for lang, words in strings.items()}
+        self._texts_of = partial(TextFiles, sources / "text", apart, self.edition.id)
+        self._files = self._texts_of(self.lang)
         self._cache: dict[tuple, Markdown] = {}
         self._open: list[str] = []
         #: Every text as it was filled, in the order in which it was asked for.
@@ -85,7 +88,7 @@ class Templates:
         self.values = self.ledger.values
         self._names = {"facts": facts, "edition": self.edition, "t": self.words}
         self._names |= {"row": facts.row, "base": facts.base, "months": self._months}
-        self._names |= {"text": self._text, "texts": self.texts, "alt": self._alt}
+        self._names |= {"text": self.text, "texts": self.texts, "alt": self._alt}
         self._names |= {"caption": self._caption}
         self._names |= {"ledger": self.ledger} | Statements(facts, self.ledger).by_name()
         self._pages = Sandbox(jinja2.FileSystemLoader(sources), self.values.placeholder)
@@ -175,7 +178,11 @@ class Templates:
 
     def texts(self, pattern: str) -> list[str]:
         """The names of the texts that the edition, or any edition, has under such a name."""
-        return sorted(matching(self._files.names(), pattern))
+        return self.texts_in(self.lang, pattern)
+
+    def texts_in(self, lang: str, pattern: str) -> list[str]:
+        """The same in a language."""
+        return sorted(matching(self._texts_of(lang).names(), pattern))
 
     def data(self, name: str) -> dict:
         """A YAML text by its name: the common one, overlaid by the edition's own."""
@@ -192,7 +199,7 @@ class Templates:
                 known[key] = settled[0] if isinstance(given, str) else settled
         return known
 
-    def _text(self, *names: str, theme: Theme | None = None) -> Markdown:
+    def text(self, *names: str, theme: Theme | None = None) -> Markdown:
         """The first of these editorial texts that is there, the edition's own before the common."""
         if theme is not None and not isinstance(theme, Theme):
             raise Refused("a text is given a theme, and nothing else", "theme")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import typst
@@ -11,6 +13,26 @@ from barolib.errors import Problem, StudyError
 from barolib.files import atomic_write
 
 _STANDARDS = ["ua-1", "a-2a"]
+#: Three pixels of a picture for two of the chart, of which there are 96 in an inch.
+_DENSITY = 144.0
+
+
+def pictures(charts: Sequence[Path], fonts: Path) -> None:
+    """Writes a PNG beside each SVG file of a folder, in one go: a page each, of its size."""
+    if not charts:
+        return
+    folder = charts[0].parent
+    pages = [f"#page(image({json.dumps(chart.name, ensure_ascii=False)}))" for chart in charts]
+    document = "\n".join(["#set page(width: auto, height: auto, margin: 0pt)", *pages])
+    source = folder / "pictures.typ"
+    source.write_text(document, encoding="utf-8", newline="\n")
+    options = {"root": folder, "font_paths": [fonts], "ignore_system_fonts": True}
+    made = typst.compile(  # type: ignore[call-overload]
+        source, format="png", ppi=_DENSITY, **options
+    )
+    source.unlink()
+    for chart, content in zip(charts, made if isinstance(made, list) else [made], strict=True):
+        chart.with_suffix(".png").write_bytes(content)
 
 
 def write(source: Path, pdf: Path) -> str:
