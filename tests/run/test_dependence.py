@@ -6,7 +6,9 @@ import shutil
 import pytest
 
 from barolib.files import digests
+from barolib.files.layout import Layout
 from barolib.run import dependence
+from barolib.run.steps import RunConfig, RunSteps
 from support import published as shared
 
 SOURCE = shared.ROOT / "src" / "barolib"
@@ -30,6 +32,16 @@ def test_the_library_is_its_modules_and_its_files_of_data(tmp_path, monkeypatch)
         seen.append(digest())
     assert len(set(seen)) == 4
     digests.library.cache_clear()
+
+
+def test_a_step_is_done_anew_by_another_library(monkeypatch):
+    def taken():
+        return RunSteps(Layout.at(shared.ROOT), RunConfig("2021")).checked().inputs()
+
+    before = taken()
+    assert digests.library() in before.values()
+    monkeypatch.setattr(digests, "library", lambda: "another")
+    assert {name for name, digest in taken().items() if digest != before[name]} == {"library"}
 
 
 @pytest.fixture

@@ -246,7 +246,9 @@ def _rows(pair: _Pair, table: pd.DataFrame, key: str) -> pd.DataFrame:
     """The rows with what every chart asks for: the key and label of each, heading and verdict."""
     rows = table.assign(theme_id=table[key], label=table[key].map(pair.labels))
     if "verdict" in rows:
-        verdicts = zip(rows["verdict"], rows["basis"], strict=True)
+        alike = rows["basis"].nunique() == 1  # what all rest on is said once, under the chart
+        bases = [""] * len(rows) if alike else rows["basis"]
+        verdicts = zip(rows["verdict"], bases, strict=True)
         rows["verdict_text"] = [pair.language.verdict(*verdict) for verdict in verdicts]
     return rows if "section" in rows else rows.assign(section="")
 

@@ -80,6 +80,4 @@ def is_present(templates: Templates, name: str, lang: str) -> bool:
 
 def _on_theme(theme: Theme, words: dict[str, str]) -> Chapter:
     kicker = words[theme.kind].format(number=theme.number)
-    if any(row.simulated for row in theme.affirmations):
-        kicker = words["simulated"].format(kicker=kicker)
     return Chapter(theme.id, "theme.qmd", theme.label, kicker, theme)

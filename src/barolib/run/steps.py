@@ -152,7 +152,7 @@ class RunSteps:
         edition, sources = self.config.edition_id, self.layout.sources
         locks = [path for path in [sources / "requirements.lock"] if path.is_file()]
         inputs = {path.name: digests.of_file(path) for path in locks}
-        inputs["barolib"] = digests.library()
+        inputs["library"] = digests.library()
         earlier = self.layout.earlier(edition)
         first = earlier.index(self.config.against) if self.config.against in earlier else -1
         for name in [*earlier[first:], edition]:
