@@ -326,13 +326,13 @@ local function html_data(blocks, id, caption)
 end
 
 -- A link to the figure itself, to be copied.
-local function html_anchor(id, caption)
-  return (' <a class="here" href="#%s" aria-label="%s – %s">#</a>'):format(id, words.here, html_escape(text(caption)))
+local function html_anchor(id)
+  return (' <a class="here" href="#%s" aria-label="%s">#</a>'):format(id, words.here)
 end
 
 local function html_figure(id, class, caption, plot, data)
   local open = ('<figure%s class="%s">\n'):format(id ~= "" and ' id="' .. id .. '"' or "", class)
-  local before, after = "<figcaption>", (words.here and id ~= "" and html_anchor(id, caption) or "") .. "</figcaption>\n"
+  local before, after = "<figcaption>", (words.here and id ~= "" and html_anchor(id) or "") .. "</figcaption>\n"
   if #caption == 0 then before, after = "", "" end
   local blocks = pandoc.Blocks({ pandoc.Plain(mixed(open .. before, caption, after .. plot)) })
   blocks:extend(data)
