@@ -45,7 +45,9 @@ def test_axe_finds_nothing_on_any_page(published, tab, lang, viewport):
     complaints.clear()
     page.set_viewport_size(viewport)
     found = {}
-    for path in sorted(published.output(lang).glob("*.html")):
+    alike = set() if viewport == DESKTOP else {f"T{at:02}.html" for at in (1, 2, 3, 5, 6, 7, 8, 9)}
+    pages = {path.name: path for path in published.output(lang).glob("*.html")}
+    for path in (pages[name] for name in sorted(pages.keys() - alike)):
         page.goto(path.as_uri())
         found[path.name] = findings(page)
     assert set(found) > {"index.html", "evolution.html", "groups.html", "T04.html", "X1.html"}

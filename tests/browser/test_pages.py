@@ -185,8 +185,8 @@ def test_no_text_of_a_chart_is_clipped_or_overlaps(show, name, viewport):
 
 @pytest.mark.parametrize(
     ("viewport", "text"),
-    [(PHONE, "100%"), (PHONE, "200%"), (DESKTOP, "100%"), (DESKTOP, "200%")],
-    ids=["phone", "phone, 200 %", "desktop", "desktop, 200 %"],
+    [(PHONE, "100%"), (PHONE, "200%"), (DESKTOP, "200%")],
+    ids=["phone", "phone, 200 %", "desktop, 200 %"],
 )
 def test_the_words_of_bars_grow_with_the_text_and_none_is_clipped_or_overlaps(show, viewport, text):
     for name in ("T04", "X2"):
@@ -260,6 +260,7 @@ def test_every_page_has_a_title_of_its_own(show):
     assert len(set(titles)) == len(titles)
 
 
+@pytest.mark.parametrize("name", ["index", "T04"])
 def test_the_skip_link_comes_first_and_leads_to_the_text(show, name):
     page, _ = show(name)
     link = page.locator("a.skip").first
@@ -280,18 +281,18 @@ def in_window(element):
 
 def test_every_stop_of_the_keyboard_shows_where_it_is(show, name):
     page, _ = show(name)
-    count = page.locator(
-        "a[href]:visible, button:visible, summary:visible, select:visible, [tabindex='0']:visible"
-    ).count()
-    for _ in range(count):
-        page.keyboard.press("Tab")
-        shown = page.evaluate(
-            """() => { const style = getComputedStyle(document.activeElement);
-            return document.activeElement === document.body
-              || style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0
-              || style.boxShadow !== 'none'; }"""
-        )
-        assert shown, page.evaluate("document.activeElement.outerHTML.slice(0, 90)")
+    page.keyboard.press("Tab")  # what is focused by a script after a key is shown as by the key
+    hidden = page.evaluate(
+        """() => [...document.querySelectorAll('a[href], button, summary, select, [tabindex="0"]')]
+        .filter(each => each.checkVisibility({visibilityProperty: true})).filter(each => {
+          each.focus();
+          const style = getComputedStyle(each);
+          return document.activeElement !== each
+            || !(style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0
+              || style.boxShadow !== 'none');
+        }).map(each => each.outerHTML.slice(0, 90))"""
+    )
+    assert hidden == []
 
 
 @pytest.mark.parametrize("key", ["Tab", "Shift+Tab"])
@@ -337,7 +338,9 @@ def test_the_pages_are_listed_on_a_phone_and_on_a_desktop(show):
     assert page.url.endswith("/annex.html")
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize(
+    ("name", "viewport"), [("index", PHONE), ("T04", DESKTOP), ("conformity", PHONE)]
+)
 def test_few_stops_of_the_keyboard_come_before_the_text(show, name, viewport):
     page, _ = show(name, viewport)
     page.evaluate("document.activeElement.blur()")
@@ -357,7 +360,6 @@ def test_the_menu_shows_where_its_reader_is(show):
     box, place = menu.bounding_box(), current.bounding_box()
     assert box["y"] <= place["y"] < box["y"] + box["height"] - place["height"], "out of sight"
     marked = page.locator("nav.side [aria-current=location]")
-    assert marked.count() == 0
     for heading in page.locator("main h2").all()[:2]:
         heading.evaluate("head => head.scrollIntoView()")
         page.wait_for_timeout(200)

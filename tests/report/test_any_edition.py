@@ -363,7 +363,7 @@ def test_what_nobody_answered_is_published_as_such(tiny, cells):
     for name, cell in cells.items():
         column(tiny, name, cell)
     pages = filled(tiny)
-    for lang, said in (("fr", "Aucune réponse pour"), ("en", "No answer for")):
+    for lang, said in (("fr", "Pas de répartition"), ("en", "No distribution")):
         assert pages[lang, "T02"].count(said) == len(cells) + (len(cells) == 2)
         bar, row = re.findall(r"^\| \[Domaine 2\].*$", pages[lang, "index"], re.MULTILINE)
         assert ("| 0 | – |" in row) == (len(cells) == 2)

@@ -68,7 +68,7 @@ def test_each_page_leads_to_itself_in_the_other_language(published, pages, templ
 
 def test_a_public_address_is_told_where_one_is_given(templates):
     written, lang = cover.read_cover(templates) | {"address": ADDRESS}, templates.lang
-    (chapter,) = (each for each in chapters.of_edition(templates) if each.name == "T04")
+    (chapter,) = (each for each in chapters.of_edition(templates)[0] if each.name == "T04")
     head = pagehead.head(templates, written, chapter)
     assert head["address"] == f"{ADDRESS}/{lang}/T04.html"
     assert head["image"] == f"{ADDRESS}/{lang}/charts/card.png"

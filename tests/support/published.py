@@ -18,6 +18,7 @@ from unittest.mock import patch
 import pytest
 from bs4 import BeautifulSoup
 from filelock import FileLock
+from matplotlib import pyplot
 from pypdfium2 import PdfDocument
 
 from barolib.files.digests import of_folder
@@ -152,6 +153,7 @@ def run_cells(notebook: Path, parameters: dict) -> dict:
     names |= parameters
     for number, cell in enumerate(cells, start=2):
         exec(compile(cell, f"{notebook.name}, cell {number}", "exec"), names)
+    pyplot.close("all")  # as the end of a kernel does: the next one begins with no figure
     return names
 
 

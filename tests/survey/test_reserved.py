@@ -321,7 +321,7 @@ def test_anchors_are_kept():
     page = (REPORT / "assets" / "page.html").read_text(encoding="utf-8")
     anchors |= set(re.findall(r' id="([\w-]+)"', page))
     script = (REPORT / "assets" / "report.js").read_text(encoding="utf-8")
-    anchors |= {each.replace("$", "1") for each in re.findall(r"id: `([\w-]*\$)", script)}
+    anchors |= {each.replace("$", "1") for each in re.findall(r"id = `([\w-]*\$)", script)}
     assert {"limits", "content", "legend-", "tab-own", "level-1"} <= anchors
     assert [each for each in sorted(anchors) if not reserved.is_reserved(each)] == []
     # A theme's own anchors begin so.

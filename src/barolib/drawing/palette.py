@@ -33,6 +33,8 @@ _LIGHTEST, _DARKEST = 93.0, 17.0
 # The step into implementation, in ordinary steps: wide enough to be seen at a glance.
 _STEP = 1.6
 
+#: What a text on a colour asks for (WCAG 2.2, 1.4.3).
+_TEXT = 4.5
 #: The saturation under which a colour is a grey, which has no hue.
 _GREY = 5.0
 
@@ -133,7 +135,15 @@ def exchanges(k: int, implementation_from: int, hues: Hues) -> dict[str, str]:
         old, new = colours(*scale), colours(*scale, hues)
         means = (map(to_hex, _shades(tuple(each))(range(256))) for each in (old, new))
         shades |= dict(zip(*means, strict=True)) | dict(zip(old, new, strict=True))
-    return shades
+    return {old: _legible(ink(old), new) for old, new in shades.items()}
+
+
+def _legible(written: str, colour: str) -> str:
+    """The colour, a little lighter under black or darker under white where either needs it."""
+    step = 1 if written == "#000000" else -1
+    while contrast(written, colour) < _TEXT:
+        colour = shade(colour, husl.hex_to_husl(colour)[2] + step)
+    return colour
 
 
 @lru_cache(maxsize=8)
