@@ -357,10 +357,10 @@ local function credited(name, image, caption)
   end
   local open, close = '<small class="credit">', "</small>"
   if typst then open, close = "#credit[", "]" end
-  local words = caption:clone()
-  if #words > 0 then words:insert(pandoc.Space()) end
-  words:extend(mixed(open, pandoc.Inlines({ pandoc.Str(words.credit), pandoc.Space(), pandoc.Str(credit) }), close))
-  return words
+  local shown = caption:clone()
+  if #shown > 0 then shown:insert(pandoc.Space()) end
+  shown:extend(mixed(open, pandoc.Inlines({ pandoc.Str(words.credit), pandoc.Space(), pandoc.Str(credit) }), close))
+  return shown
 end
 
 -- A picture made of pixels, as the page or the PDF shows it.

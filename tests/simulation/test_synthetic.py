@@ -152,7 +152,7 @@ K5,8,2030,panel,,,count,=,8,,
 K6,8,2030,inhabitants,,,count,~,80000,près de,
 K7,8,2030,T02-02,,1,share,>,0.5,plus de,cannot be beside K1 and K2
 K8,8,2030,T01-02,,,change,>,0,,
-K9,8,2030,T01-01,,,change,=,0,,
+K9,8,2030,T01-01,,,change,>,0,,
 K10,8,2028,P1,,3,share,=,0.5,,
 """
 
