@@ -165,13 +165,20 @@ def _pages(
         for chapter in chapters
     }
     settings = templates.render("_quarto.yml", pages=list(pages), lang=templates.lang)
-    whole = "\n\n".join(_section(chapter, bodies[chapter.name]) for chapter in chapters)
+    said = f" ({templates.words['simulated']})](figures/"
+    whole = "\n\n".join(_section(chapter, bodies[chapter.name], said) for chapter in chapters)
     document = front_matter(_document(templates, cover)) + whole
     return {**pages, "_quarto.yml": settings, f"barometre-{templates.edition.id}.qmd": document}
 
 
-def _section(chapter: Chapter, body: str) -> str:
-    """The chapter in the document of the PDF, under its title."""
+def _section(chapter: Chapter, body: str, said: str) -> str:
+    """The chapter in the document of the PDF, under its title.
+
+    One that is simulated whole says so at its head, and not in the captions of its figures, which
+    end with `said`.
+    """
+    if chapter.theme and all(row.simulated for row in chapter.theme.affirmations):
+        body = body.replace(said, "](figures/")
     kicker = f' kicker="{escape(chapter.kicker)}"' if chapter.kicker else ""
     section = f"# {escape(chapter.title)} {{#{chapter.name}{kicker}}}\n\n{body}"
     return section if chapter.printed else f"{_FENCE} {{.pages}}\n\n{section}\n{_FENCE}\n"
