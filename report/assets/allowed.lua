@@ -13,7 +13,7 @@ local CLASSES = {
   Figure = PICTURE, Image = PICTURE,
   Header = { unlisted = true, unnumbered = true },
   Link = { email = true, uri = true },
-  Span = { short = true },
+  Span = { pages = true, paper = true, short = true },
   Table = { rows = true, simulated = true, stacks = true, subgroups = true },
 }
 local ATTRIBUTES = { Header = { kicker = true }, Image = { alt = true, credit = true } }

@@ -18,7 +18,7 @@ and Pandoc stops; Quarto only prints the error, and goes on.
   ::: {.keyfigures}   a list whose items start with the number in bold
   ::: {.lead}   ::: {.note}   ::: {.voice}, a box for a viewpoint or a field report
   ::: {.byline}       whose it is: the name in bold, then what the person does
-  ::: {.pages}   ::: {.paper}   what only the pages have, or only the PDF; a link to what the PDF leaves out is no link there
+  ::: {.pages}   ::: {.paper}   [words]{.pages}   what only the pages have, or only the PDF; a link to what the PDF leaves out is no link there
   # Title {#T04 kicker="Thème 4"}   a chapter of the PDF
   [words](T04.html#T04-01)   a link between pages, which in the PDF leads to the same place
 ]]
@@ -545,12 +545,12 @@ local function typst_table(tbl)
 end
 
 -- What stands in the pages alone, or on paper alone, is left out of the other.
-local function on_one_side(div)
-  local paper = div.classes:includes("paper")
-  if not paper and not (typst and div.classes:includes("pages")) then return nil end
-  if paper and typst then return div.content end
-  local function note(element) absent[element.identifier] = true end
-  div:walk({ Table = function(tbl) note(take_attributes(tbl) or tbl) end, Header = note, Figure = note, Image = note })
+local function on_one_side(element)
+  local paper = element.classes:includes("paper")
+  if not paper and not (typst and element.classes:includes("pages")) then return nil end
+  if paper and typst then return element.content end
+  local function note(held) absent[held.identifier] = true end
+  element:walk({ Table = function(tbl) note(take_attributes(tbl) or tbl) end, Header = note, Figure = note, Image = note })
   return {}
 end
 
@@ -762,7 +762,7 @@ end
 return {
   gate,
   { Meta = settings },
-  { Div = on_one_side },
+  { Div = on_one_side, Span = on_one_side },
   { Str = typst and breakable or nil },
   { Span = unbroken, Link = link, Figure = figure_block, Para = image_alone, Table = table_block },
   { Image = stray_image, Div = division, Header = chapter },

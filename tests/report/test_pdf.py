@@ -134,3 +134,9 @@ def test_its_words_are_extracted_in_the_order_of_reading(published, lang):
 def letters(text):
     """Letters and digits alone: spaces and hyphens are the typesetter's."""
     return re.sub(r"[\W_]", "", text)
+
+
+@each_lang
+def test_simulated_answers_are_named_where_it_counts_and_not_at_every_line(published, lang):
+    text = published.pdf(lang).lower()
+    assert 50 < text.count("simul") < 120

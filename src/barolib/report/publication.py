@@ -97,16 +97,26 @@ def fill(layout: Layout, raw: Raw, lang: str) -> Path:
         shutil.copy2(path, build / "downloads" / path.name)
     for name, text in pages.items():
         (build / name).write_text(text, encoding="utf-8", newline="\n")
-    use_fonts(build / "assets" / "fonts")
     told = [(each.theme.label if each.theme else "", bodies[each.name]) for each in chapters]
-    simulated = {name for name in facts.alts if name in facts.rows and facts.rows[name].simulated}
-    marks = dict.fromkeys(simulated, templates.words["simulated"])
+    _take_away(build, templates, cover, told)
+    return build
+
+
+def _take_away(build: Path, templates: Templates, cover: dict, told: list[tuple[str, str]]) -> None:
+    """Writes each chart as a file of its own, and the report's picture where it has an address.
+
+    `told`: what stands over the charts of each page, and the page.
+    """
+    facts, simulated = templates.facts, templates.words["simulated"]
+    use_fonts(build / "assets" / "fonts")
+    marks = {
+        name: simulated for name in facts.alts.keys() & facts.rows if facts.rows[name].simulated
+    }
     chartfiles.write(build, told, facts.alts, marks, _sources(templates, cover))
     if cover["address"]:
-        said = (cover["kicker"], raw.edition.title.of(lang), cover["subtitle"])
+        said = (cover["kicker"], templates.edition.title.of(templates.lang), cover["subtitle"])
         card = chartfiles.card(said, [each["ground"] for each in cover["levels"]])
         (build / CARD).write_text(card, encoding="utf-8", newline="\n")
-    return build
 
 
 def _downloads(processed: Path, raw: Raw) -> list[Path]:
@@ -126,8 +136,8 @@ def _figure_data(templates: Templates) -> dict[str, str]:
     for figure in templates.facts.alts:
         text = templates.render("figure.qmd", figure=figure).strip()
         if figure != chartfiles.LEGEND:
-            files = (f"{chartfiles.FOLDER}/{figure}.{kind}" for kind in ("png", "svg"))
-            text += f"\n\n{words} {{}}, {{}}\n".format(*(f"[{f[-3:].upper()}]({f})" for f in files))
+            file = f"{chartfiles.FOLDER}/{figure}"
+            text += f"\n\n{words} [PNG]({file}.png), [SVG]({file}.svg)\n"
         texts[f"figures/{figure}.md"] = text
     return {name: text + "\n" for name, text in texts.items() if text}
 
@@ -165,20 +175,13 @@ def _pages(
         for chapter in chapters
     }
     settings = templates.render("_quarto.yml", pages=list(pages), lang=templates.lang)
-    said = f" ({templates.words['simulated']})](figures/"
-    whole = "\n\n".join(_section(chapter, bodies[chapter.name], said) for chapter in chapters)
+    whole = "\n\n".join(_section(chapter, bodies[chapter.name]) for chapter in chapters)
     document = front_matter(_document(templates, cover)) + whole
     return {**pages, "_quarto.yml": settings, f"barometre-{templates.edition.id}.qmd": document}
 
 
-def _section(chapter: Chapter, body: str, said: str) -> str:
-    """The chapter in the document of the PDF, under its title.
-
-    One that is simulated whole says so at its head, and not in the captions of its figures, which
-    end with `said`.
-    """
-    if chapter.theme and all(row.simulated for row in chapter.theme.affirmations):
-        body = body.replace(said, "](figures/")
+def _section(chapter: Chapter, body: str) -> str:
+    """The chapter in the document of the PDF, under its title."""
     kicker = f' kicker="{escape(chapter.kicker)}"' if chapter.kicker else ""
     section = f"# {escape(chapter.title)} {{#{chapter.name}{kicker}}}\n\n{body}"
     return section if chapter.printed else f"{_FENCE} {{.pages}}\n\n{section}\n{_FENCE}\n"
