@@ -2,26 +2,14 @@ import pandas as pd
 import pytest
 
 from barolib.compare import levels
-from barolib.survey.edition import Edition
+from support import panels
 
-STAGES = ["not_started", "in_progress", "complete", "improving"]
-EDITION = Edition.model_validate(
-    {
-        "id": "2031",
-        "title": {"fr": "B"},
-        "provenance": {},
-        "scale": [
-            {"level": i, "stage": stage, "label": {"fr": stage}}
-            for i, stage in enumerate(STAGES, start=1)
-        ],
-        "implementation_from": 2,
-    }
-)
+EDITION = panels.settings(4, 2)
 COLUMNS = ["affirmation_id", "share_before", "base_before", "share_after", "base_after"]
 COMPARED = pd.DataFrame([("A", 0.9, 30, 1.0, 7), ("B", 2 / 3, 3, 0.0, 5)], columns=COLUMNS)
 CUTS = pd.DataFrame(
     [("A", 0.3, 30, 3 / 7, 7), ("B", 1 / 3, 3, 0.0, 5), ("C", 1.0, 9, 1.0, 9)], columns=COLUMNS
-).assign(cut="complete")
+).assign(cut="s3")
 
 
 def test_the_levels_of_an_affirmation_make_up_its_share_at_implementation():
@@ -38,5 +26,5 @@ def test_a_level_that_one_affirmation_lacks_is_with_those_below():
     found = levels.at_each(EDITION, COMPARED, CUTS[:1])
     assert found["level"].tolist() == [2, 2]
     assert found["share_before"].tolist() == pytest.approx([0.9, 2 / 3])
-    highest = levels.at_each(EDITION, COMPARED[:1], CUTS.assign(cut="improving"))
+    highest = levels.at_each(EDITION, COMPARED[:1], CUTS.assign(cut="s4"))
     assert highest["beyond"].tolist() == [False, False]

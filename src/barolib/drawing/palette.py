@@ -130,12 +130,18 @@ def exchanges(k: int, implementation_from: int, hues: Hues) -> dict[str, str]:
 
     What is written on it stands out as before, and the order of levels and of means remains.
     """
-    shades = {IMPLEMENTATION: _hex(hues.at[1], husl.hex_to_husl(IMPLEMENTATION)[2])}
+    shades = {IMPLEMENTATION: implementation(hues)}
     for scale in ((2, 2), (k, implementation_from)):
         old, new = colours(*scale), colours(*scale, hues)
         means = (map(to_hex, _shades(tuple(each))(range(256))) for each in (old, new))
         shades |= dict(zip(*means, strict=True)) | dict(zip(old, new, strict=True))
     return {old: _legible(ink(old), new) for old, new in shades.items()}
+
+
+def implementation(hues: Hues) -> str:
+    """The colour of what is at implementation, in other hues."""
+    colour = _hex(hues.at[1], husl.hex_to_husl(IMPLEMENTATION)[2])
+    return _legible(ink(IMPLEMENTATION), colour)
 
 
 def _legible(written: str, colour: str) -> str:

@@ -118,10 +118,7 @@ def _phrase(
     qualifier: str, amount: Fraction, language: Language, noun: str, key: str = ""
 ) -> Phrase:
     """`key`: of the form of the amount; by default its own."""
-    if amount in _NAMED:
-        key = key or str(amount)
-    else:
-        key = key or ("tenths" if amount in _TENTHS else "all" if amount == 1 else "percent")
+    key = key or _form(amount)
     fields = {
         "k": 10 * amount.numerator // amount.denominator,
         "percent": language.percent(100 * amount.numerator // amount.denominator),
@@ -131,3 +128,10 @@ def _phrase(
     bare, after = (form.format(**fields) for form in language.term("amounts")[key])
     text = language.term("qualifiers")[qualifier].format(bare=bare, after=after)
     return Phrase(text, qualifier, str(float(amount)))
+
+
+def _form(amount: Fraction) -> str:
+    """The key of the form that an amount is said in."""
+    if amount in _NAMED:
+        return str(amount)
+    return "tenths" if amount in _TENTHS else "all" if amount == 1 else "percent"

@@ -152,8 +152,7 @@ class Brand:
         roles |= {"ground": given["background"], "sand": given["light"]}
         roles |= {"sand-deep": levels[0], "line": palette.shade(given["light"], 86)}
         roles |= {"cover-ground": given["light"], "cover-small": soft[0], "cover-kicker": soft[1]}
-        shared = palette.exchanges(6, 4, self.hues)
-        roles |= {"implementation": shared[palette.IMPLEMENTATION]}
+        roles |= {"implementation": palette.implementation(self.hues)}
         return roles | {f"level-{number}": colour for number, colour in enumerate(levels, 1)}
 
     def logo(self, *sizes: str) -> Logo | None:

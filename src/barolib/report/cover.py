@@ -21,10 +21,20 @@ def read_cover(templates: Templates) -> dict:
     for what is no address.
     """
     cover = dict(templates.data("cover"))
-    for key, (form, example) in _FORMS.items():
-        if cover[key] and not re.fullmatch(form, cover[key]):
-            fix = f"write it as in {example}, or leave it empty"
-            raise StudyError(Problem("cover.yml", "no address", fix, column=key, value=cover[key]))
+    problems = [
+        Problem(
+            "cover.yml",
+            "no address",
+            f"write it as in {example}, or leave it empty",
+            "",
+            key,
+            cover[key],
+        )
+        for key, (form, example) in _FORMS.items()
+        if cover[key] and not re.fullmatch(form, cover[key])
+    ]
+    if problems:
+        raise StudyError(problems)
     cover["address"] = cover["address"].rstrip("/")
     if templates.facts.synthetic:
         simulated = templates.words["simulated"]

@@ -6,7 +6,7 @@ import re
 import traceback
 from collections.abc import Iterable, Iterator
 from fnmatch import filter as matching
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -76,7 +76,7 @@ class Templates:
         self.words = strings[self.lang]
         #: How each language is called, and its locale.
         self.languages = {lang: words["language"] for lang, words in strings.items()}
-        self._texts_of = partial(TextFiles, sources / "text", apart, self.edition.id)
+        self._texts_of = cache(partial(TextFiles, sources / "text", apart, self.edition.id))
         self._files = self._texts_of(self.lang)
         self._cache: dict[tuple, Markdown] = {}
         self._open: list[str] = []

@@ -27,8 +27,8 @@ from barolib.survey.intake import Raw
 Cell = tuple[str, str | None, str, int]
 LinearForm = dict[Cell, float]
 
-#: How clear of its bound a figure is made: of means by respondent, that counts only come near to;
-#: and of changes, that they give exactly. In levels.
+#: How clear of its bound a figure is made: of means by respondent, in levels, that counts only come
+#: near to; and of changes of a share, that they give exactly.
 MARGINS = {"order": 0.07, "rank": 0.07, "mean": 0.03, "change": 0.02}
 
 #: The part of its figure that a share said to be less than it ("moins de 30 %") has at least: who
