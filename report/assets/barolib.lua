@@ -7,6 +7,7 @@ and Pandoc stops; Quarto only prints the error, and goes on.
 
   ![Caption](figures/T04-01.svg){#T04-01 .bar alt="…"}   an image alone in its paragraph. Classes: bar (words left,
         bar right), legend (over the bars), wide (the default: words above); theme beside bar sets the words in bold.
+        figures/T04-01.narrow.svg, where there is such a file, is what a narrow page shows of it.
         Tables in figures/T04-01.md, where there is such a file, are the data that a page folds away under the chart.
         The first of them, where it has .stacks, is drawn in the place of the file: what stands under the bar left, its
         levels, what stands right; without a row, the key under a head for each side of implementation
@@ -402,7 +403,14 @@ local function figure(id, image, caption)
   local key = name:gsub("[^%w-]", "-")
   local named = (' role="img" aria-label="%s"'):format(html_escape(alt))
   if data and data[1] then named = named .. (' aria-details="data-%s"'):format(key) end
-  local plot = stacks and html_bar(stacks, named) or '<div class="plot">' .. inline_svg(svg, key, named) .. "</div>"
+  local plot = stacks and html_bar(stacks, named)
+  if not plot then
+    local narrow = read_file((image.src:gsub("%.svg$", ".narrow.svg")))
+    local class = narrow and ' class="broad"' or ""
+    local drawn = inline_svg(svg, key, class .. named)
+    if narrow then drawn = drawn .. inline_svg(narrow:match("<svg.*</svg>"), key .. "-n", ' class="narrow"' .. named) end
+    plot = '<div class="plot">' .. drawn .. "</div>"
+  end
   return html_figure(id, table.concat(classes, " "), caption, plot, html_data(data, "data-" .. key, caption))
 end
 

@@ -22,7 +22,8 @@ PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 SLACK = 0.75
 
 #: The box of the ink of each text of each chart, in the units of the chart.
-INK = """() => [...document.querySelectorAll('main svg')].map(svg => {
+INK = """() => [...document.querySelectorAll('main svg')].filter(each => each.checkVisibility())
+.map(svg => {
   const pen = document.createElement('canvas').getContext('2d');
   const view = svg.viewBox.baseVal;
   const boxes = [...svg.querySelectorAll('text')].filter(t => t.textContent.trim()).map(text => {
@@ -178,7 +179,7 @@ def test_no_text_of_a_chart_is_clipped_or_overlaps(show, name, viewport):
             assert box["top"] >= -SLACK, place
             assert box["right"] <= chart["width"] + SLACK, place
             assert box["bottom"] <= chart["height"] + SLACK, place
-            assert box["pixels"] >= 8, place
+            assert box["pixels"] >= 12, place
         for one, two in combinations(chart["boxes"], 2):
             assert not overlap(one, two), f"{chart['name']}: {one['words']} | {two['words']}"
 
@@ -203,6 +204,19 @@ def test_the_words_of_bars_grow_with_the_text_and_none_is_clipped_or_overlaps(sh
                 assert box["right"] <= viewport["width"], box
             for one, two in combinations(figure, 2):
                 assert not overlap(one, two), f"{one['words']} | {two['words']}"
+
+
+@pytest.mark.parametrize("text", [100, 200])
+def test_every_other_chart_has_one_drawing_whose_words_grow_with_the_text(show, text):
+    for name in ("T04", "evolution", "groups"):
+        page, _ = show(name, PHONE)
+        page.add_style_tag(content=f"html {{ font-size: {text}% }}")
+        page.evaluate("document.fonts.ready")
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
+        charts = page.evaluate(INK)
+        assert len(charts) == page.locator("main figure:has(svg)").count() > 0
+        least = min(box["pixels"] for chart in charts for box in chart["boxes"])
+        assert least >= 12 * text / 100
 
 
 def overlap(one, two):

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from barolib.drawing import deltacharts, palette
-from barolib.drawing.canvas import DARK, MUTED, WIDTH
+from barolib.drawing.canvas import DARK, MUTED, NARROW, WIDTH
 from barolib.drawing.themerows import Scale
-from support.charting import assert_clear, shapes, texts
+from support.charting import WIDTHS, assert_clear, shapes, texts
 
 pytestmark = pytest.mark.usefixtures("fonts")
 approx = partial(pytest.approx, abs=0.01)
@@ -105,10 +105,11 @@ PERCENTS = st.integers(0, 100).map(float)
         ),
         min_size=1,
         max_size=5,
-    )
+    ),
+    WIDTHS,
 )
-def test_dumbbells_are_always_clear(changes):
-    figure = deltacharts.dumbbells(table(*changes), NAMES, "Réponses simulées")
+def test_dumbbells_are_always_clear(changes, width):
+    figure = deltacharts.dumbbells(table(*changes), NAMES, "Réponses simulées", width)
     assert_clear(figure)
     words = [each[0] for each in texts(figure)]
     for each in changes:
@@ -137,6 +138,13 @@ def test_a_range_is_a_bar_between_its_ends_and_one_delta_is_a_sign():
     assert line == approx([WIDTH / 2 + 10 * unit, WIDTH / 2 + 20 * unit])
 
 
+@pytest.mark.parametrize("width", [WIDTH, NARROW])
+def test_words_of_a_difference_stand_over_its_label_and_are_never_clipped(width):
+    words = "baisse d’au moins 10 points, ampleur inconnue"
+    rows = differences((-100.0, -10.0, None, None, "no_test", "")).assign(text=words)
+    assert_clear(deltacharts.differences(rows, [], "", width))
+
+
 def test_a_range_of_unknown_size_is_drawn_to_the_end_of_the_axis_that_the_others_need():
     words = "baisse d’au moins 10 points, ampleur inconnue"
     rows = differences(
@@ -163,7 +171,7 @@ def test_sections_head_the_themes_of_a_verdict():
     assert words.index("En progrès") < words.index("+12.0") < words.index("Stables")
 
 
-def bars(*rows, cuts=2, label=LONG):
+def bars(*rows, cuts=2, label=LONG, width=WIDTH):
     rows = pd.DataFrame(rows, columns=["theme_id", "edition", "shares"])
     texts = [[f"{share:.0%}" for share in shares] for shares in rows["shares"]]
     labels = [
@@ -172,7 +180,9 @@ def bars(*rows, cuts=2, label=LONG):
         "Amélioration continue",
     ]
     scale = Scale(labels[:cuts], palette.colours(6, 4)[3 : 3 + cuts])
-    return deltacharts.cumulated(rows.assign(label=label, section="", texts=texts), scale, "")
+    return deltacharts.cumulated(
+        rows.assign(label=label, section="", texts=texts), scale, "", width
+    )
 
 
 def test_levels_follow_one_another_and_what_nobody_chose_is_not_drawn():
@@ -189,11 +199,12 @@ def test_levels_follow_one_another_and_what_nobody_chose_is_not_drawn():
     assert " ".join(words[:3]) == "Mise en œuvre en cours"
 
 
+@pytest.mark.parametrize("width", [WIDTH, NARROW])
 @pytest.mark.parametrize("cuts", [1, 2, 3])
-def test_bars_are_clear_with_any_number_of_cuts_and_long_names_of_editions(cuts):
+def test_bars_are_clear_with_any_number_of_cuts_and_long_names_of_editions(cuts, width):
     rows = [
         (key, f"{edition}, n\u00a0=\u00a01\u202f234", [0.4, 0.3, 0.1][:cuts])
         for key in "AB"
         for edition in ("2018", "Baromètre de l’hiver 2021 et du printemps")
     ]
-    assert_clear(bars(*rows, cuts=cuts))
+    assert_clear(bars(*rows, cuts=cuts, width=width))

@@ -102,6 +102,7 @@ def test_every_chart_comes_in_each_language_and_is_clear(raw, before, tables):
     ]
     for each in found:
         assert_clear(each.figure)
+        assert_clear(each.narrow)
 
 
 def test_the_description_holds_every_number_drawn(raw, before, tables):
@@ -218,6 +219,7 @@ def test_many_printed_figures_are_drawn_in_several_charts_and_each_once(raw, bef
     assert [each.description.count("sans test") for each in parts] == [3, 3]
     for each in parts:
         assert_clear(each.figure)
+        assert_clear(each.narrow)
 
 
 def test_a_printed_range_that_says_nothing_of_its_size_is_told_in_words(raw, before, tables):

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from barolib.drawing import palette, scorecharts, themerows
-from barolib.drawing.canvas import WIDTH, Canvas
+from barolib.drawing.canvas import NARROW, WIDTH, Canvas
 from barolib.drawing.themerows import Column, Scale
-from support.charting import SCALE, assert_clear, shapes, texts
+from support.charting import SCALE, WIDTHS, assert_clear, shapes, texts
 
 pytestmark = pytest.mark.usefixtures("fonts")
 GAPS = ("Non publié\u00a0: moins de 3\u00a0répondants", "Réponses insuffisantes")
@@ -19,7 +19,7 @@ LONG = "Un thème " + "au nom très long " * 5
 
 
 def scale(k):
-    return Scale((SCALE + SCALE)[:k], palette.colours(k, 2))
+    return Scale((SCALE + SCALE)[:k], palette.colours(k, 2), GAPS)
 
 
 def means(values, **more):
@@ -56,10 +56,11 @@ def marks(figure):
     return [(fill, *(pts.min(axis=0) + pts.max(axis=0)) / 2) for fill, pts in found]
 
 
+@pytest.mark.parametrize("width", [WIDTH, NARROW])
 @pytest.mark.parametrize("k", range(2, 10))
-def test_theme_means_are_clear_at_any_scale(k):
-    table = means([1.0, 1.7, float(k)])
-    figure = scorecharts.theme_means(table, scale(k), "")
+def test_theme_means_are_clear_at_any_scale(k, width):
+    table = means([1.0, 1.7, float(k)]).assign(ranked="rang 1–4")
+    figure = scorecharts.theme_means(table, scale(k), "", width)
     assert_clear(figure)
     words = [each[0] for each in texts(figure)]
     assert words[:k] == [str(level) for level in range(1, k + 1)]
@@ -111,7 +112,7 @@ def test_two_themes_of_one_name_are_two():
 
 
 def test_each_group_keeps_its_sign_and_colour():
-    figure = scorecharts.group_profiles(cells([[1, 3, 6]]), COLUMNS, scale(6), GAPS, "note")
+    figure = scorecharts.group_profiles(cells([[1, 3, 6]]), COLUMNS, scale(6), "note")
     assert_clear(figure)
     ticks = np.linspace(36, WIDTH - 36, 6)
     colours = list(palette.GROUPS)
@@ -125,8 +126,8 @@ def test_each_group_keeps_its_sign_and_colour():
 
 
 def test_a_withheld_group_has_a_hatch_and_no_place_on_the_scale():
-    shown = scorecharts.group_profiles(cells([[2, 3, 4]]), COLUMNS, scale(6), GAPS, "")
-    figure = scorecharts.group_profiles(cells([["x", 3, None]]), COLUMNS, scale(6), GAPS, "")
+    shown = scorecharts.group_profiles(cells([[2, 3, 4]]), COLUMNS, scale(6), "")
+    figure = scorecharts.group_profiles(cells([["x", 3, None]]), COLUMNS, scale(6), "")
     assert_clear(figure)
     assert len(marks(figure)) == len(marks(shown)) - 2
     words = [each[0] for each in texts(figure)]
@@ -141,10 +142,11 @@ def test_a_withheld_group_has_a_hatch_and_no_place_on_the_scale():
         st.lists(st.sampled_from([None, "x"]) | st.floats(1, 6), min_size=3, max_size=3),
         min_size=1,
         max_size=5,
-    )
+    ),
+    WIDTHS,
 )
-def test_profiles_are_always_clear(rows):
-    figure = scorecharts.group_profiles(cells(rows), COLUMNS, scale(6), GAPS, "n")
+def test_profiles_are_always_clear(rows, width):
+    figure = scorecharts.group_profiles(cells(rows), COLUMNS, scale(6), "n", width)
     assert_clear(figure)
 
 
@@ -152,7 +154,7 @@ def test_the_tables_given_stay_as_they_are():
     table, grid = means([2.5]), cells([[1, "x", None]])
     before = table.copy(), grid.copy()
     scorecharts.theme_means(table, scale(6), "")
-    scorecharts.group_profiles(grid, COLUMNS, scale(6), GAPS, "")
+    scorecharts.group_profiles(grid, COLUMNS, scale(6), "")
     pd.testing.assert_frame_equal(table, before[0])
     pd.testing.assert_frame_equal(grid, before[1])
 

@@ -91,6 +91,7 @@ def test_every_chart_is_drawn_in_each_language_and_is_clear(raw, tables):
     for each in drawn:
         assert (each.kind, each.subject) == (each.name, "2030")
         assert_clear(each.figure)
+        assert_clear(each.narrow)
         simulated = {"fr": "réponses simulées", "en": "simulated answers"}[each.lang]
         assert simulated in words(each.svg)[-1]
         assert each.description.endswith(f"{simulated}.")

@@ -8,14 +8,18 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from hypothesis import strategies as st
 from matplotlib.textpath import TextPath
 
 from barolib.drawing import figures, rendering
+from barolib.drawing.canvas import NARROW, WIDTH
 
 SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 FONTS = Path(__file__).parents[2] / "report" / "assets" / "fonts"
 SCALE = ["Pas encore abordé", "Réflexion engagée", "Orientations formalisées"]
 SCALE += ["Mise en œuvre en cours", "Mise en œuvre complète", "Amélioration continue"]
+
+WIDTHS = st.sampled_from([WIDTH, NARROW])
 
 
 @pytest.fixture(scope="module")

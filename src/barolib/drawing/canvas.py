@@ -27,7 +27,9 @@ from barolib.i18n.wording import AND
 
 FONT_FAMILY = "Inter"
 WIDTH = 420.0
-"""Width of every chart, in CSS pixels: scaled to 328 on a phone, its text stays readable."""
+"""Width of a chart, in CSS pixels."""
+NARROW = 286.0
+"""Width of the same chart for a phone: where it has 328 pixels, no text is smaller than 12."""
 DARK, MUTED = "#1f2933", "#4a5560"
 DIGIT_HEIGHT = 0.727
 """Height of a digit or a capital of the family, in font sizes."""
@@ -92,21 +94,21 @@ class Pen:
 
 
 class Canvas:
-    """A figure WIDTH pixels wide, with a place for each thing in pixels, y downwards.
+    """A figure with a place for each thing in pixels, y downwards.
 
     `top` is where the next thing is placed; what is placed moves it down. Things are artists of
     the figure itself: axes of pixels take four times as long.
     """
 
-    def __init__(self) -> None:
-        self.figure = Figure(dpi=72, frameon=False)
+    def __init__(self, width: float = WIDTH) -> None:
+        self.width, self.figure = width, Figure(dpi=72, frameon=False)
         self._scale, self.top = Affine2D(), 0.0
         self._pixels = self._scale + self.figure.transFigure
 
     def finish(self) -> Figure:
         """The figure, cut at `top`; its SVG has a pixel as its unit."""
-        self.figure.set_size_inches(WIDTH / 72, self.top / 72)
-        self._scale.translate(0, -self.top).scale(1 / WIDTH, -1 / self.top)
+        self.figure.set_size_inches(self.width / 72, self.top / 72)
+        self._scale.translate(0, -self.top).scale(1 / self.width, -1 / self.top)
         for axes in self.figure.axes:
             axes.set_ylim(self.top, 0)
         return self.figure
@@ -116,7 +118,7 @@ class Canvas:
 
         The values are labelled at `top`, if there are labels.
         """
-        margin = inset * (values[-1] - values[0]) / (WIDTH - 2 * inset)
+        margin = inset * (values[-1] - values[0]) / (self.width - 2 * inset)
         axes = self.figure.add_axes((0, 0, 1, 1), frame_on=False)
         axes.spines.top.set_position(("data", self.top + 10))
         axes.set_xticks(values[: len(labels)], labels, va="baseline")
@@ -199,22 +201,22 @@ class _Line(Text):
         renderer.close_group("text")
 
 
-def spread(centres: ArrayLike, widths: ArrayLike) -> list[float]:
+def spread(centres: ArrayLike, widths: ArrayLike, room: float = WIDTH) -> list[float]:
     """Centres nearest to those asked for at which labels of these widths keep their order.
 
-    No two are nearer than GAP and all stand within 0 and WIDTH. Least squares: isotonic
+    No two are nearer than GAP and all stand within 0 and `room`. Least squares: isotonic
     regression of the centres less the room that the labels before each take (Robertson, Wright
     and Dykstra, 1988, section 1.4). Raises ValueError where there is no room.
     """
     wide = np.asarray(widths, dtype=float)
     if not len(wide):
         return []
-    if wide.sum() + GAP * (len(wide) - 1) > WIDTH + 1e-9:
-        raise ValueError(f"labels of {wide.sum():.0f} px do not fit into {WIDTH:.0f} px")
-    room = np.concatenate([[0.0], np.cumsum((wide[1:] + wide[:-1]) / 2 + GAP)])
-    settled = isotonic_regression(np.asarray(centres, dtype=float) - room).x
-    low, high = wide[0] / 2, WIDTH - wide[-1] / 2 - room[-1]
-    return (np.clip(settled, low, high) + room).tolist()
+    if wide.sum() + GAP * (len(wide) - 1) > room + 1e-9:
+        raise ValueError(f"labels of {wide.sum():.0f} px do not fit into {room:.0f} px")
+    before = np.concatenate([[0.0], np.cumsum((wide[1:] + wide[:-1]) / 2 + GAP)])
+    settled = isotonic_regression(np.asarray(centres, dtype=float) - before).x
+    low, high = wide[0] / 2, room - wide[-1] / 2 - before[-1]
+    return (np.clip(settled, low, high) + before).tolist()
 
 
 @lru_cache(maxsize=4096)

@@ -43,15 +43,15 @@ rise_sign = partial(Canvas.sign, dx=(0, 0), dy=_RISE_HEIGHT, **_RISE)
 range_sign = partial(Canvas.sign, dx=(-11, 11), dy=(0, 0), **_RANGE)
 
 
-def dumbbells(rows: pd.DataFrame, names: Sequence[str], note: str) -> Figure:
+def dumbbells(rows: pd.DataFrame, names: Sequence[str], note: str, width: float = WIDTH) -> Figure:
     """The share of each affirmation in two editions, hollow before and filled after.
 
     `rows` has a row an affirmation: theme_id (its key), section, label; before and after in
     percent, detectable in points from `before` (missing where none), verdict; as written: text
     (both shares) and verdict_text. `names`: what the signs of before, after and detectable rise
-    mean. 420 pixels wide.
+    mean.
     """
-    canvas, signs = Canvas(), [before_sign, after_sign, rise_sign]
+    canvas, signs = Canvas(width), [before_sign, after_sign, rise_sign]
     entries = list(zip(signs, names, strict=True))
     themerows.key(canvas, entries if rows["detectable"].notna().any() else entries[:2])
 
@@ -69,14 +69,14 @@ def dumbbells(rows: pd.DataFrame, names: Sequence[str], note: str) -> Figure:
     return themerows.foot(canvas, note)
 
 
-def differences(rows: pd.DataFrame, signs: Key, note: str) -> Figure:
-    """The delta of each row in points, on a line around 0; 420 pixels wide.
+def differences(rows: pd.DataFrame, signs: Key, note: str, width: float = WIDTH) -> Figure:
+    """The delta of each row in points, on a line around 0.
 
     `rows` as for `dumbbells`, with low and high (both the delta, or the range that it lies in)
     instead of the shares, ci_low and ci_high missing where there is no interval, and details. What
     reaches a whole hundred points says nothing of how far: it is drawn to the end of the axis.
     """
-    canvas = Canvas()
+    canvas = Canvas(width)
     ends = rows[["low", "high", "ci_low", "ci_high"]].abs()
     farthest = ends.where(ends < _BOUNDS[-1]).max(axis=None)
     bound = next((bound for bound in _BOUNDS if bound >= farthest - 1e-6), _BOUNDS[-1])
@@ -99,21 +99,20 @@ def differences(rows: pd.DataFrame, signs: Key, note: str) -> Figure:
     return themerows.foot(canvas, note)
 
 
-def cumulated(rows: pd.DataFrame, scale: Scale, note: str) -> Figure:
+def cumulated(rows: pd.DataFrame, scale: Scale, note: str, width: float = WIDTH) -> Figure:
     """Two bars an affirmation: the share at each level, in one edition and the other.
 
     `rows` has a row an affirmation and edition: theme_id (the affirmation), section, label,
     edition (with its base, as written), shares (0–1, one a level, lowest first) and texts (their
-    percents). `scale`: the names and colours of the levels, which head the percents. 420 pixels
-    wide.
+    percents). `scale`: the names and colours of the levels, which head the percents.
     """
-    canvas, column = Canvas(), min(_COLUMN, WIDTH / 2 / len(scale.labels))
-    rights = WIDTH - column * np.arange(len(scale.labels))[::-1]
+    canvas, column = Canvas(width), min(_COLUMN, width / 2 / len(scale.labels))
+    rights = width - column * np.arange(len(scale.labels))[::-1]
     _heads(canvas, scale, rights, column)
     left = min(rows["edition"].map(_SMALL.width).max() + 8, rights[0] - column - 60)
     whole = rights[0] - column - left + 20
     for editions in themerows.by_theme(canvas, rows):
-        lines = themerows.LABEL.wrap(editions[0].label, WIDTH)
+        lines = themerows.LABEL.wrap(editions[0].label, canvas.width)
         canvas.top = canvas.paragraph(0, canvas.top + 12, lines, themerows.LABEL) - 10
         for row in editions:
             start = left
@@ -135,11 +134,15 @@ def cumulated(rows: pd.DataFrame, scale: Scale, note: str) -> Figure:
 
 
 def _heads(canvas: Canvas, scale: Scale, rights: np.ndarray, column: float) -> None:
-    """The levels over their percents, each under its colour."""
-    pen, top = Pen(10.5, 600, align="right"), canvas.top
-    for right, label, colour in zip(rights, scale.labels, scale.colours, strict=True):
+    """The levels over their percents, each under its colour; in a key without room for names."""
+    pen, labels = Pen(10.5, 600, align="right"), scale.labels
+    if not all(pen.fits(label, column - 8) for label in labels):
+        themerows.key(canvas, scale.key)
+        labels = [""] * len(labels)
+    top = canvas.top
+    for right, label, colour in zip(rights, labels, scale.colours, strict=True):
         canvas.swatch(right - (SWATCH[0] + 1) / 2, top + 0.5 + SWATCH[1] / 2, colour=colour)
-        lines = pen.shorten(label, column - 8)
+        lines = pen.shorten(label, column - 8) if label else []
         end = canvas.paragraph(right, top + SWATCH[1] + 13, lines, pen)
         canvas.top = max(canvas.top, end - 4)
 
@@ -162,13 +165,14 @@ def _rows(
 ) -> None:
     """Each row: label and delta, its drawing on the axes, figures and verdict."""
     for (row,) in themerows.by_theme(canvas, rows):
-        canvas.text(WIDTH, canvas.top + 12, row.text, themerows.VALUE)
         room = themerows.VALUE.width(row.text) + 12
-        if room > WIDTH / 2:  # words, over the label
-            canvas.top, room = canvas.top + themerows.VALUE.line_height, 0
+        lines = themerows.VALUE.wrap(row.text, canvas.width)
+        end = canvas.paragraph(canvas.width, canvas.top + 12, lines, themerows.VALUE)
+        if room > canvas.width / 2:  # words, over the label
+            canvas.top, room = end - 12, 0
         y = themerows.axis_row(canvas, axes, values, row.label, room)
         line, verdict = paint(axes, row, y) + 12, _VERDICT.width(row.verdict_text)
-        canvas.text(WIDTH, line, row.verdict_text, _VERDICT)
-        canvas.sign(WIDTH - verdict - 10, line - 4, **VERDICTS.get(row.verdict, UNSURE))
-        lines = _SMALL.wrap(row.details, WIDTH, first=WIDTH - verdict - 28)
+        canvas.text(canvas.width, line, row.verdict_text, _VERDICT)
+        canvas.sign(canvas.width - verdict - 10, line - 4, **VERDICTS.get(row.verdict, UNSURE))
+        lines = _SMALL.wrap(row.details, canvas.width, first=canvas.width - verdict - 28)
         canvas.top = canvas.paragraph(0, line, lines, _SMALL) - 4

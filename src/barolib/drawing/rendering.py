@@ -18,7 +18,7 @@ import pandas as pd
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 
-from barolib.drawing.canvas import FONT_FAMILY
+from barolib.drawing.canvas import FONT_FAMILY, NARROW
 from barolib.errors import Problem, StudyError
 from barolib.files import atomic_write
 from barolib.i18n.wording import Language
@@ -36,7 +36,8 @@ class RenderedChart:
     """A figure, its name, language and alt text, and what it shows.
 
     `kind` is affirmation or theme, and `subject` its id; or it is the name, and the edition's id.
-    `description`: all that a chart of several rows shows, in words.
+    `description`: all that a chart of several rows shows, in words. `narrow`: the same for a phone,
+    unless a page writes it in words and boxes.
     """
 
     figure: Figure
@@ -46,6 +47,7 @@ class RenderedChart:
     subject: str
     alt: str
     description: str = ""
+    narrow: Figure | None = None
 
     @cached_property
     def svg(self) -> str:
@@ -72,14 +74,15 @@ class Chart:
     """A chart still to be drawn, which may take several pages.
 
     `rows` has a column theme_id, whose rows stay on one page; `draw` makes the figure of rows,
-    `describe` their alt text and description. `name`, `kind` and `subject` as for RenderedChart.
+    and of a `width`, `describe` their alt text and description. `name`, `kind` and `subject`
+    as for RenderedChart.
     """
 
     name: str
     kind: str
     subject: str
     rows: pd.DataFrame
-    draw: Callable[[pd.DataFrame], Figure]
+    draw: Callable[..., Figure]
     describe: Callable[[pd.DataFrame], tuple[str, str]]
 
     def render(self, language: Language, highest: float = HIGHEST) -> list[RenderedChart]:
@@ -87,7 +90,13 @@ class Chart:
         parts = pages(self.rows, self.draw, highest)
         return [
             RenderedChart(
-                figure, name, language.code, self.kind, self.subject, *self.describe(rows)
+                figure,
+                name,
+                language.code,
+                self.kind,
+                self.subject,
+                *self.describe(rows),
+                self.draw(rows, width=NARROW),
             )
             for name, (rows, figure) in zip(part_names(self.name, parts), parts, strict=True)
         ]
@@ -149,7 +158,7 @@ def save_all(charts: Iterable[RenderedChart], folder: Path) -> pd.DataFrame:
     charts : iterable of RenderedChart
         The charts.
     folder : Path
-        Where `lang`/`figure`.svg is written.
+        Where `lang`/`figure`.svg is written, and `figure`.narrow.svg of a chart that has it.
 
     Returns
     -------
@@ -169,8 +178,13 @@ def save_all(charts: Iterable[RenderedChart], folder: Path) -> pd.DataFrame:
     """
     rows = []
     for chart in charts:
-        with atomic_write.writing(Path(folder) / chart.lang / f"{chart.name}.svg") as temporary:
-            temporary.write_text(chart.svg, encoding="utf-8", newline="\n")
+        drawn = {f"{chart.name}.svg": chart.svg}
+        if chart.narrow:
+            narrow = f"{chart.name}.narrow"
+            drawn[f"{narrow}.svg"] = svg_text(chart.narrow, narrow)
+        for name, svg in drawn.items():
+            with atomic_write.writing(Path(folder) / chart.lang / name) as temporary:
+                temporary.write_text(svg, encoding="utf-8", newline="\n")
         rows.append((chart.name, chart.lang, chart.kind, chart.subject, chart.alt))
     columns = ["figure", "lang", "kind", "subject", "alt"]
     return pd.DataFrame(rows, columns=columns, dtype="str")

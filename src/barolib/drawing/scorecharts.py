@@ -23,8 +23,8 @@ _SIGNS: list[dict[str, Any]] = [
     {"marker": marker, "markersize": size, "color": colour, "mec": "white", "mew": 1.5}
     for (marker, size), colour in zip(_MARKERS, palette.GROUPS, strict=True)
 ]
-_ABREAST = 8  # columns side by side; more stand in a further grid below
-_LABELS, _WIDEST = 132.0, 89.0  # least width of the themes' labels, greatest of a column
+_LABELS = 132.0  # least width of the themes' labels
+_NARROWEST, _WIDEST = 36.0, 89.0  # width of a column; those without room stand in a grid below
 _BAR = 10.0  # height of a bar
 _TEXT, _BASE = Pen(12), Pen(10.5, colour=MUTED, align="center")
 _HEAD, _CELL = Pen(10.5, 600, align="center"), Pen(13, 600)
@@ -32,15 +32,15 @@ _HEAD, _CELL = Pen(10.5, 600, align="center"), Pen(13, 600)
 _Paint = Callable[[Canvas, tuple[float, float], tuple[float, float], Row], object]
 
 
-def theme_means(means: pd.DataFrame, scale: Scale, note: str) -> Figure:
+def theme_means(means: pd.DataFrame, scale: Scale, note: str, width: float = WIDTH) -> Figure:
     """The mean level of each theme, a dot on the scale; themes in the order of the rows.
 
     `means` has a row a theme: theme_id, section (heading over its first theme, or ""), label, mean
     (1 to K), text (the mean as written), ci_low and ci_high (missing without an interval) and
     ranked (its rank as written, or ""). The scale bears the numbers of the legend and the names of
-    its levels, or of its two ends where there is no room for all. 420 pixels wide.
+    its levels, or of its two ends where there is no room for all.
     """
-    canvas, small = Canvas(), Pen(11, colour=MUTED, align="right")
+    canvas, small = Canvas(width), Pen(11, colour=MUTED, align="right")
     axes, levels = _levels(canvas, scale)
     style: dict[str, Any] = {
         "fmt": "o",
@@ -50,8 +50,8 @@ def theme_means(means: pd.DataFrame, scale: Scale, note: str) -> Figure:
     }
     style |= {"elinewidth": 2, "capsize": 7, "capthick": 2}
     for (row,) in themerows.by_theme(canvas, means):
-        canvas.text(WIDTH, canvas.top + 12, row.text, themerows.VALUE)
-        canvas.text(WIDTH - 34, canvas.top + 12, row.ranked, small)
+        canvas.text(canvas.width, canvas.top + 12, row.text, themerows.VALUE)
+        canvas.text(canvas.width - 34, canvas.top + 12, row.ranked, small)
         y = themerows.axis_row(canvas, axes, levels, row.label, 48 + small.width(row.ranked))
         size, distances = 13, None
         if not np.isnan(row.ci_low):
@@ -62,24 +62,28 @@ def theme_means(means: pd.DataFrame, scale: Scale, note: str) -> Figure:
 
 
 def group_profiles(
-    cells: pd.DataFrame, columns: Sequence[Column], scale: Scale, gaps: Sequence[str], note: str
+    cells: pd.DataFrame,
+    columns: Sequence[Column],
+    scale: Scale,
+    note: str,
+    width: float = WIDTH,
 ) -> Figure:
     """The mean score of three groups by theme, each with a sign and a colour of its own.
 
     `cells` has a row a theme and group: theme_id, section and label (as for `theme_means`), column
     (the group's place in `columns`, lowest first), value (1 to K, or missing: a dash), text (the
-    value as written) and withheld. `gaps`: what is said of one withheld, and of one without score.
+    value as written) and withheld.
     """
-    canvas = Canvas()
+    canvas = Canvas(width)
     signs = [partial(Canvas.sign, **style) for style in _SIGNS]
     groups = list(zip(signs, [column.text for column in columns], strict=False))
-    themerows.key(canvas, [*groups, *themerows.gap_key(cells, gaps)])
+    themerows.key(canvas, [*groups, *themerows.gap_key(cells, scale.gaps)])
     axes, levels = _levels(canvas, scale)
     for rows in themerows.by_theme(canvas, cells):
         line, top = canvas.top + 12, canvas.top
         y = themerows.axis_row(canvas, axes, levels, rows[0].label, _SCORE * len(columns) + 8)
         for row in rows:
-            right = WIDTH - _SCORE * (len(columns) - 1 - row.column)
+            right = canvas.width - _SCORE * (len(columns) - 1 - row.column)
             signs[row.column](canvas, right - _SCORE + 9 + SWATCH[0] / 2, top - 1 + SWATCH[1] / 2)
             if row.withheld:
                 canvas.hatch(right - 11, top + 7.5, (20, 11))
@@ -93,18 +97,22 @@ def group_profiles(
 
 
 def score_grid(
-    cells: pd.DataFrame, columns: Sequence[Column], scale: Scale, gaps: Sequence[str], note: str
+    cells: pd.DataFrame,
+    columns: Sequence[Column],
+    scale: Scale,
+    note: str,
+    width: float = WIDTH,
 ) -> Figure:
-    """The heat map of mean scores: darker is higher, every score written; 420 pixels wide.
+    """The heat map of mean scores: darker is higher, every score written.
 
-    `cells` and `gaps` as for `group_profiles`; withheld cells are hatched. Between the colours of
+    `cells` as for `group_profiles`; withheld cells are hatched. Between the colours of
     the levels those of means lie, the same in every chart of the scale.
     """
     signs = [
         partial(Canvas.swatch, text=str(level), colour=colour)
         for level, colour in enumerate(scale.colours, start=1)
     ]
-    named: Key = [*zip(signs, scale.labels, strict=True), *themerows.gap_key(cells, gaps)]
+    named: Key = [*zip(signs, scale.labels, strict=True), *themerows.gap_key(cells, scale.gaps)]
     shades = palette.between(scale.colours)
 
     def shade(canvas: Canvas, centre: tuple, size: tuple, cell: Row) -> None:
@@ -113,15 +121,19 @@ def score_grid(
         canvas.box((x - width / 2, y - height / 2), size, facecolor=colour)
         canvas.centred(x, y, cell.text, Pen(13, 600, palette.ink(colour)))
 
-    return _grid(cells, columns, named, shade, note)
+    return themerows.foot(_grid(Canvas(width), cells, columns, named, shade), note)
 
 
 def stage_grid(
-    cells: pd.DataFrame, columns: Sequence[Column], scale: Scale, gaps: Sequence[str], note: str
+    cells: pd.DataFrame,
+    columns: Sequence[Column],
+    scale: Scale,
+    note: str,
+    width: float = WIDTH,
 ) -> Figure:
-    """Bars of the share at implementation, by theme and subgroup; 420 pixels wide.
+    """Bars of the share at implementation, by theme and subgroup.
 
-    `cells` and `gaps` as for `group_profiles`; value is a share (0–1), text its percent. `scale`
+    `cells` as for `group_profiles`; value is a share (0–1), text its percent. `scale`
     has the names and colours of the two stages: before implementation and at it.
     """
 
@@ -133,7 +145,8 @@ def stage_grid(
         canvas.box((left, top), (width, _BAR), edgecolor=palette.OUTLINE, linewidth=0.75)
         canvas.text(left, top - 4, cell.text, _CELL)
 
-    return _grid(cells, columns, [*scale.key, *themerows.gap_key(cells, gaps)], bar, note)
+    signs = [*scale.key, *themerows.gap_key(cells, scale.gaps)]
+    return themerows.foot(_grid(Canvas(width), cells, columns, signs, bar), note)
 
 
 def _levels(canvas: Canvas, scale: Scale) -> tuple[Axes, Sequence[float]]:
@@ -142,34 +155,40 @@ def _levels(canvas: Canvas, scale: Scale) -> tuple[Axes, Sequence[float]]:
     Where a word or the whole of a name is too long, the two ends alone are named.
     """
     pen, names = Pen(10.5, 400, MUTED, "center"), list(scale.labels)
-    ticks, levels = np.linspace(_INSET, WIDTH - _INSET, len(names)), range(1, len(names) + 1)
+    ticks, levels = np.linspace(_INSET, canvas.width - _INSET, len(names)), range(1, len(names) + 1)
     for x, level, colour in zip(ticks, levels, scale.colours, strict=True):
         canvas.swatch(x, canvas.top + 0.5 + SWATCH[1] / 2, str(level), colour)
-    slot = min(ticks[1] - ticks[0], WIDTH / len(names)) - GAP
+    slot = min(ticks[1] - ticks[0], canvas.width / len(names)) - GAP
     if not all(pen.fits(name, slot) for name in names):
-        names, ticks, slot = [names[0], names[-1]], ticks[[0, -1]], WIDTH / 2 - GAP
+        names, ticks, slot = [names[0], names[-1]], ticks[[0, -1]], canvas.width / 2 - GAP
     lines = [pen.shorten(name, slot) for name in names]
     widths = [max(map(pen.width, name)) for name in lines]
-    for x, name in zip(spread(ticks, widths), lines, strict=True):
+    for x, name in zip(spread(ticks, widths, canvas.width), lines, strict=True):
         canvas.paragraph(x, canvas.top + SWATCH[1] + 14, name, pen)
     canvas.top += SWATCH[1] + 18 + pen.line_height * max(map(len, lines))
     return canvas.value_axes(levels, _INSET), levels
 
 
 def _grid(
-    cells: pd.DataFrame, columns: Sequence[Column], signs: Key, paint: _Paint, note: str
-) -> Figure:
+    canvas: Canvas,
+    cells: pd.DataFrame,
+    columns: Sequence[Column],
+    signs: Key,
+    paint: _Paint,
+) -> Canvas:
     """A row a theme, a column a subgroup, each cell painted around its centre in its size."""
-    canvas, width = Canvas(), min(_WIDEST, (WIDTH - _LABELS) / min(len(columns), _ABREAST))
+    room = canvas.width - _LABELS
+    abreast = int(room / _NARROWEST)
+    width = min(_WIDEST, room / min(len(columns), abreast))
     heads, letters = _heads(columns, width)
     themerows.key(canvas, signs)
     themerows.key(canvas, letters)
-    for first in range(0, len(columns), _ABREAST):
-        shown = heads[first : first + _ABREAST]
-        centres = WIDTH - width * (np.arange(len(shown), 0, -1) - 0.5)
+    for first in range(0, len(columns), abreast):
+        shown = heads[first : first + abreast]
+        centres = canvas.width - width * (np.arange(len(shown), 0, -1) - 0.5)
         canvas.top += 8 if first else 0
         _header(canvas, centres, shown)
-        grid = cells[cells["column"].between(first, first + _ABREAST - 1)]
+        grid = cells[cells["column"].between(first, first + abreast - 1)]
         for rows in themerows.by_theme(canvas, grid):
             lines = _TEXT.wrap(rows[0].label, centres[0] - width / 2 - 6)
             size = width - 2, max(_TEXT.line_height * len(lines) + 5, 32) - 2
@@ -185,7 +204,7 @@ def _grid(
                 else:
                     paint(canvas, (x, y), size, cell)
             canvas.top += size[1] + 2
-    return themerows.foot(canvas, note)
+    return canvas
 
 
 def _heads(columns: Sequence[Column], width: float) -> tuple[list[Column], Key]:

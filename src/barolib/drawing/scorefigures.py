@@ -132,8 +132,8 @@ def _by_subgroup(
     gaps = (language.say("why_withheld", minimum=minimum), language.term("why_none"))
     cells["description"] = cells["column"].map(lambda at: heads[at].label) + " " + cells["text"]
     stages = Scale(language.term("stages"), palette.stages())
-    scale = stages if "share" in table else levels
-    draw = partial(draw, columns=heads, scale=scale, gaps=gaps, note=note)
+    scale = (stages if "share" in table else levels)._replace(gaps=gaps)
+    draw = partial(draw, columns=heads, scale=scale, note=note)
     notes = [*(head.text for head in heads), note]
 
     def describe(rows: pd.DataFrame) -> tuple[str, str]:
