@@ -7,10 +7,13 @@ chapter and one document that holds them all, for the PDF.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 from barolib.drawing import palette
 from barolib.drawing.rendering import use_fonts
+from barolib.errors import Problem, StudyError
 from barolib.files.layout import Layout
 from barolib.i18n.markdown import escape, front_matter
 from barolib.report import brand, branding, chartfiles, citation, downloads, markup, pictures
@@ -65,41 +68,142 @@ def fill(layout: Layout, raw: Raw, lang: str) -> Path:
     ...     sorted(path.name for path in fill(aside, barolib.open("2021").raw, "en").glob("T04*"))
     ['T04.qmd']
     """
-    sources, build = layout.sources / "report", layout.build(raw.edition.id, lang)
-    processed = layout.processed(raw.edition.id)
-    offered = _downloads(processed, raw)
-    facts = Facts(layout, raw, lang)
-    templates = Templates(sources, facts, layout.texts_apart)
-    house, cover = brand.read(layout.house), read_cover(templates)
-    chapters, cover["dropped"] = of_edition(templates)
-    names = [path.name for path in offered]
-    cover |= {"links": _links(templates, names), "levels": _colours(templates.edition, house)}
-    cover["logos"] = _logos(house)
-    named = {"cite": citation.cite(templates, cover), "papers": _papers(templates, names)}
-    bodies = _bodies(templates, chapters, named)
-    pages = _pages(templates, cover, chapters, bodies) | _figure_data(templates)
-    shown = pictures.shown(templates.filled, layout.house)
-    markup.refuse(templates.filled, templates.values, sources / "assets")
+    build = layout.build(raw.edition.id, lang)
+    templates = Templates(layout.sources / "report", Facts(layout, raw, lang), layout.texts_apart)
+    report = Report(layout, templates)
+    files = report.files()
     shutil.rmtree(build, ignore_errors=True)
-    build.mkdir(parents=True)
-    shutil.copytree(sources / "assets", build / "assets")
-    for folder in [processed, *([facts.evolution.folder] if facts.evolution else [])]:
-        if (folder / "figures" / lang).is_dir():
-            shutil.copytree(folder / "figures" / lang, build / "figures", dirs_exist_ok=True)
-    for name in shown:
-        pictures.copy(layout.house / name, build / name)
-    if house:
-        branding.apply(house, build)
-        scale = len(raw.edition.levels), raw.edition.implementation_from
-        branding.recolour(house, build / "figures", *scale)
-    (build / "downloads").mkdir()
-    for path in offered:
-        shutil.copy2(path, build / "downloads" / path.name)
-    for name, text in pages.items():
-        (build / name).write_text(text, encoding="utf-8", newline="\n")
-    told = [(each.theme.label if each.theme else "", bodies[each.name]) for each in chapters]
-    _take_away(build, templates, cover, told)
+    report.furnish(build)
+    report.write(build, files)
     return build
+
+
+class Report:
+    """The report of an edition in a language, filled chapter by chapter.
+
+    What is wrong with its texts is kept until all are filled, so that it is told at once.
+    """
+
+    def __init__(self, layout: Layout, templates: Templates) -> None:
+        self.layout, self.templates = layout, templates
+        self.house, self.cover = brand.read(layout.house), read_cover(templates)
+        self.chapters, self.cover["dropped"] = of_edition(templates)
+        self._processed = layout.processed(templates.edition.id)
+        self._offered = _downloads(self._processed, templates.facts.raw)
+        names = [path.name for path in self._offered]
+        self.cover |= {"links": _links(templates, names), "logos": _logos(self.house)}
+        self.cover["levels"] = _colours(templates.edition, self.house)
+        cite = citation.cite(templates, self.cover)
+        self._named = {"cite": cite, "papers": _papers(templates, names)}
+
+    def page(self, chapter: Chapter) -> str:
+        """The source of a page; raises StudyError with all that is wrong with it."""
+        asked = self.chapters if chapter.name == LEDGER else [chapter]
+        return self._page(chapter, self._bodies(asked)[chapter.name])
+
+    def files(self) -> dict[str, str]:
+        """Every file of the filled project, by name; raises StudyError with all that is wrong."""
+        bodies = self._bodies(self.chapters)
+        pages = {f"{each.name}.qmd": self._page(each, bodies[each.name]) for each in self.chapters}
+        templates = self.templates
+        settings = templates.render("_quarto.yml", pages=list(pages), lang=templates.lang)
+        whole = "\n\n".join(_section(each, bodies[each.name]) for each in self.chapters)
+        document = front_matter(_document(templates, self.cover)) + whole
+        pages |= {"_quarto.yml": settings, f"barometre-{templates.edition.id}.qmd": document}
+        return pages | self.figure_data()
+
+    def figure_data(self) -> dict[str, str]:
+        """The tables behind each chart, in a file beside it that the Lua filter reads."""
+        words, texts = self.templates.words["chart_files"], {}
+        for figure in self.templates.facts.alts:
+            text = self.templates.render("figure.qmd", figure=figure).strip()
+            if figure != chartfiles.LEGEND:
+                file = f"{chartfiles.FOLDER}/{figure}"
+                text += f"\n\n{words} [PNG]({file}.png), [SVG]({file}.svg)\n"
+            texts[f"figures/{figure}.md"] = text
+        return {name: text + "\n" for name, text in texts.items() if text}
+
+    def furnish(self, build: Path) -> None:
+        """Brings into `build` what no text changes: assets, figures, brand, files to take away."""
+        facts, lang = self.templates.facts, self.templates.lang
+        build.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(self.layout.sources / "report" / "assets", build / "assets")
+        for folder in [self._processed, *([facts.evolution.folder] if facts.evolution else [])]:
+            if (folder / "figures" / lang).is_dir():
+                shutil.copytree(folder / "figures" / lang, build / "figures", dirs_exist_ok=True)
+        if self.house:
+            branding.apply(self.house, build)
+            edition = self.templates.edition
+            scale = len(edition.levels), edition.implementation_from
+            branding.recolour(self.house, build / "figures", *scale)
+        (build / "downloads").mkdir()
+        for path in self._offered:
+            shutil.copy2(path, build / "downloads" / path.name)
+
+    def write(self, build: Path, files: Mapping[str, str]) -> None:
+        """Writes these files into `build`, with the pictures and the charts that they show."""
+        for name in pictures.shown(self.templates.filled, self.layout.house):
+            pictures.copy(self.layout.house / name, build / name)
+        for name, text in files.items():
+            (build / name).write_text(text, encoding="utf-8", newline="\n")
+        shown = [
+            (each.theme.label if each.theme else "", files[f"{each.name}.qmd"])
+            for each in self.chapters
+            if f"{each.name}.qmd" in files
+        ]
+        _take_away(build, self.templates, self.cover, shown)
+
+    def _bodies(self, chapters: Iterable[Chapter]) -> dict[str, str]:
+        """What each page says, by its name."""
+        templates, assets = self.templates, self.layout.sources / "report" / "assets"
+        problems: list[Problem] = []
+        bodies = {}
+        # The ledger of the report's own sentences is whole once every other page is written.
+        for chapter in sorted(chapters, key=lambda chapter: chapter.name == LEDGER):
+            try:
+                body = templates.render(chapter.source, **self._named, **chapter.extra)
+                bodies[chapter.name] = body.strip() + "\n"
+            except StudyError as error:
+                problems += error.problems
+        for look in (
+            partial(pictures.shown, templates.filled, self.layout.house),
+            partial(markup.refuse, templates.filled, templates.values, assets),
+        ):
+            try:
+                look()
+            except StudyError as error:
+                problems += error.problems
+        if problems:
+            raise StudyError(problems)
+        return bodies
+
+    def _page(self, chapter: Chapter, body: str) -> str:
+        """A page under its front matter, whose contract stands at the top of assets/page.html."""
+        templates, cover, chapters = self.templates, self.cover, self.chapters
+        edition, at = templates.edition, chapters.index(chapter)
+        title, is_first = edition.title.of(templates.lang), at == 0
+        site = {"title": cover["short"], "home": f"{chapters[0].name}.html"}
+        site |= {"pdf": f"barometre-{edition.id}.pdf"}
+        site |= {key: cover[key] for key in ("foot", "links", "licence", "contact") if cover[key]}
+        site |= cover["logos"]
+        page = {
+            "site": site,
+            **head(templates, cover, chapter),
+            "nav": [
+                other.entry | ({"current": True} if other is chapter else {}) for other in chapters
+            ],
+            "strings": templates.words["page"],
+            "levels": cover["levels"],
+        } | ({"dropped": cover["dropped"]} if cover["dropped"] else {})
+        if is_first:
+            page["cover"] = {key: cover[key] for key in ("subtitle", "lines")}
+        kicker = cover["kicker"] if is_first else chapter.kicker
+        page |= {"kicker": kicker} if kicker else {}
+        page |= {"previous": chapters[at - 1].entry} if at else {}
+        page |= {"next": chapters[at + 1].entry} if at + 1 < len(chapters) else {}
+        heading = title if is_first else chapter.title
+        about = {"title": heading, "lang": templates.lang, "format": "html", "page": page}
+        return front_matter(about) + body
 
 
 def _take_away(build: Path, templates: Templates, cover: dict, told: list[tuple[str, str]]) -> None:
@@ -130,18 +234,6 @@ def _downloads(processed: Path, raw: Raw) -> list[Path]:
     return [*tables, *notebooks]
 
 
-def _figure_data(templates: Templates) -> dict[str, str]:
-    """The tables behind each chart, in a file beside it that the Lua filter reads."""
-    words, texts = templates.words["chart_files"], {}
-    for figure in templates.facts.alts:
-        text = templates.render("figure.qmd", figure=figure).strip()
-        if figure != chartfiles.LEGEND:
-            file = f"{chartfiles.FOLDER}/{figure}"
-            text += f"\n\n{words} [PNG]({file}.png), [SVG]({file}.svg)\n"
-        texts[f"figures/{figure}.md"] = text
-    return {name: text + "\n" for name, text in texts.items() if text}
-
-
 def _sources(templates: Templates, cover: dict) -> dict[str, str]:
     """The line at the foot of a chart that is taken away: the edition, its base, whose it is.
 
@@ -156,62 +248,11 @@ def _sources(templates: Templates, cover: dict) -> dict[str, str]:
     }
 
 
-def _bodies(templates: Templates, chapters: list[Chapter], named: dict) -> dict[str, str]:
-    """What each page says, by its name; `named`: further names that its source may use."""
-    # The ledger of the report's own sentences is whole once every other page is written.
-    return {
-        chapter.name: templates.render(chapter.source, **named, **chapter.extra).strip() + "\n"
-        for chapter in sorted(chapters, key=lambda chapter: chapter.name == LEDGER)
-    }
-
-
-def _pages(
-    templates: Templates, cover: dict, chapters: list[Chapter], bodies: dict[str, str]
-) -> dict[str, str]:
-    """Every file of the filled project, by name."""
-    pages = {
-        f"{chapter.name}.qmd": front_matter(_page(templates, cover, chapter, chapters))
-        + bodies[chapter.name]
-        for chapter in chapters
-    }
-    settings = templates.render("_quarto.yml", pages=list(pages), lang=templates.lang)
-    whole = "\n\n".join(_section(chapter, bodies[chapter.name]) for chapter in chapters)
-    document = front_matter(_document(templates, cover)) + whole
-    return {**pages, "_quarto.yml": settings, f"barometre-{templates.edition.id}.qmd": document}
-
-
 def _section(chapter: Chapter, body: str) -> str:
     """The chapter in the document of the PDF, under its title."""
     kicker = f' kicker="{escape(chapter.kicker)}"' if chapter.kicker else ""
     section = f"# {escape(chapter.title)} {{#{chapter.name}{kicker}}}\n\n{body}"
     return section if chapter.printed else f"{_FENCE} {{.pages}}\n\n{section}\n{_FENCE}\n"
-
-
-def _page(templates: Templates, cover: dict, chapter: Chapter, chapters: list[Chapter]) -> dict:
-    """The front matter of a page; the contract stands at the top of assets/page.html."""
-    edition, at = templates.edition, chapters.index(chapter)
-    title, is_first = edition.title.of(templates.lang), at == 0
-    site = {"title": cover["short"], "home": f"{chapters[0].name}.html"}
-    site |= {"pdf": f"barometre-{edition.id}.pdf"}
-    site |= {key: cover[key] for key in ("foot", "links", "licence", "contact") if cover[key]}
-    site |= cover["logos"]
-    page = {
-        "site": site,
-        **head(templates, cover, chapter),
-        "nav": [
-            other.entry | ({"current": True} if other is chapter else {}) for other in chapters
-        ],
-        "strings": templates.words["page"],
-        "levels": cover["levels"],
-    } | ({"dropped": cover["dropped"]} if cover["dropped"] else {})
-    if is_first:
-        page["cover"] = {key: cover[key] for key in ("subtitle", "lines")}
-    kicker = cover["kicker"] if is_first else chapter.kicker
-    page |= {"kicker": kicker} if kicker else {}
-    page |= {"previous": chapters[at - 1].entry} if at else {}
-    page |= {"next": chapters[at + 1].entry} if at + 1 < len(chapters) else {}
-    heading = title if is_first else chapter.title
-    return {"title": heading, "lang": templates.lang, "format": "html", "page": page}
 
 
 def _colours(edition: Edition, house: Brand | None) -> list[dict]:

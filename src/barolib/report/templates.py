@@ -82,6 +82,8 @@ class Templates:
         self._open: list[str] = []
         #: Every text as it was filled, in the order in which it was asked for.
         self.filled: list[Filled] = []
+        # What is wrong with the texts that a source asks for: told once all of them are filled.
+        self._problems: list[Problem] = []
         changes = facts.evolution.changes.values() if facts.evolution else ()
         verdicts = {change.id: (change.verdict, change.basis) for change in changes}
         self.ledger = Ledger(facts.judged, verdicts)
@@ -133,7 +135,11 @@ class Templates:
         False
         """
         written = self.values.plain if name.endswith(".yml") else self.values.markdown
-        return written(self._filled(name, **extra))
+        filled = self._filled(name, **extra)
+        if problems := self._problems:
+            self._problems = []
+            raise StudyError(problems)
+        return written(filled)
 
     def _filled(self, name: str, **extra: object) -> str:
         """The source with placeholders for its values."""
@@ -214,8 +220,13 @@ class Templates:
             raise Refused(f"the text asks for itself: {' → '.join([*self._open, path])}", path)
         if key not in self._cache:
             self._open.append(path)
-            self._cache[key] = Markdown(self._filled(path, **extra).strip())
-            self._open.remove(path)
+            try:
+                self._cache[key] = Markdown(self._filled(path, **extra).strip())
+            except StudyError as error:  # the texts after it are filled too
+                self._problems += error.problems
+                self._cache[key] = Markdown("")
+            finally:
+                self._open.remove(path)
         return self._cache[key]
 
     @cached_property
