@@ -381,11 +381,11 @@ def test_what_is_wrong_with_several_texts_is_told_at_once(printed, tmp_path):
     project = shared.copied(printed, tmp_path)
     texts = project.sources / "report" / "text" / "2021" / "fr"
     (texts / "T04.md").write_text("{{ facts.propotion }}\n", encoding="utf-8")
-    (texts / "T05.md").write_text("Vrai.\n\nPrès de 90 % des réponses.\n", encoding="utf-8")
+    (texts / "T08.md").write_text("Vrai.\n\nPrès de 90 % des réponses.\n", encoding="utf-8")
     (texts / "conclusion.md").write_text("[Ici]{.leed}\n", encoding="utf-8")
     (texts / "T09.md").write_text("![Un mot](images/none.png){alt='Un'}\n", encoding="utf-8")
     found = [(Path(each.file).stem, each.row) for each in refused(project)]
-    assert found == [("T04", "1"), ("T05", "3"), ("T09", "1"), ("conclusion", "1")]
+    assert found == [("T04", "1"), ("T08", "3"), ("T09", "1"), ("conclusion", "1")]
 
 
 def test_a_link_of_a_text_that_leads_nowhere_stops_with_it(printed, tmp_path):
