@@ -1,4 +1,4 @@
-"""The command line: barolib run, verify, check, new, import, stand-in, explore."""
+"""The command line: barolib run, preview, verify, check, new, import, stand-in, explore."""
 
 from __future__ import annotations
 
@@ -85,6 +85,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--jobs", type=_jobs, default=2, help="steps at a time (default: 2)")
     run.add_argument("--force", action="store_true", help="do again even what has not changed")
+    preview = _command(commands, "preview", _preview, "serve the report while it is written")
+    preview.add_argument("--edition", help="the edition (default: the newest)")
+    preview.add_argument("--against", help="the edition compared with (default: the one before)")
+    preview.add_argument("--lang", choices=LANGUAGES, default="fr", help="language (default: fr)")
     verify = _command(commands, "verify", _verify, "repeat the run of a report and compare")
     verify.add_argument("--edition", help="the edition (default: the newest)")
     verify.add_argument("--jobs", type=_jobs, default=2, help="steps at a time (default: 2)")
@@ -153,6 +157,16 @@ def _run(chosen: argparse.Namespace) -> int:
     for page in pages:
         _say(f"done: {page}")
         _say(f"      {page.with_name(f'barometre-{edition}.pdf')}")
+    return 0
+
+
+def _preview(chosen: argparse.Namespace) -> int:
+    from barolib.preview import preview
+
+    layout = Layout.at(chosen.root)
+    edition = layout.choose(chosen.edition)
+    against = None if chosen.against is None else layout.choose(chosen.against)
+    preview.serve(layout, edition, chosen.lang, against, _say)
     return 0
 
 

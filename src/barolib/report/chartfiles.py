@@ -38,7 +38,7 @@ def write(
     foot, by words of its title, the first that holds. A bar has the key of its colours over it.
     """
     folder = build / FOLDER
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     drawn = {path.stem: path.read_text(encoding="utf-8") for path in build.glob("figures/*.svg")}
     # Of a chart on several pages, the first counts.
     shown = {m[2]: (over, m) for over, page in reversed(pages) for m in _IMAGE.finditer(page)}

@@ -7,7 +7,7 @@ chapter and one document that holds them all, for the PDF.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -95,19 +95,47 @@ class Report:
         self.cover["levels"] = _colours(templates.edition, self.house)
         cite = citation.cite(templates, self.cover)
         self._named = {"cite": cite, "papers": _papers(templates, names)}
+        self._filled: dict[str, str] = {}
 
     def page(self, chapter: Chapter) -> str:
-        """The source of a page; raises StudyError with all that is wrong with it."""
-        asked = self.chapters if chapter.name == LEDGER else [chapter]
-        return self._page(chapter, self._bodies(asked)[chapter.name])
+        """The source of a page, filled; raises StudyError with what is wrong with its texts.
+
+        What they hold and none may is told by `problems`, of all of them at once.
+        """
+        # The page of the report's own sentences has them all once every other page is written.
+        for other in self.chapters if chapter.name == LEDGER else ():
+            if other is not chapter:
+                self._body(other)
+        return self._page(chapter, self._body(chapter))
+
+    def problems(self) -> list[Problem]:
+        """What the texts filled so far hold and none may, in their order."""
+        texts, assets = self.templates.filled, self.layout.sources / "report" / "assets"
+        problems: list[Problem] = []
+        for look in (
+            partial(pictures.shown, texts, self.layout.house),
+            partial(markup.refuse, texts, self.templates.values, assets),
+        ):
+            try:
+                look()
+            except StudyError as error:
+                problems += error.problems
+        return problems
 
     def files(self) -> dict[str, str]:
         """Every file of the filled project, by name; raises StudyError with all that is wrong."""
-        bodies = self._bodies(self.chapters)
-        pages = {f"{each.name}.qmd": self._page(each, bodies[each.name]) for each in self.chapters}
+        problems: list[Problem] = []
+        for chapter in sorted(self.chapters, key=lambda chapter: chapter.name == LEDGER):
+            try:
+                self._body(chapter)
+            except StudyError as error:
+                problems += error.problems
+        if problems := [*problems, *self.problems()]:
+            raise StudyError(problems)
         templates = self.templates
+        pages = {f"{each.name}.qmd": self.page(each) for each in self.chapters}
         settings = templates.render("_quarto.yml", pages=list(pages), lang=templates.lang)
-        whole = "\n\n".join(_section(each, bodies[each.name]) for each in self.chapters)
+        whole = "\n\n".join(_section(each, self._body(each)) for each in self.chapters)
         document = front_matter(_document(templates, self.cover)) + whole
         pages |= {"_quarto.yml": settings, f"barometre-{templates.edition.id}.qmd": document}
         return pages | self.figure_data()
@@ -153,29 +181,12 @@ class Report:
         ]
         _take_away(build, self.templates, self.cover, shown)
 
-    def _bodies(self, chapters: Iterable[Chapter]) -> dict[str, str]:
-        """What each page says, by its name."""
-        templates, assets = self.templates, self.layout.sources / "report" / "assets"
-        problems: list[Problem] = []
-        bodies = {}
-        # The ledger of the report's own sentences is whole once every other page is written.
-        for chapter in sorted(chapters, key=lambda chapter: chapter.name == LEDGER):
-            try:
-                body = templates.render(chapter.source, **self._named, **chapter.extra)
-                bodies[chapter.name] = body.strip() + "\n"
-            except StudyError as error:
-                problems += error.problems
-        for look in (
-            partial(pictures.shown, templates.filled, self.layout.house),
-            partial(markup.refuse, templates.filled, templates.values, assets),
-        ):
-            try:
-                look()
-            except StudyError as error:
-                problems += error.problems
-        if problems:
-            raise StudyError(problems)
-        return bodies
+    def _body(self, chapter: Chapter) -> str:
+        """What a page says, filled once: its claims are entered once."""
+        if chapter.name not in self._filled:
+            body = self.templates.render(chapter.source, **self._named, **chapter.extra)
+            self._filled[chapter.name] = body.strip() + "\n"
+        return self._filled[chapter.name]
 
     def _page(self, chapter: Chapter, body: str) -> str:
         """A page under its front matter, whose contract stands at the top of assets/page.html."""

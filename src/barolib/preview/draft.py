@@ -1,0 +1,189 @@
+"""The report as it is written: each page filled and rendered when it is asked for."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from barolib.errors import Problem, StudyError
+from barolib.files.layout import LANGUAGES, Layout
+from barolib.report import pandoc, pictures, searchindex, typesetting
+from barolib.report.facts import Facts
+from barolib.report.marked import MarkedTemplates, place
+from barolib.report.publication import Report
+from barolib.report.templates import Templates
+from barolib.run import run
+from barolib.survey import rawstore
+
+
+class Fault(NamedTuple):
+    """What is wrong, the id of the place where it stands, and the page that has it, if known."""
+
+    problem: Problem
+    place: str
+    page: str
+
+
+class Page(NamedTuple):
+    """A page as rendered, and the revision of the report that it shows."""
+
+    html: str
+    revision: int
+
+
+class Draft:
+    """An edition's report in a language, of which a page is rendered when it is asked for.
+
+    One thread at a time may ask. `revision` counts the changes that it has taken in.
+    """
+
+    def __init__(self, layout: Layout, edition_id: str, lang: str, against: str | None) -> None:
+        self._layout, self._lang, self.revision = layout, lang, 0
+        drawn = [each for each in LANGUAGES if (layout.figures(edition_id) / each).is_dir()]
+        languages = tuple(each for each in LANGUAGES if each in (*drawn, lang))
+        self._config = run.RunConfig(edition_id, languages, "embedded", against)
+        self.build = layout.work(edition_id) / "preview" / lang
+        self.pdf = f"barometre-{edition_id}.pdf"
+        self._pages: dict[str, Page] = {}
+        self._good: dict[str, Page] = {}
+        self._report: Report | None = None
+        self._broken: tuple[Problem, ...] = ()
+        self._lock = threading.RLock()
+
+    @property
+    def tables(self) -> str:
+        """The manifest of the processed tables, which tells them from others; or nothing."""
+        manifest = self._layout.processed(self._config.edition_id) / "manifest.json"
+        return manifest.read_text(encoding="utf-8") if manifest.is_file() else ""
+
+    @property
+    def names(self) -> list[str]:
+        """The pages in their order, as far as they are known."""
+        return [chapter.name for chapter in self._report.chapters] if self._report else []
+
+    def compute(self, say: Callable[[str], None]) -> None:
+        """Brings the tables up to date; raises StudyError with every fault of the raw files."""
+        run.tables(self._layout, self._config, run.ExecutionOptions(), say)
+
+    def furnish(self) -> None:
+        """Takes in new tables, settings, templates, assets: all but texts."""
+        with self._lock:
+            raw = rawstore.stored(self._layout, self._config.edition_id)
+            self._facts = Facts(self._layout, raw, self._lang)
+            self.refill()
+            if self._report:
+                shutil.rmtree(self.build, ignore_errors=True)
+                self._report.furnish(self.build)
+                self._write(self._report.figure_data())
+
+    def refill(self) -> None:
+        """Takes in new texts."""
+        with self._lock:
+            self.revision += 1
+            self._pages, self._broken = {}, ()
+            try:
+                self._report = self._new()
+            except StudyError as error:  # the cover's, or a brand's: of no page alone
+                self._broken = error.problems
+
+    def page(self, name: str) -> Page:
+        """A page of the present report; raises StudyError with what is wrong with it."""
+        with self._lock:
+            if self._broken:
+                raise StudyError(self._broken)
+            if name not in self._pages:
+                self._good[name] = self._pages[name] = Page(self._render(name), self.revision)
+            return self._pages[name]
+
+    def former(self, name: str) -> Page | None:
+        """The page as it was when nothing was wrong with it."""
+        return self._good.get(name)
+
+    def faults(self, leave: Callable[[], bool]) -> list[Fault] | None:
+        """All that is wrong with the report; None where `leave` says that something else waits."""
+        with self._lock:
+            if self._broken:
+                return _placed(self._broken, "")
+            report = self._new()
+        found: list[Fault] = []
+        pages: dict[str, str] = {}
+        for chapter in report.chapters:
+            if leave():
+                return None
+            try:
+                report.page(chapter)
+            except StudyError as error:
+                found += _placed(error.problems, chapter.name)
+            for text in report.templates.filled:
+                pages.setdefault(text.file, chapter.name)
+        problems = report.problems()
+        found += [fault for each in problems for fault in _placed([each], pages.get(each.file, ""))]
+        return list(dict.fromkeys(found))
+
+    def finish(self) -> None:
+        """Writes what is taken away: the charts, and the document of the PDF.
+
+        Raises StudyError with all that is wrong with the report.
+        """
+        with self._lock:
+            report = self._new(Templates)
+            report.write(self.build, report.files())
+
+    def write_pdf(self) -> Path:
+        """The PDF, laid out; raises StudyError with what stops it."""
+        self.finish()
+        source = (self.build / self.pdf).with_suffix(".qmd")
+        text, problems = pandoc.convert(source, "typst", "assets/report.typ")
+        if problems:
+            raise StudyError(problems)
+        source.with_suffix(".typ").write_text(text, encoding="utf-8", newline="\n")
+        typesetting.write(source.with_suffix(".typ"), self.build / self.pdf)
+        return self.build / self.pdf
+
+    def draw(self, name: str) -> Path:
+        """A chart to take away, by its file name."""
+        path = self.build / "charts" / name
+        if not path.with_suffix(".svg").is_file():
+            self.finish()
+        if path.suffix == ".png" and path.with_suffix(".svg").is_file():
+            typesetting.pictures([path.with_suffix(".svg")], self.build / "assets" / "fonts")
+        return path
+
+    def index(self) -> Path:
+        """The index of the search, over the pages without fault."""
+        for name in self.names:
+            try:
+                text = self.page(name).html
+            except StudyError:
+                continue
+            (self.build / f"{name}.html").write_text(text, encoding="utf-8")
+        searchindex.write(self.build)
+        return self.build / "assets" / "search-index.js"
+
+    def _new(self, templates: type[Templates] = MarkedTemplates) -> Report:
+        facts, sources = self._facts, self._layout.sources / "report"
+        return Report(self._layout, templates(sources, facts, self._layout.texts_apart))
+
+    def _render(self, name: str) -> str:
+        assert self._report
+        (chapter,) = (each for each in self._report.chapters if each.name == name)
+        source = self._report.page(chapter)
+        house = self._layout.house
+        for picture in pictures.shown(self._report.templates.filled, house):
+            pictures.copy(house / picture, self.build / picture)
+        self._write({f"{name}.qmd": source})
+        html, faults = pandoc.convert(self.build / f"{name}.qmd", "html5", "assets/page.html")
+        if faults:
+            raise StudyError(self._report.problems() or faults)
+        return html
+
+    def _write(self, files: dict[str, str]) -> None:
+        for name, text in files.items():
+            (self.build / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _placed(problems: Iterable[Problem], page: str) -> list[Fault]:
+    return [Fault(problem, place(problem.file), page) for problem in problems]
