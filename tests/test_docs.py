@@ -38,7 +38,7 @@ ROOT = Path(__file__).resolve().parents[1]
 REPORT = ROOT / "report"
 DICTIONARY = ROOT / "docs" / "data-dictionary.md"
 DOCS = [ROOT / "README.md", ROOT / "data" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-SOURCES = [*REPORT.glob("*.qmd"), *REPORT.glob("text/*/*/*.*"), REPORT / "strings.yml"]
+SOURCES = [*REPORT.glob("*.qmd.jinja"), *REPORT.glob("text/*/*/*.*"), REPORT / "strings.yml"]
 
 #: Digits that a source may hold outside Jinja's braces, by file: what rounding makes of a total of
 #: 100 is no figure of an edition, and SHA-256 is a name.
@@ -250,7 +250,7 @@ def test_interface_words_have_the_same_shape_in_both_languages():
 def test_interface_words_and_templates_hold_no_number_and_no_verb_of_change(lang):
     words = yaml.dump(yaml.safe_load(read(REPORT / "strings.yml"))[lang], allow_unicode=True)
     words = re.sub(r"^\s*[\w-]+:|{\w*}", "", words, flags=re.MULTILINE)
-    told = {"strings.yml": words} | {path.name: read(path) for path in REPORT.glob("*.qmd")}
+    told = {"strings.yml": words} | {path.name: read(path) for path in REPORT.glob("*.qmd.jinja")}
     for name, source in told.items():
         tree = jinja2.Environment().parse("")  # constants are looked at below
         assert not prose.unproved(source, tree, Language(lang), name), name

@@ -145,7 +145,7 @@ def test_what_a_changed_file_asks_for(live):
         texts(live) / "T04.md": preview.TEXTS,
         live.layout.house / "_brand.yml": preview.SETTINGS,
         live.layout.house / "notes.txt": None,
-        live.layout.sources / "report" / "theme.qmd": preview.SETTINGS,
+        live.layout.sources / "report" / "theme.qmd.jinja": preview.SETTINGS,
         live.layout.sources / "report" / "_output" / "index.html": None,
         live.layout.processed("2021") / "scores.parquet": None,
         Path("/elsewhere"): None,

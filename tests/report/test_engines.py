@@ -106,7 +106,7 @@ def build(tmp_path: Path) -> Path:
     shutil.copytree(REPORT / "assets", folder / "assets")
     (folder / "figures").mkdir()
     (folder / "figures" / "T01-01.svg").write_text(SVG, encoding="utf-8")
-    settings = Template((REPORT / "_quarto.yml").read_text(encoding="utf-8"))
+    settings = Template((REPORT / "_quarto.yml.jinja").read_text(encoding="utf-8"))
     pages = ["index.qmd", "T01.qmd"]
     write(folder, "_quarto.yml", settings.render(pages=pages, edition={"id": "2021"}, lang="fr"))
     write(folder, "index.qmd", PAGE % ("Accueil", "fr") + BODY)

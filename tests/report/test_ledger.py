@@ -299,7 +299,7 @@ def test_a_label_comes_out_of_the_ledger_as_it_is_written(counted, tmp_path_fact
     templates = Templates(ROOT / "report", facts, own)
     templates.render("text/2030/fr/lead.md")
     assert [entry["sentence"] for entry in templates.ledger.entries] == told
-    assert own_sentences(templates.render("conformity.qmd")) == told
+    assert own_sentences(templates.render("conformity.qmd.jinja")) == told
 
 
 def test_a_text_within_a_text_keeps_its_values_and_is_entered_once(tiny):

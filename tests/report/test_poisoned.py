@@ -97,10 +97,10 @@ CLOSED = {
     "{{ ledger.mark('x') }}": "mark",
     "{{ ledger.values }}": "values",
     "{{ t.clear() }}": "clear",
-    "{% include 'index.qmd' %}": "include",
-    "{% import 'index.qmd' as x %}": "import",
-    "{% from 'index.qmd' import x %}": "from",
-    "{% extends 'index.qmd' %}": "extends",
+    "{% include 'index.qmd.jinja' %}": "include",
+    "{% import 'index.qmd.jinja' as x %}": "import",
+    "{% from 'index.qmd.jinja' import x %}": "from",
+    "{% extends 'index.qmd.jinja' %}": "extends",
     "{% block x %}{% endblock %}": "block",
     "{% macro x() %}{{ x() }}{% endmacro %}{{ x() }}": "macro",
     "{% call x() %}{% endcall %}": "call",
@@ -340,7 +340,7 @@ def build(facts, tmp_path):
     shutil.copytree(REPORT / "assets", folder / "assets")
     (folder / "figures").mkdir()
     (folder / "figures" / "T01-01.svg").write_text("<svg><g/></svg>", encoding="utf-8")
-    settings = Templates(REPORT, facts).render("_quarto.yml", pages=["T01.qmd"], lang="fr")
+    settings = Templates(REPORT, facts).render("_quarto.yml.jinja", pages=["T01.qmd"], lang="fr")
     (folder / "_quarto.yml").write_text(settings, encoding="utf-8")
     return folder
 
@@ -544,7 +544,7 @@ def test_a_poisoned_folder_runs_nothing(tiny, monkeypatch):
     assert not layout.build("2030", "fr").exists()
 
     (place / "lead.md").write_text("Un texte.", encoding="utf-8")
-    for name in ("_quarto.yml", "index.qmd", "theme.qmd", "assets/page.html", "assets/barolib.lua"):
+    for name in ("_quarto.yml.jinja", "index.qmd.jinja", "theme.qmd.jinja", "assets/page.html", "assets/barolib.lua"):
         (report / name).parent.mkdir(exist_ok=True)
         (report / name).write_text("{{ poison }} poison", encoding="utf-8")
     left = layout.build("2030", "fr")

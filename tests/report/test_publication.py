@@ -343,9 +343,9 @@ def test_a_missing_figure_stops_with_its_name(printed, tmp_path):
 @pytest.mark.parametrize(
     ("table", "figure", "source"),
     [
-        ("distribution_figures", "T08-02", "theme.qmd"),
-        ("distribution_figures", "legend", "theme.qmd"),
-        ("score_figures", "theme_means", "index.qmd"),
+        ("distribution_figures", "T08-02", "theme.qmd.jinja"),
+        ("distribution_figures", "legend", "theme.qmd.jinja"),
+        ("score_figures", "theme_means", "index.qmd.jinja"),
     ],
 )
 def test_a_missing_alt_text_stops_with_the_figures_name(printed, tmp_path, table, figure, source):

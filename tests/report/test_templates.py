@@ -16,7 +16,7 @@ from support import telling
 REPORT = shared.ROOT / "report"
 SOURCES = sorted(
     path.relative_to(REPORT).as_posix()
-    for path in [*REPORT.glob("*.qmd"), *REPORT.glob("text/*/*/*")]
+    for path in [*REPORT.glob("*.qmd.jinja"), *REPORT.glob("text/*/*/*")]
 )
 STRINGS = yaml.safe_load((REPORT / "strings.yml").read_text(encoding="utf-8"))
 
@@ -46,7 +46,7 @@ def problem_of(action, *words, **more):
 
 
 @pytest.mark.parametrize("lang", shared.LANGUAGES)
-@pytest.mark.parametrize("name", ["index.qmd", "method.qmd", "annex.qmd"])
+@pytest.mark.parametrize("name", ["index.qmd.jinja", "method.qmd.jinja", "annex.qmd.jinja"])
 def test_every_page_is_filled_and_nothing_of_jinja_is_left(published, lang, name):
     filled = Templates(REPORT, facts_of(published, lang)).render(name)
     assert not re.search(r"\{\{|\}\}|\{%|%\}|\{#(#|\s)|##\}", filled)
@@ -74,7 +74,7 @@ def test_every_page_is_filled_and_nothing_of_jinja_is_left(published, lang, name
 )
 def test_what_nothing_defines_is_told_with_file_and_line(spoil, wrong, told):
     name = "text/2021/fr/lead.md"
-    problem = problem_of(spoil(name, f"One\n\nthree {wrong} four\n").render, "index.qmd")
+    problem = problem_of(spoil(name, f"One\n\nthree {wrong} four\n").render, "index.qmd.jinja")
     assert problem.file == f"report/{name}"
     assert problem.row == "3"
     assert told in problem.message
@@ -82,8 +82,8 @@ def test_what_nothing_defines_is_told_with_file_and_line(spoil, wrong, told):
 
 
 def test_a_page_that_names_what_is_not_there_is_told(spoil):
-    problem = problem_of(spoil("method.qmd", "{{ titel }}\n").render, "method.qmd")
-    assert (problem.file, problem.row) == ("report/method.qmd", "1")
+    problem = problem_of(spoil("method.qmd.jinja", "{{ titel }}\n").render, "method.qmd.jinja")
+    assert (problem.file, problem.row) == ("report/method.qmd.jinja", "1")
     assert "titel" in problem.message
 
 
@@ -98,7 +98,7 @@ def test_a_yaml_text_that_names_what_is_not_there_is_told(spoil):
 def test_levels_that_the_scale_lacks_are_told(spoil, levels):
     name = "text/2021/fr/lead.md"
     text = f"{{{{ share('T04-01', '{levels}') }}}}\n"
-    assert levels in problem_of(spoil(name, text).render, "index.qmd").message
+    assert levels in problem_of(spoil(name, text).render, "index.qmd.jinja").message
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_levels_that_the_scale_lacks_are_told(spoil, levels):
 )
 def test_any_other_error_of_a_text_is_told_with_its_file(spoil, wrong):
     name = "text/2021/fr/lead.md"
-    problem = problem_of(spoil(name, f"One\n{wrong}\n").render, "index.qmd")
+    problem = problem_of(spoil(name, f"One\n{wrong}\n").render, "index.qmd.jinja")
     assert (problem.file, problem.row) == (f"report/{name}", "2")
 
 
@@ -128,8 +128,8 @@ def test_any_title_makes_a_cover(tiny):
 
 def test_the_editions_own_text_stands_before_the_common_one(spoil):
     own, name = "Notre méthode.", "text/2021/fr/method.md"
-    assert own in spoil(name, own).render("method.qmd")
-    assert "## The panel" in spoil(name, own, "en").render("method.qmd")
+    assert own in spoil(name, own).render("method.qmd.jinja")
+    assert "## The panel" in spoil(name, own, "en").render("method.qmd.jinja")
 
 
 def test_a_study_outside_the_checkout_has_its_own_texts_and_no_template(published, tmp_path):
@@ -138,9 +138,9 @@ def test_a_study_outside_the_checkout_has_its_own_texts_and_no_template(publishe
     (place / "lead.md").write_text("Notre accroche.", encoding="utf-8")
     (place / "cover.yml").write_text('short: "Notre étude"', encoding="utf-8")
     (place / "editorial-1.md").write_text("Tribune.", encoding="utf-8")
-    (tmp_path / "index.qmd").write_text("no template", encoding="utf-8")
+    (tmp_path / "index.qmd.jinja").write_text("no template", encoding="utf-8")
     templates = Templates(REPORT, facts_of(published, "fr"), tmp_path / "text")
-    filled = templates.render("index.qmd")
+    filled = templates.render("index.qmd.jinja")
     assert "Notre accroche." in filled
     assert "no template" not in filled
     assert templates.data("cover")["short"] == "Notre étude"
@@ -157,16 +157,16 @@ def test_the_editions_own_cover_overlays_the_common_one(spoil):
 
 
 def test_a_text_that_no_one_wrote_is_empty(spoil):
-    assert spoil("index.qmd", "[{{ text('nothing') }}]").render("index.qmd") == "[]"
+    assert spoil("index.qmd.jinja", "[{{ text('nothing') }}]").render("index.qmd.jinja") == "[]"
 
 
 def test_values_are_escaped_and_formats_are_of_the_language(spoil):
     source = "{{ '*x*' }} {{ 12345 | integer }} {{ 44 | percent }} {{ 2.75 | decimal }} "
     source += "{{ 0.333 | share }} {{ [1, 2] | series }} {{ months() }}"
-    assert spoil("index.qmd", source).render("index.qmd") == (
+    assert spoil("index.qmd.jinja", source).render("index.qmd.jinja") == (
         "\\*x\\* 12\u202f345 44\u202f% 2,8 33,3 1 2 de novembre 2020 à janvier 2021"
     )
-    assert spoil("index.qmd", source, "en").render("index.qmd") == (
+    assert spoil("index.qmd.jinja", source, "en").render("index.qmd.jinja") == (
         "\\*x\\* 12,345 44% 2.8 33.3 1 2 from November 2020 to January 2021"
     )
 

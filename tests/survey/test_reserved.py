@@ -309,14 +309,14 @@ def sources(pattern):
 
 
 def test_names_of_pages_are_kept():
-    pages = {path.stem for path in REPORT.glob("*.qmd")} - {"theme", "figure"}
+    pages = {path.name.partition(".")[0] for path in REPORT.glob("*.qmd.jinja")} - {"theme", "figure"}
     assert "conformity" in pages
     assert [each for each in sorted(pages) if not reserved.is_reserved(each)] == []
     assert reserved.is_reserved("barometre-2030")
 
 
 def test_anchors_are_kept():
-    texts = "".join([*sources("*.qmd").values(), *sources("text/common/*/*.md").values()])
+    texts = "".join([*sources("*.qmd.jinja").values(), *sources("text/common/*/*.md").values()])
     anchors = set(re.findall(r"{#([\w-]+)(?:{{[^}]*}})?[ }]", texts))
     page = (REPORT / "assets" / "page.html").read_text(encoding="utf-8")
     anchors |= set(re.findall(r' id="([\w-]+)"', page))
@@ -340,7 +340,7 @@ def slug(heading):
 def test_headings_are_kept(lang):
     words = yaml.safe_load((REPORT / "strings.yml").read_text(encoding="utf-8"))[lang]
     found = []
-    for text in sources("*.qmd").values():
+    for text in sources("*.qmd.jinja").values():
         for heading in re.findall(r"^##+ {{ (.+) }}", text, re.M):
             for key, name in re.findall(r"\bt\.(\w+)(?:\.(\w+)|\[\w+\])", heading):
                 found += [words[key][name]] if name else [*words[key].values()]
@@ -352,8 +352,8 @@ def test_headings_are_kept(lang):
 
 
 def test_names_of_texts_are_kept():
-    names = {path.stem for path in REPORT.glob("text/common/*/*.md")}
-    told = "".join([*sources("*.qmd").values(), *sources("text/common/*/*.md").values()])
+    names = {path.name.partition(".")[0] for path in REPORT.glob("text/common/*/*.md")}
+    told = "".join([*sources("*.qmd.jinja").values(), *sources("text/common/*/*.md").values()])
     names |= set(
         re.findall(r'(?<!~ )"(\w[\w-]*)"', " ".join(re.findall(r"\btext\(([^()]*)\)", told)))
     )
@@ -366,7 +366,7 @@ def test_names_of_texts_are_kept():
 
 
 def test_what_follows_a_themes_id_in_the_names_of_texts_is_known():
-    told = (REPORT / "theme.qmd").read_text(encoding="utf-8")
+    told = (REPORT / "theme.qmd.jinja").read_text(encoding="utf-8")
     ends = {f"-{each}" for each in re.findall(r'text\(theme\.id ~ "-([\w-]+)"', told)}
     ends |= {
         f"-{each}"

@@ -57,7 +57,7 @@ def _in_usual_order(templates: Templates) -> list[Chapter]:
 
     def fixed(*names: str) -> list[Chapter]:
         present = (name for name in names if is_present(templates, name, lang))
-        return [Chapter(name, f"{name}.qmd", words[name]) for name in present]
+        return [Chapter(name, f"{name}.qmd.jinja", words[name]) for name in present]
 
     return [
         *fixed("index", "editorials", "method", "evolution"),
@@ -80,4 +80,4 @@ def is_present(templates: Templates, name: str, lang: str) -> bool:
 
 def _on_theme(theme: Theme, words: dict[str, str]) -> Chapter:
     kicker = words[theme.kind].format(number=theme.number)
-    return Chapter(theme.id, "theme.qmd", theme.label, kicker, theme)
+    return Chapter(theme.id, "theme.qmd.jinja", theme.label, kicker, theme)

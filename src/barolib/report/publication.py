@@ -134,7 +134,7 @@ class Report:
             raise StudyError(problems)
         templates = self.templates
         pages = {f"{each.name}.qmd": self.page(each) for each in self.chapters}
-        settings = templates.render("_quarto.yml", pages=list(pages), lang=templates.lang)
+        settings = templates.render("_quarto.yml.jinja", pages=list(pages), lang=templates.lang)
         whole = "\n\n".join(_section(each, self._body(each)) for each in self.chapters)
         document = front_matter(_document(templates, self.cover)) + whole
         pages |= {"_quarto.yml": settings, f"barometre-{templates.edition.id}.qmd": document}
@@ -144,7 +144,7 @@ class Report:
         """The tables behind each chart, in a file beside it that the Lua filter reads."""
         words, texts = self.templates.words["chart_files"], {}
         for figure in self.templates.facts.alts:
-            text = self.templates.render("figure.qmd", figure=figure).strip()
+            text = self.templates.render("figure.qmd.jinja", figure=figure).strip()
             if figure != chartfiles.LEGEND:
                 file = f"{chartfiles.FOLDER}/{figure}"
                 text += f"\n\n{words} [PNG]({file}.png), [SVG]({file}.svg)\n"

@@ -27,6 +27,7 @@ from barolib.report.values import Refused
 
 #: Interface words and months of both languages.
 STRINGS = "strings.yml"
+_YAML = (".yml", ".yml.jinja")
 _FIX = "use what the report's facts hold (docs/report.md, “What a text may use”, lists it)"
 
 
@@ -131,10 +132,10 @@ class Templates:
         >>> study = Layout.find()
         >>> facts = Facts(study, barolib.open("2021").raw, "en")
         >>> templates = Templates(study.sources / "report", facts, study.texts_apart)
-        >>> "{{" in templates.render("method.qmd")
+        >>> "{{" in templates.render("method.qmd.jinja")
         False
         """
-        written = self.values.plain if name.endswith(".yml") else self.values.markdown
+        written = self.values.plain if name.endswith(_YAML) else self.values.markdown
         filled = self._filled(name, **extra)
         if problems := self._problems:
             self._problems = []
@@ -152,7 +153,7 @@ class Templates:
             raise
         except Exception as error:  # whatever a text makes a helper raise is a fault of the text
             raise StudyError(_problem(error, name)) from None
-        if name.endswith(".yml"):
+        if name.endswith(_YAML):
             return filled
         if is_text:
             self.filled.append(Filled(file, self._files.source(name), filled))
