@@ -67,7 +67,7 @@ lock: $(RUN)  ## writes the locks again, keeping pins that still fit (ARGS=--upg
 		-o requirements-explore.lock
 
 clean:  ## removes all that make and barolib made
-	rm -rf $(VENV) data/processed report/_build report/_output docs/_build .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) data/processed report/_build report/_output report/_review docs/_build .pytest_cache .ruff_cache .hypothesis
 	find src tests benchmarks .ci -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(VENV)/.build: requirements-build.lock

@@ -25,6 +25,7 @@ pytest_plugins = [
     "support.answering",
     "support.pairing",
     "support.charting",
+    "support.wording",
 ]
 
 #: Fixtures that run a study, whole or nearly: the first test that asks for one waits for it.

@@ -71,6 +71,7 @@ def test_a_problem_that_comes_again_and_again_is_told_once_with_its_rows(study):
         (["check", "2021", "--sael"], "--sael"),
         (["run", "--lang", "de"], "'de'"),
         (["run", "--engine", "qarto"], "'qarto'"),
+        (["run", "--format", "odt"], "'odt'"),
         (["run", "2021"], "2021"),
         (["run", "--jobs", "0"], "'0'"),
     ],

@@ -39,7 +39,7 @@ def extended(tmp_path_factory):
     The edition before is left out: a comparison takes the run twice as long.
     """
     root = tmp_path_factory.mktemp("extended") / "project"
-    made = shutil.ignore_patterns("_build", "_output", "__pycache__", "2018")
+    made = shutil.ignore_patterns("_build", "_output", "_review", "__pycache__", "2018")
     for name in ("src", "notebooks", "report", "docs", "data/raw"):
         shutil.copytree(ROOT / name, root / name, ignore=made)
     shutil.copy2(ROOT / "pyproject.toml", root)

@@ -2,7 +2,8 @@
 What the two engines share, typography.lua apart: figures, tables, key figures, links between chapters.
 
 It reads the plain Markdown of the filled project and writes finished HTML or Typst, so that Pandoc alone
-and Quarto give the same result. Whatever is wrong is listed, a line each, as `barolib: place | fault | fix`,
+and Quarto give the same result; for Word (docx) it leaves elements, with the styles of a reference document, and
+what the PDF leaves out is left out there. Whatever is wrong is listed, a line each, as `barolib: place | fault | fix`,
 and Pandoc stops; Quarto only prints the error, and goes on.
 
   ![Caption](figures/T04-01.svg){#T04-01 .bar alt="…"}   an image alone in its paragraph. Classes: bar (words left,
@@ -26,6 +27,8 @@ and Pandoc stops; Quarto only prints the error, and goes on.
 
 local typography = dofile("assets/typography.lua")
 local BOXES = { byline = true, lead = true, note = true, voice = true }
+-- What the styles of a Word document are called (report/word.py makes them).
+local STYLES = { byline = "Byline", keyfigures = "Key Figures", lead = "Lead", note = "Note", voice = "Voice" }
 local FIGURES = { bar = true, wide = true, legend = true, photo = true }
 local KEPT_WHOLE = 14 -- a table of so many rows stays on one page of the PDF
 local CELL_END = "\30" -- a character that no text holds
@@ -35,6 +38,8 @@ local NARROW = 5 -- percent of a stacked bar below which no figure fits: from 10
 local SHORT = 16 -- a column whose longest cell is shorter takes its natural width
 
 local typst = FORMAT:match("typst") ~= nil
+local docx = FORMAT:match("docx") ~= nil
+local printed = typst or docx -- what .pages is left out of
 local words = { credit = "" } -- page.strings: what opens the data of a chart, what leads to it, what stands before a photographer's name
 local keyed = false -- whether stacked bars above have shown the key
 local colours = {} -- of each level, and of what is written on it
@@ -360,8 +365,26 @@ local function credited(name, image, caption)
   if typst then open, close = "#credit[", "]" end
   local shown = caption:clone()
   if #shown > 0 then shown:insert(pandoc.Space()) end
+  if docx then
+    shown:extend({ pandoc.Str(words.credit), pandoc.Space(), pandoc.Str(credit) })
+    return shown
+  end
   shown:extend(mixed(open, pandoc.Inlines({ pandoc.Str(words.credit), pandoc.Space(), pandoc.Str(credit) }), close))
   return shown
+end
+
+-- A figure of a Word document: its words, then the picture; of a drawing, the PNG that stands beside it, if any.
+local function docx_figure(id, image, caption, alt)
+  local drawn = image.src:gsub("%.svg$", ".png")
+  if not read_file(drawn) then drawn = image.src end
+  local legend = image.classes:includes("legend")
+  local width = (legend or image.classes:includes("bar")) and "62%" or "85%"
+  local picture = pandoc.Image(pandoc.Inlines({ pandoc.Str(alt) }), drawn, "", { width = width })
+  local blocks = pandoc.Blocks({ pandoc.Div({ pandoc.Para({ picture }) }, { ["custom-style"] = "Chart" }) })
+  if #caption > 0 and not legend then -- which tells of hatching; these files are not hatched, and say in words what is simulated
+    blocks:insert(1, pandoc.Div({ pandoc.Para(caption) }, { ["custom-style"] = "Chart Caption" }))
+  end
+  return pandoc.Div(blocks, { id = id })
 end
 
 -- A picture made of pixels, as the page or the PDF shows it.
@@ -385,6 +408,7 @@ local function figure(id, image, caption)
   if content and image.src:match("%.jpe?g$") and not image.classes:includes("photo") then
     fault("photograph " .. name, "it is not called one", "give it its class and its credit: {.photo credit=…}")
   end
+  if docx and content then return docx_figure(id, image, caption, alt) end
   if content and not image.src:match("%.svg$") then return pixels(id, image, caption, alt) end
   local svg = content and content:match("<svg.*</svg>")
   if not svg then
@@ -415,6 +439,7 @@ local function figure(id, image, caption)
 end
 
 local function stray_image(image)
+  if docx and image.attributes.width then return nil end -- one of docx_figure, whose width no text can give
   fault("image " .. image.src, "it stands within a sentence", "give it a paragraph of its own")
 end
 
@@ -552,11 +577,23 @@ local function typst_table(tbl)
     table.concat(cells, ", ", 1, count), table.concat(lines, "\n"), typst_label(tbl.identifier)))
 end
 
+-- A table of a Word document: each column as wide as its words ask for.
+local function docx_table(tbl)
+  local simple, rooms, total = pandoc.utils.to_simple_table(tbl), {}, 0
+  for at, words in ipairs(column_words(simple.rows, #simple.header)) do
+    local head = longest_word(text(simple.header[at]))
+    rooms[at] = math.max(5, 1.3 * head, math.min(longest(words), 40) ^ 0.9)
+    total = total + rooms[at]
+  end
+  for at, spec in ipairs(tbl.colspecs) do tbl.colspecs[at] = { spec[1], rooms[at] / total } end
+  return tbl
+end
+
 -- What stands in the pages alone, or on paper alone, is left out of the other.
 local function on_one_side(element)
   local paper = element.classes:includes("paper")
-  if not paper and not (typst and element.classes:includes("pages")) then return nil end
-  if paper and typst then return element.content end
+  if not paper and not (printed and element.classes:includes("pages")) then return nil end
+  if paper and printed then return element.content end
   local function note(held) absent[held.identifier] = true end
   element:walk({ Table = function(tbl) note(take_attributes(tbl) or tbl) end, Header = note, Figure = note, Image = note })
   return {}
@@ -570,6 +607,7 @@ function table_block(tbl)
     fault("table " .. name, "it has no caption", "write one under it: `: What it shows`")
     return nil
   end
+  if docx then return docx_table(tbl) end
   if tbl.classes:includes("stacks") then
     local stacks = read_stacks(tbl, "table “" .. caption .. "”")
     return stacks and (typst and typst_stacks or html_stacks)(stacks, caption)
@@ -617,15 +655,17 @@ local function division(div)
       local fix = "write a list whose items start with the number in bold"
       fault("key figures", "not a list of numbers with their words: " .. text(div):sub(1, 60), fix)
     end
-    return typst and parts and typst_key_figures(parts) or nil
+    if not docx then return typst and parts and typst_key_figures(parts) or nil end
   end
   if div.classes:includes("byline") and not signed(div) then
     local fix = "write the name in bold, a comma and the function: `**First name Surname**, mayor of …`"
     fault("byline “" .. text(div):sub(1, 60) .. "”", "no name with what the person does", fix)
   end
+  local name = div.classes:find_if(function(each) return BOXES[each] or docx and STYLES[each] end)
+  if docx and name then div.attributes["custom-style"] = STYLES[name] end
+  if docx then return div end
   if not typst then return nil end
   if div.classes:includes("bars") then return bars(div) end
-  local name = div.classes:find_if(function(each) return BOXES[each] end)
   if not name then return nil end
   local blocks = pandoc.Blocks({ pandoc.RawBlock("typst", "#" .. name .. "[") })
   blocks:extend(div.content)
@@ -643,6 +683,11 @@ local function as_typed(str)
 end
 
 local function chapter(header)
+  if docx and header.attributes.kicker then
+    local kicker = pandoc.Para(pandoc.Str(header.attributes.kicker))
+    header.attributes.kicker = nil
+    return { header, pandoc.Div({ kicker }, { ["custom-style"] = "Kicker" }) }
+  end
   if not typst then return nil end
   header = header:walk({ Str = as_typed })
   if header.level > 1 then return header end
@@ -661,6 +706,7 @@ local function code_block(element)
 end
 
 local function unbroken(span)
+  if docx and span.classes:includes("short") then return span.content end
   return typst and span.classes:includes("short") and mixed("#box[", span.content, "]") or nil
 end
 
@@ -668,7 +714,7 @@ end
 local function link(element)
   local page, anchor = element.target:match("^([^/:#?]+)%.html#?(.*)$")
   if page and dropped[page] then return element.content end
-  if not typst then return nil end
+  if not printed then return nil end
   if element.target:match("^downloads/") or element.target:match("^charts/") then return element.content end -- beside the pages
   if not page then return nil end
   local place = anchor ~= "" and anchor or page
@@ -743,6 +789,24 @@ local function plain_metadata(doc)
   return doc
 end
 
+-- The cover as the first paragraphs of a Word document, and of the settings what its properties say.
+local function docx_cover(doc)
+  local cover, first = doc.meta.cover or {}, pandoc.Blocks({})
+  local function put(value, style)
+    if value and text(value) ~= "" then
+      first:insert(pandoc.Div({ pandoc.Para(pandoc.Inlines(value)) }, { ["custom-style"] = style }))
+    end
+  end
+  put(cover.kicker, "Kicker")
+  for _, line in ipairs(cover.lines or {}) do put(line, "Cover Line") end
+  put(cover.notice, "Note")
+  put(cover.foot, "Cover Line")
+  for _, name in ipairs({ "subtitle", "author", "description", "keywords" }) do doc.meta[name] = cover[name] end
+  doc.meta.cover, doc.blocks = nil, first .. doc.blocks
+  if not quarto then doc.meta.format = nil end
+  return doc
+end
+
 -- Words that Quarto would take for its own are parted: a shortcode in the front matter, which it runs though it is
 -- escaped, and the fence of a division, of which it warns.
 local function as_words(doc)
@@ -775,7 +839,7 @@ return {
   { Span = unbroken, Link = link, Figure = figure_block, Para = image_alone, Table = table_block },
   { Image = stray_image, Div = division, Header = chapter },
   { Pandoc = function(doc)
-    doc = finish(typst and plain_metadata(doc) or sections(doc))
+    doc = finish(typst and plain_metadata(doc) or docx and docx_cover(doc) or sections(doc))
     return quarto and as_words(doc) or doc
   end },
 }

@@ -1,4 +1,4 @@
-"""The command line: barolib run, preview, verify, check, new, import, stand-in, explore."""
+"""The command line: barolib run, preview, review, verify, check, new, import, stand-in, explore."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from typing import TypeAlias
 import barolib
 from barolib import terminal
 from barolib.errors import TRACEBACK, Problem, StudyError
+from barolib.files import atomic_write
 from barolib.files.layout import LANGUAGES, Layout
 
 #: How many times the same problem is told in full; oftener, by its rows.
@@ -83,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--engine", choices=ENGINES, default="auto", help="who renders (default: Quarto if found)"
     )
+    about = "site: pages and PDF, published (default); docx: a Word document for review alone"
+    run.add_argument("--format", choices=("site", "docx"), default="site", help=about)
     run.add_argument("--jobs", type=_jobs, default=2, help="steps at a time (default: 2)")
     run.add_argument("--force", action="store_true", help="do again even what has not changed")
     preview = _command(commands, "preview", _preview, "serve the report while it is written")
@@ -92,6 +95,16 @@ def _parser() -> argparse.ArgumentParser:
     verify = _command(commands, "verify", _verify, "repeat the run of a report and compare")
     verify.add_argument("--edition", help="the edition (default: the newest)")
     verify.add_argument("--jobs", type=_jobs, default=2, help="steps at a time (default: 2)")
+    review = _command(
+        commands, "review", _review, "propose what a client changed in a Word document, as a diff"
+    )
+    review.add_argument("file", metavar="FILE.docx", type=Path, help="the document that came back")
+    review.add_argument("--edition", help="the edition (default: what the document tells)")
+    review.add_argument(
+        "--lang", choices=LANGUAGES, help="its language (default: what the document tells)"
+    )
+    about = "write the diff there, for git apply (default: standard output)"
+    review.add_argument("--output", metavar="FILE.patch", type=Path, help=about)
     check = _command(commands, "check", _check, "validate the raw files of an edition")
     check.add_argument("edition", metavar="EDITION")
     check.add_argument(
@@ -152,11 +165,12 @@ def _run(chosen: argparse.Namespace) -> int:
     languages = LANGUAGES if chosen.lang == "all" else (chosen.lang,)
     edition = layout.choose(chosen.edition)
     against = None if chosen.against is None else layout.choose(chosen.against)
-    config = run.RunConfig(edition, languages, chosen.engine, against)
-    pages = run.run(layout, config, run.ExecutionOptions(chosen.jobs, chosen.force), _say)
-    for page in pages:
-        _say(f"done: {page}")
-        _say(f"      {page.with_name(f'barometre-{edition}.pdf')}")
+    config = run.RunConfig(edition, languages, chosen.engine, against, chosen.format)
+    made = run.run(layout, config, run.ExecutionOptions(chosen.jobs, chosen.force), _say)
+    for path in made:
+        _say(f"done: {path}")
+        if chosen.format == "site":
+            _say(f"      {path.with_name(f'barometre-{edition}.pdf')}")
     return 0
 
 
@@ -176,6 +190,28 @@ def _verify(chosen: argparse.Namespace) -> int:
     layout = Layout.at(chosen.root)
     count = verifying.verify(layout, layout.choose(chosen.edition), chosen.jobs, _say)
     _say(f"repeated: {count} files, every byte the same")
+    return 0
+
+
+def _review(chosen: argparse.Namespace) -> int:
+    from barolib.report import review
+
+    layout = Layout.at(chosen.root)
+    edition = None if chosen.edition is None else layout.choose(chosen.edition)
+    found = review.review(layout, chosen.file, edition, chosen.lang)
+    for note in found.notes:
+        terminal.tell(sys.stderr, f"comment: {note}")
+    if chosen.output:
+        with atomic_write.writing(chosen.output) as aside:
+            aside.write_text(found.patch, encoding="utf-8", newline="\n")
+        _say(f"written: {chosen.output}")
+    elif found.patch:
+        sys.stdout.buffer.write(found.patch.encode())
+        sys.stdout.flush()
+    if not (found.patch or found.problems):
+        terminal.tell(sys.stderr, "nothing was changed")
+    if found.problems:
+        raise StudyError(found.problems)
     return 0
 
 

@@ -544,7 +544,13 @@ def test_a_poisoned_folder_runs_nothing(tiny, monkeypatch):
     assert not layout.build("2030", "fr").exists()
 
     (place / "lead.md").write_text("Un texte.", encoding="utf-8")
-    for name in ("_quarto.yml.jinja", "index.qmd.jinja", "theme.qmd.jinja", "assets/page.html", "assets/barolib.lua"):
+    for name in (
+        "_quarto.yml.jinja",
+        "index.qmd.jinja",
+        "theme.qmd.jinja",
+        "assets/page.html",
+        "assets/barolib.lua",
+    ):
         (report / name).parent.mkdir(exist_ok=True)
         (report / name).write_text("{{ poison }} poison", encoding="utf-8")
     left = layout.build("2030", "fr")

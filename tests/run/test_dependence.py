@@ -74,6 +74,10 @@ def test_a_notebook_is_its_cells(notebook, tmp_path):
 
 def test_a_report_is_made_from_its_own_texts_and_no_other(small):
     names = set(dependence.report(small.sources / "report", "2030", "fr"))
-    assert {"report/index.qmd.jinja", "report/text/2030/fr/lead.md", "report/assets/style.css"} <= names
+    assert {
+        "report/index.qmd.jinja",
+        "report/text/2030/fr/lead.md",
+        "report/assets/style.css",
+    } <= names
     assert "report/text/common/fr/method.md" in names
     assert not [name for name in names if "/en/" in name or "/2021/" in name]

@@ -133,7 +133,7 @@ def copied(layout: Layout, root: Path) -> Project:
 
 def project_at(root: Path) -> Project:
     """A root with copies of the notebooks and of the report's sources."""
-    made = shutil.ignore_patterns("_build", "_output", ".*")
+    made = shutil.ignore_patterns("_build", "_output", "_review", ".*")
     shutil.copytree(ROOT / "report", root / "report", ignore=made)
     shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=made)
     return Project.at(root)

@@ -309,7 +309,10 @@ def sources(pattern):
 
 
 def test_names_of_pages_are_kept():
-    pages = {path.name.partition(".")[0] for path in REPORT.glob("*.qmd.jinja")} - {"theme", "figure"}
+    pages = {path.name.partition(".")[0] for path in REPORT.glob("*.qmd.jinja")} - {
+        "theme",
+        "figure",
+    }
     assert "conformity" in pages
     assert [each for each in sorted(pages) if not reserved.is_reserved(each)] == []
     assert reserved.is_reserved("barometre-2030")

@@ -104,6 +104,11 @@ class Layout:
         """The publication of an edition in a language."""
         return self.root / "report" / "_output" / edition_id / lang
 
+    def review(self, edition_id: str, lang: str) -> Path:
+        """The Word document of an edition in a language, for those who review it; not published."""
+        name = f"barometre-{edition_id}.docx"
+        return self.root / "report" / "_review" / edition_id / lang / name
+
     def editions(self) -> list[str]:
         """The editions in data/raw, oldest first."""
         names = (path.parent.name for path in (self.root / "data" / "raw").glob("*/edition.yml"))

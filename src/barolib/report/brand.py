@@ -161,6 +161,11 @@ class Brand:
         return next((by_size[size] for size in sizes if size in by_size), None)
 
 
+def usual() -> Brand:
+    """The report's own look, where a study brings none."""
+    return Brand(_Colours().model_dump(exclude_none=True), (FONT_FAMILY, FONT_FAMILY))
+
+
 def read(house: Path) -> Brand | None:
     """The brand of a study, whose folder report/ is `house`; None where it has none.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -30,6 +31,14 @@ def convert(source: Path, to: str, template: str) -> tuple[str, list[Problem]]:
         message = f"Pandoc ended early ({done.returncode}): {done.stderr}"
         return "", [Problem(source.name, message, fix)]
     return done.stdout, []
+
+
+def write(source: Path, to: str, target: Path, options: Sequence[str]) -> list[Problem]:
+    """Writes the text of a filled project as a file; what Pandoc or a filter finds wrong."""
+    command = [find(), source.name, "--from", MARKDOWN, "--to", to, *options]
+    command += [f"--lua-filter={name}" for name in _FILTERS]
+    done = programs.run([*command, "--output", str(target.resolve())], source.parent)
+    return programs.problems(source.name, done.stderr) if done.returncode or done.stderr else []
 
 
 def version(folder: Path) -> str:

@@ -122,8 +122,8 @@ class Report:
                 problems += error.problems
         return problems
 
-    def files(self) -> dict[str, str]:
-        """Every file of the filled project, by name; raises StudyError with all that is wrong."""
+    def document(self) -> str:
+        """The document that holds every chapter; raises StudyError with all that is wrong."""
         problems: list[Problem] = []
         for chapter in sorted(self.chapters, key=lambda chapter: chapter.name == LEDGER):
             try:
@@ -132,11 +132,14 @@ class Report:
                 problems += error.problems
         if problems := [*problems, *self.problems()]:
             raise StudyError(problems)
-        templates = self.templates
+        whole = "\n\n".join(_section(each, self._body(each)) for each in self.chapters)
+        return front_matter(_document(self.templates, self.cover)) + whole
+
+    def files(self) -> dict[str, str]:
+        """Every file of the filled project, by name; raises StudyError with all that is wrong."""
+        document, templates = self.document(), self.templates
         pages = {f"{each.name}.qmd": self.page(each) for each in self.chapters}
         settings = templates.render("_quarto.yml.jinja", pages=list(pages), lang=templates.lang)
-        whole = "\n\n".join(_section(each, self._body(each)) for each in self.chapters)
-        document = front_matter(_document(templates, self.cover)) + whole
         pages |= {"_quarto.yml": settings, f"barometre-{templates.edition.id}.qmd": document}
         return pages | self.figure_data()
 

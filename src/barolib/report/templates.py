@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import filter as matching
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -182,6 +182,10 @@ class Templates:
             if length > 10 * LONGEST:
                 raise Refused(f"longer than any text: over {10 * LONGEST:,} signs")
             yield piece
+
+    def revise(self, texts: Mapping[str, str]) -> None:
+        """Reads these in the place of the texts of their names, as `text/2021/fr/T04.md`."""
+        self._files.revised = texts
 
     def texts(self, pattern: str) -> list[str]:
         """The names of the texts that the edition, or any edition, has under such a name."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from barolib.errors import Problem, StudyError
 from barolib.files import links, textfile
@@ -19,6 +20,9 @@ _NAME = re.compile(r"\w[\w.-]*")
 
 class TextFiles:
     """The texts of an edition in one language, by name: text/<owner>/<language>/<name>."""
+
+    #: What is to be read in the place of a file, by its name in the report.
+    revised: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, library: Path, apart: Path | None, edition_id: str, lang: str) -> None:
         """`library`: the texts of the sources; `apart`: those of a study apart from them.
@@ -54,7 +58,9 @@ class TextFiles:
         """A text as it was written; raises StudyError where it cannot be one."""
         if path not in self._files:
             raise LookupError(f"no text {path!r}")
-        return _read(self._files[path], f"report/{path}")
+        file, revised = f"report/{path}", self.revised.get(path)
+        content = self._files[path].read_bytes() if revised is None else revised.encode()
+        return _read(content, file)
 
 
 def find_characters(text: str, refused: Callable[[str], bool]) -> Iterator[tuple[str, int]]:
@@ -69,9 +75,8 @@ def _unseen(character: str) -> bool:
     return character not in "\t\n" and unicodedata.category(character) in ("Cc", "Cn", "Co")
 
 
-def _read(place: Path, file: str) -> str:
+def _read(content: bytes, file: str) -> str:
     """The text of a file, its letters with accents as one character each."""
-    content = place.read_bytes()
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
         text = unicodedata.normalize("NFC", text)

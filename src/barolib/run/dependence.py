@@ -19,7 +19,8 @@ def report(sources: Path, edition_id: str, lang: str) -> dict[str, str]:
     texts = (f"text/common/{lang}/", f"text/{edition_id}/{lang}/")
 
     def wanted(name: str) -> bool:
-        return name.startswith(texts) or not name.startswith(("_build/", "_output/", "text/"))
+        made = ("_build/", "_output/", "_review/")
+        return name.startswith(texts) or not name.startswith((*made, "text/"))
 
     return folder(sources, "report", wanted)
 

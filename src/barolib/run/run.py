@@ -35,7 +35,7 @@ def run(
     Returns
     -------
     list of Path
-        The first page of the publication, by language.
+        The first page of the publication, or the Word document, by language.
 
     Raises
     ------
@@ -56,7 +56,10 @@ def run(
         fix: known: auto, quarto, embedded
     """
     _bring_up_to_date(layout, config, options, say, RunSteps.reports)
-    return [layout.output(config.edition_id, lang) / "index.html" for lang in config.languages]
+    edition, languages = config.edition_id, config.languages
+    if config.form == "docx":
+        return [layout.review(edition, lang) for lang in languages]
+    return [layout.output(edition, lang) / "index.html" for lang in languages]
 
 
 def tables(

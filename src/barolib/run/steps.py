@@ -28,12 +28,16 @@ _COMPARED = "compared.json"
 
 @dataclass(frozen=True)
 class RunConfig:
-    """What a run is asked for: an edition, its languages, who renders, what it is compared with."""
+    """What a run is asked for: an edition, its languages, who renders, what it is compared with.
+
+    `form`: `site`, which is published, pages and PDF; or `docx`, a Word document for review.
+    """
 
     edition_id: str
     languages: Sequence[str] = ("fr",)
     engine: str = "auto"
     against: str | None = None
+    form: str = "site"
 
 
 @dataclass(frozen=True)
@@ -73,8 +77,9 @@ class RunSteps:
         return [*steps, *(self._processed(folder, parts) for folder in self.groups)]
 
     def reports(self) -> list[Step]:
-        """The publication in each language."""
-        return [self._report(lang) for lang in self.config.languages]
+        """The publication in each language, or the document for review."""
+        made = self._review if self.config.form == "docx" else self._report
+        return [made(lang) for lang in self.config.languages]
 
     def refuse(self) -> None:
         """Raises StudyError for a missing engine, a parameter of no notebook, texts elsewhere."""
@@ -260,21 +265,7 @@ class RunSteps:
         return Step(f"processed {folder}", target, parts, inputs, make)
 
     def _report(self, lang: str) -> Step:
-        edition, sources = self.config.edition_id, self.layout.sources / "report"
-        target = self.layout.output(edition, lang)
-
-        def inputs() -> Mapping[str, str]:
-            # A report depends on its own texts alone.
-            described = json.dumps(self.manifest | {"texts": None}, sort_keys=True)
-            taken = self._common | {manifest.NAME: described}
-            for folder in self.groups:
-                taken |= dependence.folder(
-                    self.layout.processed(folder), folder, lambda name: name != manifest.NAME
-                )
-            if texts := self.layout.own_texts:
-                for owner in (edition, "common"):
-                    taken |= dependence.folder(texts / owner / lang, f"texts/{owner}")
-            return taken | dependence.report(sources, edition, lang)
+        target = self.layout.output(self.config.edition_id, lang)
 
         def make() -> None:
             permissions.make_public(target.parent, self.mask)
@@ -282,7 +273,38 @@ class RunSteps:
             permissions.open_up(target, self.mask)
 
         after = tuple(f"processed {folder}" for folder in self.groups)
-        return Step(f"report {lang}", target, after, inputs, make)
+        return Step(f"report {lang}", target, after, lambda: self._read(lang), make)
+
+    def _review(self, lang: str) -> Step:
+        """The Word document, in a folder of its own: what is published stays as it is."""
+        document = self.layout.review(self.config.edition_id, lang)
+
+        def make() -> None:
+            from barolib.report import brand, publication, word
+
+            build = publication.fill(self.layout, self.raw, lang)
+            house = brand.read(self.layout.house)
+            permissions.make_public(document.parents[1], self.mask)
+            with atomic_write.filling(document.parent) as aside:
+                word.write(build, aside / document.name, house, lang)
+            permissions.open_up(document.parent, self.mask)
+
+        after = tuple(f"processed {folder}" for folder in self.groups)
+        return Step(f"review {lang}", document.parent, after, lambda: self._read(lang), make)
+
+    def _read(self, lang: str) -> dict[str, str]:
+        """What the report in a language is made from; of texts, its own alone."""
+        edition, sources = self.config.edition_id, self.layout.sources / "report"
+        described = json.dumps(self.manifest | {"texts": None}, sort_keys=True)
+        taken = self._common | {manifest.NAME: described}
+        for folder in self.groups:
+            taken |= dependence.folder(
+                self.layout.processed(folder), folder, lambda name: name != manifest.NAME
+            )
+        if texts := self.layout.own_texts:
+            for owner in (edition, "common"):
+                taken |= dependence.folder(texts / owner / lang, f"texts/{owner}")
+        return taken | dependence.report(sources, edition, lang)
 
     def _publish(self, lang: str) -> None:
         from barolib.report import engines, publication

@@ -90,7 +90,8 @@ def _clear(layout: Layout) -> None:
     """Removes what runs leave aside while they work."""
     for left in layout.work("").glob(".tmp-*"):
         atomic_write.remove(left)
-    for folder in (layout.root / "data" / "processed", layout.root / "report" / "_output"):
+    report = layout.root / "report"
+    for folder in (layout.root / "data" / "processed", report / "_output", report / "_review"):
         atomic_write.sweep(folder)
 
 
