@@ -1,5 +1,6 @@
 --[[
-What the two engines share, typography.lua apart: figures, tables, key figures, links between chapters.
+What the two engines share, typography.lua apart: figures, tables, key figures, links between chapters. Boxes, notes and
+references are of elements.lua.
 
 It reads the plain Markdown of the filled project and writes finished HTML or Typst, so that Pandoc alone
 and Quarto give the same result; for Word (docx) it leaves elements, with the styles of a reference document, and
@@ -56,10 +57,14 @@ local function text(content)
   return pandoc.utils.stringify(content)
 end
 
--- What no text may hold is left out, and noted.
-local gate = dofile("assets/allowed.lua")(function(what, value, fix)
+local function refused(what, value, fix)
   fault("“" .. value:match("[^\r\n]*"):gsub("|", "¦") .. "”", what, fix)
-end)
+end
+
+-- What no text may hold is left out, and noted; so is what lacks something.
+local gate = dofile("assets/allowed.lua")(refused)
+local required = dofile("assets/required.lua")(refused, function() return #colours end)
+local elements = dofile("assets/elements.lua")(absent, fault)
 
 -- ---------------------------------------------------------------------------------- writing
 
@@ -93,25 +98,6 @@ end
 
 -- ---------------------------------------------------------------------------------- stacked bars
 
--- `: Caption {#tab-rec .rows}`: Quarto leaves the braces to the caption's text, so both engines read them here. Braces
--- within the caption are words, a label's perhaps.
-local function take_attributes(tbl)
-  local last = tbl.caption.long[#tbl.caption.long]
-  local inlines = last and last.content or pandoc.Inlines({})
-  for at = #inlines, 1, -1 do
-    if inlines[at].t == "Str" and inlines[at].text:match("^{") then
-      local braces = text(pandoc.Inlines({ table.unpack(inlines, at) }))
-      if not braces:match("^{[#.][^{}]*}$") then return end
-      tbl.identifier = braces:match("#([^%s}]+)") or ""
-      for class in braces:gmatch("[{%s]%.([%w_-]+)") do tbl.classes:insert(class) end
-      gate.Table(tbl)
-      for _ = #inlines, math.max(at - 1, 1), -1 do inlines:remove() end
-      last.content = inlines
-      return
-    end
-  end
-end
-
 -- The cells, written: in one go and parted again, as a call a cell would take most of the render.
 local function typst_cells(cells)
   local blocks, parts = pandoc.Blocks({}), {}
@@ -125,15 +111,11 @@ local function typst_cells(cells)
   return parts
 end
 
--- A table of stacked bars: a column for its name, one a level, one at the end; nothing, and a fault, where it is none.
-local function read_stacks(tbl, name)
+-- A table of stacked bars: a column for its name, one a level, one at the end; nothing where it is none.
+local function read_stacks(tbl)
+  if #tbl.colspecs ~= #colours + 2 then return nil end
   local simple = pandoc.utils.to_simple_table(tbl)
-  if #simple.header ~= #colours + 2 then
-    local fix = ("write a name, %d levels and what stands at the end"):format(#colours)
-    fault(name, "its columns are not those of stacked bars", fix)
-    return nil
-  end
-  return { header = simple.header, rows = simple.rows, simulated = tbl.classes:includes("simulated") }
+  return { header = simple.header, rows = simple.rows, simulated = tbl.classes:includes("simulated"), id = tbl.identifier }
 end
 
 -- A row of stacked bars: of each level its percent, none where the cell is words, and what it says; the end.
@@ -166,7 +148,8 @@ end
 local function html_stacks(stacks, caption)
   local header = stacks.header
   local lines = {
-    ('<div class="stacks%s" role="table" aria-label="%s">'):format(stacks.simulated and " simulated" or "", html_escape(caption)),
+    ('<div%s class="stacks%s" role="table" aria-label="%s">'):format(
+      stacks.id ~= "" and ' id="' .. stacks.id .. '"' or "", stacks.simulated and " simulated" or "", html_escape(caption)),
     '<p class="caption" role="none">' .. html_escape(caption) .. "</p>",
     ('<div class="key%s" role="row">'):format(keyed and " unseen" or ""),
     ('<span class="unseen" role="columnheader">%s</span>'):format(written(header[1])),
@@ -263,9 +246,9 @@ local function typst_stacks(stacks, caption)
     local name = #header - 2 + 2 * at
     lines[at] = ("  (%s, %s, %s),"):format(cells[name], typst_parts((stacked(row))), cells[name + 1])
   end
-  return pandoc.RawBlock("typst", ("#stacks(\n  caption: %s, simulated: %s, colours: %s, heads: (%s,),\n%s\n)"):format(
+  return pandoc.RawBlock("typst", ("#stacks(\n  caption: %s, simulated: %s, colours: %s, heads: (%s,),\n%s\n)%s"):format(
     typst_string(caption), tostring(stacks.simulated), typst_colours(),
-    table.concat(cells, ", ", 1, #header - 1), table.concat(lines, "\n")))
+    table.concat(cells, ", ", 1, #header - 1), table.concat(lines, "\n"), typst_label(stacks.id)))
 end
 
 -- What is drawn in the place of a chart's file: a bar, or where the table has no row, the key.
@@ -311,10 +294,9 @@ end
 -- The tables of the file beside a chart, and the one among them of which it is drawn in words and boxes, if any.
 local function data_of(path)
   local content = read_file((path:gsub("%.svg$", ".md")))
-  local blocks = content and pandoc.read(content, "markdown-table_attributes").blocks:walk(gate):walk(typography[2])
+  local blocks = content and pandoc.read(content, "markdown-table_attributes").blocks:walk(gate):walk(required):walk(typography[2])
   local first = blocks and blocks[1]
   if not first or first.t ~= "Table" then return blocks end
-  take_attributes(first)
   if not first.classes:includes("stacks") then return blocks end
   blocks:remove(1)
   return blocks, first
@@ -355,12 +337,9 @@ local function typst_figure(id, classes, caption, drawn, alt)
   return pandoc.Para(mixed(call .. before, caption, after .. ")" .. typst_label(id)))
 end
 
--- The caption of a photograph with its credit, which is noted where it is missing.
-local function credited(name, image, caption)
+-- The caption of a photograph with its credit.
+local function credited(image, caption)
   local credit = image.attributes.credit or ""
-  if credit == "" then
-    fault("photograph " .. name, "it has no credit", 'say whose it is: {.photo credit="Name" alt="…"}')
-  end
   local open, close = '<small class="credit">', "</small>"
   if typst then open, close = "#credit[", "]" end
   local shown = caption:clone()
@@ -395,19 +374,13 @@ local function pixels(id, image, caption, alt)
   return html_figure(id, classes[1], caption, plot:format(html_escape(image.src), html_escape(alt)), {})
 end
 
--- The finished figure; where something is missing, nothing, and the fault is noted.
+-- The finished figure; where something is missing, nothing: required.lua has noted it, or its file is not there.
 local function figure(id, image, caption)
   local name = id ~= "" and id or image.src
   local alt = text(image.caption)
-  if alt == "" or alt == text(caption) then
-    fault("figure " .. name, "it has no alt text", 'give it one: ![…](' .. image.src .. '){alt="…"}')
-    return {}
-  end
+  if alt == "" then return {} end
   local content = read_file(image.src)
-  if image.classes:includes("photo") then caption = credited(name, image, caption) end
-  if content and image.src:match("%.jpe?g$") and not image.classes:includes("photo") then
-    fault("photograph " .. name, "it is not called one", "give it its class and its credit: {.photo credit=…}")
-  end
+  if image.classes:includes("photo") then caption = credited(image, caption) end
   if docx and content then return docx_figure(id, image, caption, alt) end
   if content and not image.src:match("%.svg$") then return pixels(id, image, caption, alt) end
   local svg = content and content:match("<svg.*</svg>")
@@ -419,7 +392,7 @@ local function figure(id, image, caption)
   local classes = image.classes
   if not classes:find_if(function(each) return FIGURES[each] end) then classes = { "wide" } end
   local data, drawn = data_of(image.src)
-  local stacks = drawn and read_stacks(drawn, "figure " .. name)
+  local stacks = drawn and read_stacks(drawn)
   if typst then
     return typst_figure(id, classes, caption, stacks and typst_drawn(stacks) or typst_string(image.src), alt)
   end
@@ -436,11 +409,6 @@ local function figure(id, image, caption)
     plot = '<div class="plot">' .. drawn .. "</div>"
   end
   return html_figure(id, table.concat(classes, " "), caption, plot, html_data(data, "data-" .. key, caption))
-end
-
-local function stray_image(image)
-  if docx and image.attributes.width then return nil end -- one of docx_figure, whose width no text can give
-  fault("image " .. image.src, "it stands within a sentence", "give it a paragraph of its own")
 end
 
 local function figure_block(block)
@@ -595,21 +563,16 @@ local function on_one_side(element)
   if not paper and not (printed and element.classes:includes("pages")) then return nil end
   if paper and printed then return element.content end
   local function note(held) absent[held.identifier] = true end
-  element:walk({ Table = function(tbl) note(take_attributes(tbl) or tbl) end, Header = note, Figure = note, Image = note })
+  element:walk({ Table = note, Header = note, Figure = note, Image = note, Div = note, Span = note })
   return {}
 end
 
 function table_block(tbl)
-  take_attributes(tbl)
   local caption = text(pandoc.Blocks(tbl.caption.long))
-  if caption == "" then
-    local name = tbl.identifier ~= "" and tbl.identifier or text(tbl.head)
-    fault("table " .. name, "it has no caption", "write one under it: `: What it shows`")
-    return nil
-  end
+  if caption == "" or #tbl.head.rows == 0 then return nil end
   if docx then return docx_table(tbl) end
   if tbl.classes:includes("stacks") then
-    local stacks = read_stacks(tbl, "table “" .. caption .. "”")
+    local stacks = read_stacks(tbl)
     return stacks and (typst and typst_stacks or html_stacks)(stacks, caption)
   end
   return typst and typst_table(tbl) or html_table(tbl, caption)
@@ -642,24 +605,10 @@ local function bars(div)
   return pandoc.RawBlock("typst", "#bars(\n  " .. table.concat(cells, ",\n  ") .. ",\n)")
 end
 
--- Whether it is a name in bold with words after it.
-local function signed(div)
-  local line = div.content[1] and div.content[1].content
-  return line and line[1].t == "Strong" and #line > 2 and #div.content == 1
-end
-
 local function division(div)
   if div.classes:includes("keyfigures") then
     local parts = key_figures(div)
-    if not parts then
-      local fix = "write a list whose items start with the number in bold"
-      fault("key figures", "not a list of numbers with their words: " .. text(div):sub(1, 60), fix)
-    end
     if not docx then return typst and parts and typst_key_figures(parts) or nil end
-  end
-  if div.classes:includes("byline") and not signed(div) then
-    local fix = "write the name in bold, a comma and the function: `**First name Surname**, mayor of …`"
-    fault("byline “" .. text(div):sub(1, 60) .. "”", "no name with what the person does", fix)
   end
   local name = div.classes:find_if(function(each) return BOXES[each] or docx and STYLES[each] end)
   if docx and name then div.attributes["custom-style"] = STYLES[name] end
@@ -728,6 +677,7 @@ end
 local function settings(meta)
   typography[1].Meta(meta)
   for _, name in ipairs((meta.page or meta.cover or {}).dropped or {}) do dropped[text(name)] = true end
+  for _, id in ipairs((meta.cover or {}).absent or {}) do absent[text(id)] = true end
   for at, level in ipairs((meta.page or meta.cover or {}).levels or {}) do
     colours[at] = { ground = text(level.ground), ink = text(level.ink), at = level.at or false }
   end
@@ -834,10 +784,14 @@ end
 return {
   gate,
   { Meta = settings },
+  required,
   { Div = on_one_side, Span = on_one_side },
+  elements[1],
+  elements[2],
+  elements[3],
   { Str = typst and breakable or nil },
   { Span = unbroken, Link = link, Figure = figure_block, Para = image_alone, Table = table_block },
-  { Image = stray_image, Div = division, Header = chapter },
+  { Div = division, Header = chapter },
   { Pandoc = function(doc)
     doc = finish(typst and plain_metadata(doc) or docx and docx_cover(doc) or sections(doc))
     return quarto and as_words(doc) or doc

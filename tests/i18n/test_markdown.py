@@ -162,6 +162,11 @@ def test_authored_markdown_is_read_as_pandoc_reads_it():
     assert plain(AUTHORED[-1].split("\n")[0]) == "réf"
 
 
+def test_a_note_and_a_reference_are_read_without_their_signs():
+    assert plain("Un mot[^1], voir @fig-T01-01 et [@tbl-scale].") == "Un mot, voir T01-01 et scale."
+    assert plain("[^1]: Une *note*.") == "Une note."
+
+
 def test_a_hostile_text_is_read_in_no_time():
     start = time.process_time()
     for marks in ("*a ", "[a", "`a ", "_a ", "](", "![", "\\"):

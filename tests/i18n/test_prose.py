@@ -35,6 +35,7 @@ def problems(study, text, lang="fr"):
         ("en", "The theme has declined.", "declined"),
         ("en", "A rise is seen.", "rise"),
         ("fr", "Soit {{ 44 }} ici.", "44"),
+        ("fr", "## Le mot[^1] des deux.", "deux"),
         ("fr", "Soit {{ '44 %' }} ici.", "44 %"),
         ("fr", "Soit {{ 44 | percent }} ici.", "44"),
         ("fr", "{% set x = 44 %}Soit {{ x }} ici.", "44"),
@@ -56,6 +57,7 @@ def test_what_is_typed_by_hand_is_told_with_its_line(tiny, lang, text, found):
         "Un territoire, une collectivité, en cours d’amélioration continue.",
         "{% if facts.levels | length > 3 %}Oui{% endif %} {{ facts.levels[0][1] }}",
         "{## 44 % en commentaire ##}",
+        "Un mot[^1], comme le montre @fig-T01-01 ou [@tbl-2].\n\n[^1]: Une note.",
     ],
 )
 def test_names_ids_links_and_helpers_are_no_figures(tiny, text):

@@ -194,7 +194,7 @@ def test_a_house_is_filled_in_its_colours_chapters_and_captions(small, tiny):
     photograph(house / "images" / "T01.jpg", (40, 30))
     texts = house / "text" / "2030" / "fr"
     photo = '![La place](images/T01.jpg){.photo credit="A" alt="Une place"}\n'
-    own = '![Un mot](images/mark.svg){#own .wide alt="Un mot"}\n'
+    own = '![Un mot](images/mark.svg){#own .wide alt="Un carré"}\n'
     own += '\n![Barre](figures/T01-01.svg){#twice .wide alt="{{ alt("T01-01") }}"}\n'
     (texts / "T01-viewpoint.md").write_text(photo, encoding="utf-8")
     (texts / "T01.md").write_text(own, encoding="utf-8")

@@ -332,7 +332,7 @@ def test_a_chart_whose_data_are_stacked_is_drawn_of_them_and_offered_once(
 def test_stacked_bars_have_a_column_for_each_level(stacked: Path, tmp_path: Path) -> None:
     replace(stacked, "T01.qmd", ", {ground: '#0f2954', ink: '#ffffff', at: true}", "")
     told = refused(stacked, tmp_path / "out")
-    assert "its columns are not those of stacked bars" in told
+    assert "whose columns are not those of stacked bars" in told
     assert "a name, 2 levels" in told
 
 
@@ -412,19 +412,19 @@ def test_the_pdf_repeats_to_the_byte(
 @pytest.mark.parametrize(
     ("name", "old", "new", "told"),
     [
-        ("T01.qmd", ' alt="Barre : 3 %, 97 %"', "", "figure T01-01: it has no alt text"),
+        ("T01.qmd", ' alt="Barre : 3 %, 97 %"', "", "a figure without an alt text"),
         ("T01.qmd", "T01-01.svg", "T01-99.svg", "file figures/T01-99.svg is missing"),
-        ("T01.qmd", ": Données du thème", ":", "it has no caption"),
-        ("T01.qmd", ".bar alt", ".photo alt", "photograph T01-01: it has no credit"),
-        ("T01.qmd", ".bar alt", '.photo credit="" alt', "photograph T01-01: it has no credit"),
+        ("T01.qmd", ": Données du thème", ":", "a table without caption"),
+        ("T01.qmd", ".bar alt", ".photo alt", "a photograph without credit"),
+        ("T01.qmd", ".bar alt", '.photo credit="" alt', "a photograph without credit"),
         (
             "T01.qmd",
             "| Affirm",
             "::: {.byline}\nPrénom Nom\n:::\n\n| Affirm",
-            "byline “Prénom Nom”",
+            "“Prénom Nom”: a byline",
         ),
         ("index.qmd", "- **34** collectivités", "- collectivités", "key figures"),
-        ("index.qmd", "Voir", "Voir ![x](figures/T01-01.svg)", "stands within a sentence"),
+        ("index.qmd", "Voir", "Voir ![x](figures/T01-01.svg)", "an image within a sentence"),
         ("index.qmd", "T01.html#T01-01", "T01.html#T01-77", "the link leads nowhere"),
         ("index.qmd", "T01.html#T01-01", "T77.html", "the link leads nowhere"),
         ("barometre-2021.qmd", "T01.html#T01-01", "T77.html", "T77"),
@@ -450,7 +450,7 @@ def test_all_faults_are_told_at_once(build: Path, tmp_path: Path, engine: str) -
     replace(build, "T01.qmd", ' alt="Barre : 3 %, 97 %"', "")
     replace(build, "index.qmd", "- **34** collectivités", "- collectivités")
     told = refused(build, tmp_path / "out", engine)
-    assert all(each in told for each in ("no alt text", "no caption", "key figures"))
+    assert all(each in told for each in ("without an alt text", "without caption", "key figures"))
 
 
 def test_a_pandoc_that_ends_early_is_told(

@@ -12,6 +12,7 @@ from barolib.errors import StudyError
 from barolib.files.layout import Layout
 from barolib.report import engines, markup, publication, sandbox
 from barolib.report.facts import Facts
+from barolib.report.references import Places
 from barolib.report.templates import Templates
 from support import published as shared
 from support import telling
@@ -57,7 +58,9 @@ def looked_through(templates, *names):
     """Fills the texts, and has them looked through."""
     for name in names:
         templates.render(f"{PLACE}/{name}.md")
-    markup.refuse(templates.filled, templates.values, REPORT / "assets")
+    places = Places({"T01": "{#T01-01} [e](#petit) {#petit}"}, {})
+    report = markup.Report(6, {"T01.svg"}, places)
+    markup.refuse(templates.filled, templates.values, REPORT / "assets", report)
 
 
 # ---------------------------------------------------------------------------------- templates
@@ -283,7 +286,7 @@ def test_what_no_text_may_hold_is_named_with_its_place(texts):
         assert value in values
         assert int(min(rows)) >= 3
     assert found == {
-        "reference": [("3", "javascript:x")],
+        "reference": [("3", "[a]: javascript:x"), ("3", "javascript:x")],
         "loop": [("5", "data:x")],
         "title": [("1", "% Un titre")],
     }
@@ -304,7 +307,7 @@ ORDINARY = """\
 : Légende {#tab-x .rows}
 
 ::: {.note}
-De a < b à c > d, avec @nom, [@nom, ibid.], $x et y$, un "mot" d'ici et C:\\\\Users\\
+De a < b à c > d, avec \\@nom, [\\@nom, ibid.], \\$x et y$, un "mot" d'ici et C:\\\\Users\\
 et la suite.
 :::
 

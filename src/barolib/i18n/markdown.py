@@ -15,7 +15,8 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|$@^~\"'&:=])")
 #: What opens and closes a division, and what starts a block or ends a heading.
 _FENCES = re.compile(r"^ *:::.*$", re.MULTILINE)
 _STARTS = re.compile(
-    r"^ *(?:>\s?)*(?:[-*+]\s+|\d+[.)]\s+|#{1,6}\s+)?|(?<=\S) *\{#[^{}\n]*\} *$", re.MULTILINE
+    r"^ *(?:>\s?)*(?:[-*+]\s+|\d+[.)]\s+|#{1,6}\s+|\[\^[^]\s]+\]:\s+)?|(?<=\S) *\{#[^{}\n]*\} *$",
+    re.MULTILINE,
 )
 #: Inline marks, each with a group for what a reader sees; of bound length, as texts may be long.
 _INLINE = re.compile(
@@ -23,6 +24,7 @@ _INLINE = re.compile(
       \\(?P<escaped>[^\w\s])
     | (?P<ticks>`+)\ ?(?P<code>.+?)\ ?(?P=ticks)(?!`)(?:{[^{}\n]*})?
     | \[\^(?P<note>[^]\s]+)\]
+    | (?<!\w)\[?@(?:[Ff]ig|[Tt]bl)-(?P<reference>[\w.:-]*\w)\]?
     | !?\[(?P<link>(?:[^][\\]|\\.|\[[^][]*\]){1,500})\]
       (?:\((?:[^()\\]|\\.|\([^()]*\)){0,500}\)|\[[^][]*\])(?:{[^{}\n]*})?
     | \[(?P<span>(?:[^][\\]|\\.|\[[^][]*\]){1,500})\]{[^{}\n]*}
@@ -73,7 +75,7 @@ def _seen(mark: re.Match) -> str:
 
 
 def front_matter(metadata: Mapping) -> str:
-    """A YAML block whose texts read as they are: Pandoc takes them for Markdown."""
+    """A YAML block whose texts read as they are, Markdown apart: Pandoc takes them all for it."""
     dump = partial(yaml.dump, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
     text = dump(_escaped(metadata), width=10**6)
     return f"---\n{text}---\n\n"
@@ -84,4 +86,6 @@ def _escaped(value: object) -> object:
         return {key: held if key in _NAMES else _escaped(held) for key, held in value.items()}
     if isinstance(value, list):
         return [_escaped(item) for item in value]
+    if isinstance(value, Markdown):
+        return str(value)
     return str(escape(value)) if isinstance(value, str) else value

@@ -10,9 +10,11 @@ from jinja2 import nodes
 from barolib.errors import Problem
 from barolib.i18n.wording import Language
 
-#: Jinja, targets of links, ids, fences of divisions and code: nothing of them is read as prose.
+#: Jinja, targets of links, ids, names of notes, figures and tables, fences of divisions and code:
+#: nothing of them is read as prose.
 _NOT_PROSE = re.compile(
-    r"\{##.*?##\}|\{\{.*?\}\}|\{%.*?%\}|\]\([^)]*\)|\{[#.][^}]*\}|^:::.*?$|`[^`\n]*`",
+    r"\{##.*?##\}|\{\{.*?\}\}|\{%.*?%\}|\]\([^)]*\)|\{[#.][^}]*\}|^:::.*?$|`[^`\n]*`"
+    r"|\[\^[^\]\s]+\]|@(?:[Ff]ig|[Tt]bl)-[\w.:-]+",
     re.DOTALL | re.MULTILINE,
 )
 #: Where a constant is no figure of the text: an argument, a place in a list, a condition.

@@ -52,6 +52,7 @@ class Draft:
         self._report: Report | None = None
         self._broken: tuple[Problem, ...] = ()
         self._lock = threading.RLock()
+        self._data: dict[str, str] = {}
 
     @property
     def tables(self) -> str:
@@ -72,12 +73,13 @@ class Draft:
         """Takes in new tables, settings, templates, assets: all but texts."""
         with self._lock:
             raw = rawstore.stored(self._layout, self._config.edition_id)
-            self._facts = Facts(self._layout, raw, self._lang)
+            self._facts, self._data = Facts(self._layout, raw, self._lang), {}
             self.refill()
             if self._report:
                 shutil.rmtree(self.build, ignore_errors=True)
                 self._report.furnish(self.build)
-                self._write(self._report.figure_data())
+                self._data = self._report.figure_data
+                self._write(self._data)
 
     def refill(self) -> None:
         """Takes in new texts."""
@@ -165,14 +167,17 @@ class Draft:
 
     def _new(self, templates: type[Templates] = MarkedTemplates) -> Report:
         facts, sources = self._facts, self._layout.sources / "report"
-        return Report(self._layout, templates(sources, facts, self._layout.texts_apart))
+        report = Report(self._layout, templates(sources, facts, self._layout.texts_apart))
+        if self._data:
+            report.figure_data = self._data  # which no text changes
+        return report
 
     def _render(self, name: str) -> str:
         assert self._report
         (chapter,) = (each for each in self._report.chapters if each.name == name)
         source = self._report.page(chapter)
         house = self._layout.house
-        for picture in pictures.shown(self._report.templates.filled, house):
+        for picture in pictures.shown(self._report.templates.filled, house)[0]:
             pictures.copy(house / picture, self.build / picture)
         self._write({f"{name}.qmd": source})
         html, faults = pandoc.convert(self.build / f"{name}.qmd", "html5", "assets/page.html")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +21,7 @@ _CARD_PENS = (Pen(20, 600, "#dbc386"), Pen(42, 600, "#ffffff"), Pen(24, 400, "#f
 _KICKER, _TITLE, _SOURCE = Pen(11, 600, "#226a70"), Pen(15, 600, DARK), Pen(10, 400, MUTED)
 _IMAGE = re.compile(r"^!\[(.*)\]\(figures/([^()]+)\.svg\)\{(.*)\}$", re.MULTILINE)
 #: The names of other themes after that of an affirmation, which are links on a page.
-_TAGS = re.compile(r"\s*\*\[.*?\]\(.*?\)\*")
+TAGS = re.compile(r"\s*\*\[.*?\]\(.*?\)\*")
 
 
 def write(
@@ -45,12 +45,19 @@ def write(
     for name in shown.keys() & drawn.keys() & alts.keys() - {LEGEND}:
         over, match = shown[name]
         keyed = [drawn[LEGEND]] if ".bar" in match[3] and LEGEND in drawn else []
-        title, mark = plain(_TAGS.sub("", match[1])), marks.get(name, "")
+        title, mark = plain(TAGS.sub("", match[1])), marks.get(name, "")
         title += f" ({mark})" if mark not in title else ""
         source = next(line for words, line in sources.items() if words in title)
         words = Words(over, title, source, alts[name])
         text = standalone(words, [*keyed, drawn[name]])
         (folder / f"{name}.svg").write_text(text, encoding="utf-8", newline="\n")
+
+
+def names(charts: Collection[str], pages: Iterable[str]) -> set[str]:
+    """What `write` makes of these charts where the pages show them, and the pictures of it."""
+    shown = {match[2] for page in pages for match in _IMAGE.finditer(page)}
+    made = (shown & set(charts)) - {LEGEND}
+    return {f"{FOLDER}/{name}.{ending}" for name in made for ending in ("svg", "png")}
 
 
 def card(words: Sequence[str], colours: Sequence[str]) -> str:

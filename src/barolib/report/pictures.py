@@ -14,7 +14,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from barolib.errors import Problem, StudyError
+from barolib.errors import Problem
 from barolib.files import links
 from barolib.files.layout import PICTURES
 from barolib.report import safety
@@ -77,8 +77,8 @@ def _unread(path: Path) -> Fault | None:
     return None
 
 
-def shown(texts: Sequence[Filled], house: Path) -> list[str]:
-    """The pictures that the texts show, each once, from report/; StudyError with all at fault."""
+def shown(texts: Sequence[Filled], house: Path) -> tuple[list[str], list[Problem]]:
+    """The pictures that the texts show, each once, from report/, and what is wrong with them."""
     named = {
         match[0]: (text, line)
         for text in texts
@@ -91,9 +91,7 @@ def shown(texts: Sequence[Filled], house: Path) -> list[str]:
         for name, (text, line) in named.items()
         if (found := faults[name])
     ]
-    if problems:
-        raise StudyError(problems)
-    return list(named)
+    return list(named), problems
 
 
 def copy(path: Path, target: Path) -> None:

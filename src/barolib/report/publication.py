@@ -6,9 +6,10 @@ chapter and one document that holds them all, for the PDF.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Mapping
-from functools import partial
+from functools import cached_property
 from pathlib import Path
 
 from barolib.drawing import palette
@@ -22,6 +23,7 @@ from barolib.report.chapters import LEDGER, Chapter, of_edition
 from barolib.report.cover import read_cover
 from barolib.report.facts import Facts
 from barolib.report.pagehead import CARD, head
+from barolib.report.references import Places
 from barolib.report.templates import Templates
 from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
@@ -29,6 +31,8 @@ from barolib.survey.tables import WORKBOOK
 
 #: Of a division that holds others.
 _FENCE = "::::::"
+#: What a page with a reference to a figure or a table holds.
+_REFERS = re.compile(r"@(fig|tbl)-", re.IGNORECASE)
 
 
 def fill(layout: Layout, raw: Raw, lang: str) -> Path:
@@ -88,14 +92,15 @@ class Report:
         self.layout, self.templates = layout, templates
         self.house, self.cover = brand.read(layout.house), read_cover(templates)
         self.chapters, self.cover["dropped"] = of_edition(templates)
-        self._processed = layout.processed(templates.edition.id)
-        self._offered = _downloads(self._processed, templates.facts.raw)
+        processed = layout.processed(templates.edition.id)
+        self._offered = _downloads(processed, templates.facts.raw)
+        self._charts = _figures(processed, templates.facts)
         names = [path.name for path in self._offered]
         self.cover |= {"links": _links(templates, names), "logos": _logos(self.house)}
         self.cover["levels"] = _colours(templates.edition, self.house)
         cite = citation.cite(templates, self.cover)
         self._named = {"cite": cite, "papers": _papers(templates, names)}
-        self._filled: dict[str, str] = {}
+        self._filled: dict[str, tuple[str, list[Problem]]] = {}
 
     def page(self, chapter: Chapter) -> str:
         """The source of a page, filled; raises StudyError with what is wrong with its texts.
@@ -103,37 +108,40 @@ class Report:
         What they hold and none may is told by `problems`, of all of them at once.
         """
         # The page of the report's own sentences has them all once every other page is written.
-        for other in self.chapters if chapter.name == LEDGER else ():
-            if other is not chapter:
-                self._body(other)
-        return self._page(chapter, self._body(chapter))
+        if chapter.name == LEDGER:
+            self._fill()
+        body, problems = self._body(chapter)
+        if problems:
+            raise StudyError(problems)
+        return self._page(chapter, body)
 
     def problems(self) -> list[Problem]:
-        """What the texts filled so far hold and none may, in their order."""
-        texts, assets = self.templates.filled, self.layout.sources / "report" / "assets"
-        problems: list[Problem] = []
-        for look in (
-            partial(pictures.shown, texts, self.layout.house),
-            partial(markup.refuse, texts, self.templates.values, assets),
-        ):
-            try:
-                look()
-            except StudyError as error:
-                problems += error.problems
-        return problems
+        """What the texts filled so far hold and none may, by their files."""
+        templates, levels = self.templates, len(self.templates.edition.levels)
+        charts = {path.name for folder in self._charts for path in folder.glob("*.svg")}
+        files = {f"{downloads.FOLDER}/{path.name}" for path in self._offered}
+        bodies = [body for body, _ in self._filled.values()]
+        files |= chartfiles.names(templates.facts.alts, bodies)
+        about = markup.Report(levels, charts, self.places, files, self.cover["dropped"])
+        _, wrong = pictures.shown(templates.filled, self.layout.house)
+        assets = self.layout.sources / "report" / "assets"
+        try:
+            markup.refuse(templates.filled, templates.values, assets, about, wrong)
+        except StudyError as error:
+            return [*error.problems]
+        return []
 
     def document(self) -> str:
         """The document that holds every chapter; raises StudyError with all that is wrong."""
-        problems: list[Problem] = []
-        for chapter in sorted(self.chapters, key=lambda chapter: chapter.name == LEDGER):
-            try:
-                self._body(chapter)
-            except StudyError as error:
-                problems += error.problems
+        self._fill()
+        problems = [problem for _, problems in self._filled.values() for problem in problems]
         if problems := [*problems, *self.problems()]:
             raise StudyError(problems)
-        whole = "\n\n".join(_section(each, self._body(each)) for each in self.chapters)
-        return front_matter(_document(self.templates, self.cover)) + whole
+        whole = "\n\n".join(_section(each, self._body(each)[0]) for each in self.chapters)
+        front = _document(self.templates, self.cover)
+        led = self.places.led_to(whole, self.templates.words["references"])
+        front["cover"] |= {"references": led, "absent": self.places.unprinted}
+        return front_matter(front) + whole
 
     def files(self) -> dict[str, str]:
         """Every file of the filled project, by name; raises StudyError with all that is wrong."""
@@ -141,8 +149,9 @@ class Report:
         pages = {f"{each.name}.qmd": self.page(each) for each in self.chapters}
         settings = templates.render("_quarto.yml.jinja", pages=list(pages), lang=templates.lang)
         pages |= {"_quarto.yml": settings, f"barometre-{templates.edition.id}.qmd": document}
-        return pages | self.figure_data()
+        return pages | self.figure_data
 
+    @cached_property
     def figure_data(self) -> dict[str, str]:
         """The tables behind each chart, in a file beside it that the Lua filter reads."""
         words, texts = self.templates.words["chart_files"], {}
@@ -154,14 +163,19 @@ class Report:
             texts[f"figures/{figure}.md"] = text
         return {name: text + "\n" for name, text in texts.items() if text}
 
+    @cached_property
+    def places(self) -> Places:
+        """Where links and references of a text may lead: every page is filled for it."""
+        self._fill()
+        bodies = {chapter.name: self._body(chapter)[0] for chapter in self.chapters}
+        return Places(bodies, self.figure_data)
+
     def furnish(self, build: Path) -> None:
         """Brings into `build` what no text changes: assets, figures, brand, files to take away."""
-        facts, lang = self.templates.facts, self.templates.lang
         build.mkdir(parents=True, exist_ok=True)
         shutil.copytree(self.layout.sources / "report" / "assets", build / "assets")
-        for folder in [self._processed, *([facts.evolution.folder] if facts.evolution else [])]:
-            if (folder / "figures" / lang).is_dir():
-                shutil.copytree(folder / "figures" / lang, build / "figures", dirs_exist_ok=True)
+        for folder in self._charts:
+            shutil.copytree(folder, build / "figures", dirs_exist_ok=True)
         if self.house:
             branding.apply(self.house, build)
             edition = self.templates.edition
@@ -173,7 +187,7 @@ class Report:
 
     def write(self, build: Path, files: Mapping[str, str]) -> None:
         """Writes these files into `build`, with the pictures and the charts that they show."""
-        for name in pictures.shown(self.templates.filled, self.layout.house):
+        for name in pictures.shown(self.templates.filled, self.layout.house)[0]:
             pictures.copy(self.layout.house / name, build / name)
         for name, text in files.items():
             (build / name).write_text(text, encoding="utf-8", newline="\n")
@@ -184,11 +198,17 @@ class Report:
         ]
         _take_away(build, self.templates, self.cover, shown)
 
-    def _body(self, chapter: Chapter) -> str:
-        """What a page says, filled once: its claims are entered once."""
+    def _fill(self) -> None:
+        """Fills every page, that of the report's own sentences last."""
+        for chapter in sorted(self.chapters, key=lambda chapter: chapter.name == LEDGER):
+            self._body(chapter)
+
+    def _body(self, chapter: Chapter) -> tuple[str, list[Problem]]:
+        """What a page says and what is wrong with it, once: its claims are entered once."""
         if chapter.name not in self._filled:
-            body = self.templates.render(chapter.source, **self._named, **chapter.extra)
-            self._filled[chapter.name] = body.strip() + "\n"
+            extra = self._named | chapter.extra
+            body, problems = self.templates.attempt(chapter.source, **extra)
+            self._filled[chapter.name] = body.strip() + "\n", problems
         return self._filled[chapter.name]
 
     def _page(self, chapter: Chapter, body: str) -> str:
@@ -215,6 +235,8 @@ class Report:
         page |= {"kicker": kicker} if kicker else {}
         page |= {"previous": chapters[at - 1].entry} if at else {}
         page |= {"next": chapters[at + 1].entry} if at + 1 < len(chapters) else {}
+        if _REFERS.search(body):
+            page["references"] = self.places.led_to(body, templates.words["references"])
         heading = title if is_first else chapter.title
         about = {"title": heading, "lang": templates.lang, "format": "html", "page": page}
         return front_matter(about) + body
@@ -235,6 +257,13 @@ def _take_away(build: Path, templates: Templates, cover: dict, told: list[tuple[
         said = (cover["kicker"], templates.edition.title.of(templates.lang), cover["subtitle"])
         card = chartfiles.card(said, [each["ground"] for each in cover["levels"]])
         (build / CARD).write_text(card, encoding="utf-8", newline="\n")
+
+
+def _figures(processed: Path, facts: Facts) -> list[Path]:
+    """The folders of the charts, of the edition and of its comparison."""
+    folders = [processed, *([facts.evolution.folder] if facts.evolution else [])]
+    charts = [folder / "figures" / facts.lang for folder in folders]
+    return [folder for folder in charts if folder.is_dir()]
 
 
 def _downloads(processed: Path, raw: Raw) -> list[Path]:
@@ -319,6 +348,6 @@ def _document(templates: Templates, cover: dict) -> dict:
     keys = ("kicker", "subtitle", "lines", "notice", "short", "author", "description", "keywords")
     shown = {key: cover[key] for key in (*keys, "levels", "dropped")} | cover["logos"]
     shown["foot"] = next(iter(cover["foot"]), "")
-    shown |= {key: templates.words["page"][key] for key in ("contents", "credit")}
+    shown |= {key: templates.words["page"][key] for key in ("contents", "credit", "callouts")}
     title = templates.edition.title.of(templates.lang)
     return {"title": title, "lang": templates.lang, "format": "typst", "cover": shown}

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import filter as matching
 from functools import cache, cached_property, partial
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ import yaml
 from barolib.errors import Problem, StudyError
 from barolib.i18n.markdown import Markdown
 from barolib.i18n.prose import unproved
-from barolib.report import datatexts, filters, headlines
+from barolib.report import datatexts, filters, headlines, notes
 from barolib.report.facts import Facts
 from barolib.report.ledger import Ledger
 from barolib.report.sandbox import LONGEST, Sandbox, TextSandbox
@@ -28,6 +29,7 @@ from barolib.report.values import Refused
 #: Interface words and months of both languages.
 STRINGS = "strings.yml"
 _YAML = (".yml", ".yml.jinja")
+_SHORTCODE = re.compile(r"(?<!raw %\})\{\{<")
 _FIX = "use what the report's facts hold (docs/report.md, “What a text may use”, lists it)"
 
 
@@ -81,6 +83,7 @@ class Templates:
         self._files = self._texts_of(self.lang)
         self._cache: dict[tuple, Markdown] = {}
         self._open: list[str] = []
+        self._numbers = count(1)  # of the texts as they are inserted
         #: Every text as it was filled, in the order in which it was asked for.
         self.filled: list[Filled] = []
         # What is wrong with the texts that a source asks for: told once all of them are filled.
@@ -135,12 +138,24 @@ class Templates:
         >>> "{{" in templates.render("method.qmd.jinja")
         False
         """
-        written = self.values.plain if name.endswith(_YAML) else self.values.markdown
-        filled = self._filled(name, **extra)
-        if problems := self._problems:
-            self._problems = []
+        filled, problems = self.attempt(name, **extra)
+        if problems:
             raise StudyError(problems)
-        return written(filled)
+        return filled
+
+    def attempt(self, name: str, **extra: object) -> tuple[str, list[Problem]]:
+        """A source as `render` fills it, and all that is wrong with the texts that it asks for.
+
+        In the place of a text at fault stands nothing.
+        """
+        written = self.values.plain if name.endswith(_YAML) else self.values.markdown
+        filled, problems, self._problems = "", self._problems, []
+        try:
+            filled = written(self._filled(name, **extra))
+        except StudyError as error:
+            self._problems += error.problems
+        problems, self._problems = [*problems, *self._problems], []
+        return filled, problems
 
     def _filled(self, name: str, **extra: object) -> str:
         """The source with placeholders for its values."""
@@ -169,6 +184,8 @@ class Templates:
         source = prose = self._files.source(name)
         if name.endswith(".yml"):  # its keys are names, of charts among others
             prose = re.sub(r"^[\w.-]+(?=\s*:)", "", source, flags=re.MULTILINE)
+        # A shortcode is nothing of Jinja: it is refused with all else that no text may hold.
+        source = _SHORTCODE.sub("{% raw %}{{<{% endraw %}", source)
         tree = self._texts.parse(source, name)
         if problems := unproved(prose, tree, self.facts.language, f"report/{name}"):
             raise StudyError(problems)
@@ -216,7 +233,10 @@ class Templates:
             raise Refused("a text is given a theme, and nothing else", "theme")
         paths = (path for name in names for path in self._files.paths(f"{name}.md"))
         path = next(paths, None)
-        return self._once(path, **({"theme": theme} if theme else {})) if path else Markdown("")
+        if not path:
+            return Markdown("")
+        text = self._once(path, **({"theme": theme} if theme else {}))
+        return Markdown(notes.apart(text, next(self._numbers)))
 
     def _once(self, path: str, **extra: Theme) -> Markdown:
         """The text, filled once for each theme that asks for it: its claims are entered once."""

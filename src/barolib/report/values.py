@@ -104,15 +104,21 @@ class Values:
         return [self._value(place) for place in _PLACEHOLDER.finditer(text)]
 
 
-def line_in(source: str, filled: str) -> str:
-    """The number of the first line of a source that may have become a filled one; "" for none."""
+def line_in(source: str, filled: str, near: int = 1) -> str:
+    """The number of the line of a source that may have become a filled one; "" for none.
+
+    Of several, that nearest to the line `near`, which is the number of the filled one.
+    """
     parts = [part for part in _PLACEHOLDER.split(filled)[::2] if part.strip()]
-    for number, line in enumerate(source.split("\n") if parts else [], 1):
-        at = 0
-        for part in parts:
-            at = line.find(part.strip(), at) + 1
-            if not at:
-                break
-        else:
-            return str(number)
-    return ""
+    lines = source.split("\n") if parts else []
+    held = [number for number, line in enumerate(lines, 1) if _in_order(parts, line)]
+    return str(min(held, key=lambda number: abs(number - near))) if held else ""
+
+
+def _in_order(parts: list[str], line: str) -> bool:
+    at = 0
+    for part in parts:
+        at = line.find(part.strip(), at) + 1
+        if not at:
+            return False
+    return True
