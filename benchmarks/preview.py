@@ -19,7 +19,7 @@ from barolib.preview.draft import Draft
 from barolib.preview.preview import Preview
 
 CHANGES = 20
-FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync".split()
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 FLAGS += ["--disable-background-networking", "--disable-component-update"]
 
 

@@ -333,10 +333,10 @@ def test_a_failed_seal_leaves_the_former_seal(study):
 @pytest.mark.parametrize(
     ("words", "edition", "languages", "engine", "against"),
     [
-        ([], "2021", ("fr",), "auto", None),
+        ([], "2021", ("fr",), None, None),
         (["--lang", "all", "--engine", "embedded"], "2021", ("fr", "en"), "embedded", None),
-        (["--edition", "2018", "--lang", "en"], "2018", ("en",), "auto", None),
-        (["--against", "2018"], "2021", ("fr",), "auto", "2018"),
+        (["--edition", "2018", "--lang", "en"], "2018", ("en",), None, None),
+        (["--against", "2018"], "2021", ("fr",), None, "2018"),
     ],
 )
 def test_options_reach_the_run(study, monkeypatch, words, edition, languages, engine, against):

@@ -82,7 +82,9 @@ def _parser() -> argparse.ArgumentParser:
         "--lang", choices=(*LANGUAGES, "all"), default="fr", help="language (default: fr)"
     )
     run.add_argument(
-        "--engine", choices=ENGINES, default="auto", help="who renders (default: Quarto if found)"
+        "--engine",
+        choices=ENGINES,
+        help="who renders (default: the edition's, else Quarto if found)",
     )
     about = "site: pages and PDF, published (default); docx: a Word document for review alone"
     run.add_argument("--format", choices=("site", "docx"), default="site", help=about)

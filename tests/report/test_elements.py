@@ -376,7 +376,7 @@ def build(facts, tmp_path_factory) -> Path:
     (build / "figures" / "T01-01.svg").write_text(SVG, encoding="utf-8")
     for name, text in DATA.items():
         (build / name).write_text(text, encoding="utf-8")
-    settings = Templates(REPORT, facts).render("_quarto.yml", pages=["T01.qmd"], lang="fr")
+    settings = Templates(REPORT, facts).render("_quarto.yml.jinja", pages=["T01.qmd"], lang="fr")
     (build / "_quarto.yml").write_text(settings, encoding="utf-8")
     words = templates.words
     levels = [

@@ -121,6 +121,6 @@ def test_what_the_filter_finds_wrong_is_told_and_nothing_is_written(written, tmp
     shutil.copytree(written.layout.build("2030", "en"), build)
     document = build / "barometre-2030.qmd"
     document.write_text(document.read_text(encoding="utf-8") + "\n| a |\n|---|\n| b |\n", "utf-8")
-    with pytest.raises(StudyError, match="it has no caption"):
+    with pytest.raises(StudyError, match="a table without caption"):
         word.write(build, tmp_path / "none.docx", None, "en")
     assert not [*tmp_path.glob("*.docx")]

@@ -20,6 +20,8 @@ from barolib.report.links import broken_links
 ENGINES = ("auto", "quarto", "embedded")
 # The first Quarto that writes tagged PDF (its option pdf-standard).
 _OLDEST_QUARTO = (1, 9)
+# The first that writes a PDF of two standards, and the profile that asks for both.
+_TWO_STANDARDS, _ARCHIVE = (1, 10), ["--profile", "archive"]
 # What Quarto prints of a fault and ends well all the same: its warnings (all but that it cannot
 # validate the PDF without a program of its own), Typst's, and an error() of the Lua filter.
 _QUARTO_FAULT = r"WARN(?!.*verapdf)|warning:|^ERROR|^barolib:"
@@ -108,6 +110,18 @@ def named(engine: str) -> str:
     return f"quarto {_numbers(quarto)}" if quarto else "embedded"
 
 
+def reason(engine: str) -> str:
+    """Why `named(engine)` renders, and what it leaves out."""
+    found, quarto = find_quarto(), choose(engine)
+    if quarto:
+        why = f"found at {quarto}"
+        lacks = "its PDF is UA-1 alone: A-2a beside it needs Quarto 1.10"
+        return why if _version(quarto) >= _TWO_STANDARDS else f"{why}; {lacks}"
+    if engine == "embedded":
+        return "as asked for"
+    return f"Quarto {_numbers(found)} is too old" if found else "no Quarto was found"
+
+
 def _numbers(quarto: Path) -> str:
     return ".".join(map(str, _version(quarto)))
 
@@ -146,7 +160,9 @@ def _by_pandoc_and_typst(pages: list[Path], document: Path, staging: Path) -> st
 
 def _by_quarto(quarto: Path, texts: list[Path], staging: Path) -> str:
     build = texts[0].parent
-    done = programs.run([quarto, "render", "."], build, TYPST_IGNORE_SYSTEM_FONTS="true")
+    command: list[str | Path] = [quarto, "render", "."]
+    command += _ARCHIVE if _version(quarto) >= _TWO_STANDARDS else []
+    done = programs.run(command, build, TYPST_IGNORE_SYSTEM_FONTS="true")
     printed = re.sub(r"\x1b\[\d+m", "", done.stderr)
     faults = [line for line in printed.splitlines() if re.search(_QUARTO_FAULT, line)]
     if done.returncode or faults:

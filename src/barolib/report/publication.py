@@ -148,6 +148,7 @@ class Report:
         document, templates = self.document(), self.templates
         pages = {f"{each.name}.qmd": self.page(each) for each in self.chapters}
         settings = templates.render("_quarto.yml.jinja", pages=list(pages), lang=templates.lang)
+        pages["_quarto-archive.yml"] = templates.render("_quarto-archive.yml.jinja")
         pages |= {"_quarto.yml": settings, f"barometre-{templates.edition.id}.qmd": document}
         return pages | self.figure_data
 

@@ -113,7 +113,7 @@ def _bring_up_to_date(
         run_steps.refuse()
         incremental.complete([run_steps.checked()], run_steps.record, options, say)
         say(f"  {run_steps.comparison_status}")
-        say(f"  report by {run_steps.renderer}")
+        say(f"  report by {run_steps.renderer} ({run_steps.reason})")
         with surroundings.variables({limits.EPOCH: run_steps.manifest["time"]}):
             steps = [*run_steps.tables(), *last(run_steps)]
             incremental.complete(steps, run_steps.record, options, say)

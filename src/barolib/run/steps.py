@@ -30,12 +30,13 @@ _COMPARED = "compared.json"
 class RunConfig:
     """What a run is asked for: an edition, its languages, who renders, what it is compared with.
 
+    `engine`: by default that of the edition's settings.
     `form`: `site`, which is published, pages and PDF; or `docx`, a Word document for review.
     """
 
     edition_id: str
     languages: Sequence[str] = ("fr",)
-    engine: str = "auto"
+    engine: str | None = None
     against: str | None = None
     form: str = "site"
 
@@ -83,7 +84,8 @@ class RunSteps:
 
     def refuse(self) -> None:
         """Raises StudyError for a missing engine, a parameter of no notebook, texts elsewhere."""
-        assert self.renderer
+        if self.config.engine:
+            assert self.renderer
         for own in ("text", *HOUSE) if self.layout.texts_apart else ():
             links.refuse_foreign(self.layout.house / own)
         given = ["edition", "languages", *notebooks.PLACES]
@@ -139,12 +141,24 @@ class RunSteps:
 
         return rawstore.stored(self.layout, self.config.edition_id)
 
+    @property
+    def engine(self) -> str:
+        """The engine asked for, by the run or by the edition."""
+        return self.config.engine or self.raw.edition.report.engine
+
     @cached_property
     def renderer(self) -> str:
         """The engine that renders the report; raises StudyError where it is missing."""
         from barolib.report import engines
 
-        return engines.named(self.config.engine)
+        return engines.named(self.engine)
+
+    @property
+    def reason(self) -> str:
+        """Why it is that one, and what it leaves out."""
+        from barolib.report import engines
+
+        return engines.reason(self.engine)
 
     @cached_property
     def _compared(self) -> tuple[list[str], str]:
@@ -311,7 +325,7 @@ class RunSteps:
 
         build = publication.fill(self.layout, self.raw, lang)
         output = self.layout.output(self.config.edition_id, lang)
-        engines.render(build, output, self.config.engine)
+        engines.render(build, output, self.engine)
 
     @contextmanager
     def _filling(self, name: str, folder: str, files: Sequence[Path]) -> Iterator[Path]:

@@ -105,9 +105,10 @@ class GroupCuts(Strict):
 
 
 class ReportSettings(Strict):
-    """What the published report holds; by default every chapter, in its usual place."""
+    """What the published report holds, by default every chapter; and who renders it."""
 
     chapters: list[Text] = []
+    engine: Literal["auto", "quarto", "embedded"] = "auto"
 
     @field_validator("chapters")
     @classmethod
