@@ -473,7 +473,9 @@ def test_it_reads_the_same_without_javascript(show, name):
     without, complaints = show(name, java_script_enabled=False)
     assert without.locator("body").inner_text() == words
     assert complaints == []
-    assert all(figure.bounding_box()["height"] > 20 for figure in without.locator("main svg").all())
+    drawn = without.locator("main svg:visible")
+    assert drawn.count() == without.locator("main figure:has(svg)").count()
+    assert all(figure.bounding_box()["height"] > 20 for figure in drawn.all())
     text = without.content()
     scripts = [f'<script src="{each}" defer="">' for each in shared.SCRIPTS]
     assert re.findall(r"<script[^>]*>", text) == scripts

@@ -152,6 +152,7 @@ def test_what_a_changed_file_asks_for(live):
         live.layout.house / "notes.txt": None,
         live.layout.sources / "report" / "theme.qmd.jinja": preview.SETTINGS,
         live.layout.sources / "report" / "_output" / "index.html": None,
+        live.layout.sources / "report" / "_review" / "2021" / "fr" / "barometre.docx": None,
         live.layout.processed("2021") / "scores.parquet": None,
         Path("/elsewhere"): None,
     }

@@ -12,7 +12,7 @@ from barolib.errors import Problem, StudyError
 from barolib.files.layout import LANGUAGES, Layout
 from barolib.report import pandoc, pictures, searchindex, typesetting
 from barolib.report.facts import Facts
-from barolib.report.marked import MarkedTemplates, place
+from barolib.report.placed import PlacedTemplates, place
 from barolib.report.publication import Report
 from barolib.report.templates import Templates
 from barolib.run import run
@@ -165,7 +165,7 @@ class Draft:
         searchindex.write(self.build)
         return self.build / "assets" / "search-index.js"
 
-    def _new(self, templates: type[Templates] = MarkedTemplates) -> Report:
+    def _new(self, templates: type[Templates] = PlacedTemplates) -> Report:
         facts, sources = self._facts, self._layout.sources / "report"
         report = Report(self._layout, templates(sources, facts, self._layout.texts_apart))
         if self._data:

@@ -21,6 +21,8 @@ _STEP, _MOST = 20, 200
 _PAUSE = 0.7
 #: What a change asks for, from the least.
 TEXTS, SETTINGS, TABLES = range(3)
+#: What is made from a report, in its folder.
+_MADE = ("_build", "_output", "_review")
 
 
 class Preview:
@@ -62,7 +64,7 @@ class Preview:
                 if name[0] == "text":
                     return TEXTS
                 known = folder == report or name[0] in (BRAND, PICTURES, FONTS)
-                return SETTINGS if known and name[0] not in ("_build", "_output") else None
+                return SETTINGS if known and name[0] not in _MADE else None
         return None
 
     def _watch(self) -> None:
@@ -125,7 +127,7 @@ class _Filter(watchfiles.DefaultFilter):
     """Leaves out what a run and an editor leave aside."""
 
     def __init__(self) -> None:
-        super().__init__(ignore_dirs=(*self.ignore_dirs, ".work", "_build", "_output"))
+        super().__init__(ignore_dirs=(*self.ignore_dirs, ".work", *_MADE))
 
     def __call__(self, change: watchfiles.Change, path: str) -> bool:
         """Whether the change is one of a file that is kept."""

@@ -21,7 +21,7 @@ def place(file: str) -> str:
     return file.removeprefix("report/").removesuffix(".md").replace("/", "-")
 
 
-class MarkedTemplates(Templates):
+class PlacedTemplates(Templates):
     """As `Templates`; pages tell where each text stands, so that a fault is shown there."""
 
     def _once(self, path: str, **extra: Theme) -> Markdown:
