@@ -69,7 +69,9 @@ def test_a_run_leaves_tables_figures_notebooks_workbook_and_manifest(published):
     left = shared.digests(published.processed)
     assert {"tables.xlsx", "manifest.json"} <= set(left)
     figures = {name.split("/")[-1] for name in left if name.startswith("figures/fr/")}
-    assert len(figures) == 77 + 13 + 7  # affirmations, themes; legend, means, groups, subgroups
+    narrow = {name for name in figures if name.endswith(".narrow.svg")}
+    assert len(figures - narrow) == 77 + 13 + 7  # affirmations, themes; legend and those of narrow
+    assert len(narrow) == 6  # means, groups, two charts of two kinds of subgroups
     assert figures == {name.split("/")[-1] for name in left if name.startswith("figures/en/")}
     for stage in notebooks.STAGES:
         assert {f"notebooks/{stage.notebook}.{end}" for end in ("ipynb", "html")} <= set(left)
