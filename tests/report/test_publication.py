@@ -308,6 +308,14 @@ def test_the_first_page_shows_each_theme_once_printed_ones_before_simulated(publ
 
 
 @each_lang
+def test_a_bracket_in_a_caption_stands_apart_from_the_word_before_it(published, lang):
+    pages = [published.soup(lang, path.stem) for path in published.output(lang).glob("*.html")]
+    captions = [each.get_text() for page in pages for each in page.select("figcaption, caption")]
+    assert sum("simul" in caption for caption in captions) > 50
+    assert [caption for caption in captions if re.search(r"\w\(", caption)] == []
+
+
+@each_lang
 def test_no_key_figure_and_no_headline_is_simulated(published, lang):
     page = shared.read_page(published.output(lang) / "index.html")
     told = [*texts(page.select(".lead")), *texts(page.select(".keyfigures li"))]
