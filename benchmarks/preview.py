@@ -32,7 +32,7 @@ def main() -> None:
         text = study / "report" / "text"
         shutil.copytree(here.sources / "report" / "text" / edition, text / edition)
         layout = Layout.at(study)
-        preview = Preview(layout, edition, Draft(layout, edition, "fr", None), print)
+        preview = Preview(layout, Draft(layout, edition, "fr", None), print)
         preview.start()
         try:
             measure(preview, text / edition / "fr" / "T04.md")

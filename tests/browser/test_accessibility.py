@@ -4,11 +4,11 @@ No audit by a person: axe sees some of the faults that there can be. It reads wi
 data open. What it cannot see is in test_pages.py and test_pdf.py.
 """
 
-import os
-
 import pytest
 from playwright.sync_api import sync_playwright
-from test_pages import DESKTOP, FLAGS, PHONE, watched
+from test_pages import DESKTOP, PHONE, watched
+
+from support.browsing import launched
 
 sync_axe = pytest.importorskip(
     "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed"
@@ -24,8 +24,7 @@ at_each_width = pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phon
 def tab():
     """A page in a window, with what it complained of."""
     with sync_playwright() as playwright:
-        program = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        browser = launched(playwright)
         yield watched(browser.new_page())
         browser.close()
 

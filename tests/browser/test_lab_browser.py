@@ -10,9 +10,10 @@ import time
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
-from test_pages import DESKTOP, FLAGS
+from test_pages import DESKTOP
 
 from support import answering
+from support.browsing import launched
 from support.studies import ROOT
 
 pytest.importorskip("jupyterlab", reason="JupyterLab is not installed")
@@ -72,8 +73,7 @@ def address(root):
 def lab(address):
     """The notebook, opened by its token and run from the menu as its first cell says."""
     with sync_playwright() as playwright:
-        program = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        browser = launched(playwright)
         page = browser.new_page(viewport=DESKTOP | {"height": 1600})
         page.asked = []
         page.on("request", lambda request: page.asked.append(request.url))

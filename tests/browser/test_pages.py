@@ -1,7 +1,6 @@
 """The pages as readers meet them, in Chromium: on a phone, zoomed, printed, without script."""
 
 import io
-import os
 import re
 from itertools import combinations, pairwise
 
@@ -10,13 +9,12 @@ from playwright.sync_api import Page, sync_playwright
 from pypdf import PdfReader
 
 from support import published as shared
+from support.browsing import launched
 
 pytestmark = pytest.mark.browser
 
 PAGES = ["index", "method", "evolution", "T04", "T07", "X2", "groups", "conformity"]
 PAGES += ["chart-data", "annex"]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 #: Room to spare, in units of a chart, for how a browser measures letters.
 SLACK = 0.75
@@ -61,8 +59,7 @@ CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(element =>
 @pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as playwright:
-        program = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        yield playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield launched(playwright)
 
 
 @pytest.fixture(scope="module", params=shared.LANGUAGES)
@@ -191,10 +188,7 @@ def test_no_text_of_a_chart_is_clipped_or_overlaps(show, name, viewport):
 )
 def test_the_words_of_bars_grow_with_the_text_and_none_is_clipped_or_overlaps(show, viewport, text):
     for name in ("T04", "X2"):
-        page, _ = show(name, viewport)
-        page.add_style_tag(content=f"html {{ font-size: {text} }}")
-        page.evaluate("document.fonts.ready")
-        assert page.evaluate("document.scrollingElement.scrollWidth") <= viewport["width"]
+        page = enlarged(show, name, viewport, text)
         figures = page.evaluate(BARS)
         assert len(figures) == page.locator("figure.bar, figure.legend").count() > 8
         for figure in figures:
@@ -209,14 +203,20 @@ def test_the_words_of_bars_grow_with_the_text_and_none_is_clipped_or_overlaps(sh
 @pytest.mark.parametrize("text", [100, 200])
 def test_every_other_chart_has_one_drawing_whose_words_grow_with_the_text(show, text):
     for name in ("T04", "evolution", "groups"):
-        page, _ = show(name, PHONE)
-        page.add_style_tag(content=f"html {{ font-size: {text}% }}")
-        page.evaluate("document.fonts.ready")
-        assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
+        page = enlarged(show, name, PHONE, f"{text}%")
         charts = page.evaluate(INK)
         assert len(charts) == page.locator("main figure:has(svg)").count() > 0
         least = min(box["pixels"] for chart in charts for box in chart["boxes"])
         assert least >= 12 * text / 100
+
+
+def enlarged(show, name, viewport, text):
+    """A page whose reader asks for words of another size; it is no wider than the window."""
+    page, _ = show(name, viewport)
+    page.add_style_tag(content=f"html {{ font-size: {text} }}")
+    page.evaluate("document.fonts.ready")
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= viewport["width"]
+    return page
 
 
 def overlap(one, two):

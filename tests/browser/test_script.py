@@ -1,15 +1,15 @@
 """Questions to the charts, as a reader asks them: by pointer, by keyboard, by status and size."""
 
-import os
 import random
 
 import pytest
 from playwright.sync_api import sync_playwright
-from test_pages import DESKTOP, FLAGS, PHONE, watched
+from test_pages import DESKTOP, PHONE, watched
 
 from barolib.report import engines, publication
 from support import answering
 from support import published as shared
+from support.browsing import launched
 
 pytestmark = pytest.mark.browser
 #: Two respondents are too few, and those of the class above would tell them.
@@ -64,8 +64,7 @@ def files():
 def tab(site):
     """The window, and what it complained of."""
     with sync_playwright() as playwright:
-        program = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        browser = launched(playwright)
         yield watched(browser.new_page(viewport=DESKTOP))
         browser.close()
 

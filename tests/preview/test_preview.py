@@ -1,6 +1,5 @@
 """The preview: pages follow their files, faults are shown in their place, to nobody else."""
 
-import os
 import shutil
 import socket
 import time
@@ -14,9 +13,7 @@ from playwright.sync_api import sync_playwright
 from barolib.files.layout import Layout
 from barolib.preview import preview
 from barolib.preview.draft import Draft
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-FLAGS += ["--disable-background-networking", "--disable-component-update"]
+from support.browsing import launched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -28,7 +25,7 @@ def live(published, tmp_path_factory):
     shutil.copytree(published.layout.root / "data", root / "data", symlinks=True)
     shutil.copytree(published.layout.texts_apart, root / "report" / "text")
     layout, said = Layout.at(root), []
-    made = preview.Preview(layout, "2021", Draft(layout, "2021", "fr", None), said.append)
+    made = preview.Preview(layout, Draft(layout, "2021", "fr", None), said.append)
     made.said = said
     made.start()
     yield made
@@ -38,8 +35,7 @@ def live(published, tmp_path_factory):
 @pytest.fixture(scope="module")
 def window(live):
     with sync_playwright() as playwright:
-        program = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        browser = launched(playwright)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.set_default_timeout(240_000)  # a busy machine is no fault of the page
         yield page

@@ -20,7 +20,7 @@ from barolib.report.references import Places
 from barolib.report.templates import Templates
 from support import published as shared
 from support import telling
-from support.studies import TINY, Study
+from support.studies import counted_by_hand
 
 REPORT = shared.ROOT / "report"
 PLACE = "text/2030/fr"
@@ -323,10 +323,7 @@ REFUSED = {
 @pytest.fixture(scope="module")
 def facts(tmp_path_factory):
     """The facts of the edition counted by hand."""
-    study = Study(tmp_path_factory.mktemp("study"), "2030")
-    study.folder.mkdir(parents=True)
-    for name, content in TINY.items():
-        study.write(name, content)
+    study = counted_by_hand(tmp_path_factory.mktemp("study"))
     return Facts(study.layout, telling.write_tables(study), "fr")
 
 

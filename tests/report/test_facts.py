@@ -5,7 +5,7 @@ import pytest
 from barolib.report.facts import Facts
 from barolib.survey.intake import read_raw
 from support import published as shared
-from support.studies import TINY, Study
+from support.studies import counted_by_hand
 
 
 @pytest.fixture(scope="session")
@@ -13,11 +13,7 @@ def processed(tmp_path_factory):
     """The small edition (`shared.small`) and its tables, made once; never to be changed."""
 
     def process(root):
-        study = Study(root, "2030")
-        study.folder.mkdir(parents=True)
-        for name, content in TINY.items():
-            study.write(name, content)
-        shared.process_here(shared.small_project(study), "2030")
+        shared.process_here(shared.small_project(counted_by_hand(root)), "2030")
 
     return shared.Project.at(shared.made_once(tmp_path_factory, "small", process))
 

@@ -14,7 +14,7 @@ from barolib.report.facts import Facts
 from barolib.report.templates import Templates
 from barolib.survey import contracts, tables
 from support import telling
-from support.studies import ROOT, TINY, Study
+from support.studies import ROOT, counted_by_hand
 
 # Counts of the small edition: T01-01 1 2 3 1 of 7, T01-02 0 1 3 4 of 8, so T01 1 3 6 5 of 15;
 # T02-01 2 1 1 1 of 5. Levels 3 and 4 are implementation.
@@ -258,10 +258,7 @@ NASTY = [
 @pytest.fixture(scope="module")
 def counted(tmp_path_factory):
     """The raw tables and the places of the edition counted by hand."""
-    study = Study(tmp_path_factory.mktemp("study"), "2030")
-    study.folder.mkdir(parents=True)
-    for name, content in TINY.items():
-        study.write(name, content)
+    study = counted_by_hand(tmp_path_factory.mktemp("study"))
     return study.layout, telling.write_tables(study)
 
 

@@ -145,14 +145,19 @@ def study(tmp_path):
     return study
 
 
-@pytest.fixture
-def tiny(tmp_path):
-    """The edition TINY, small enough to be counted by hand."""
-    study = Study(tmp_path, "2030")
+def counted_by_hand(root):
+    """The edition TINY in a folder, small enough to be counted by hand."""
+    study = Study(root, "2030")
     study.folder.mkdir(parents=True)
     for name, content in TINY.items():
         study.write(name, content)
     return study
+
+
+@pytest.fixture
+def tiny(tmp_path):
+    """The edition counted by hand, to spoil."""
+    return counted_by_hand(tmp_path)
 
 
 @pytest.fixture(scope="session")

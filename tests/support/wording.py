@@ -11,7 +11,7 @@ import pytest
 
 from barolib.report import publication, word
 from support import published as shared
-from support.studies import TINY, Study
+from support.studies import counted_by_hand
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 BODY = "word/document.xml"
@@ -57,10 +57,7 @@ class Written(NamedTuple):
 @pytest.fixture(scope="session")
 def written(tmp_path_factory):
     """The edition counted by hand with texts, as Word documents; never to be changed."""
-    study = Study(tmp_path_factory.mktemp("written"), "2030")
-    study.folder.mkdir(parents=True)
-    for name, content in TINY.items():
-        study.write(name, content)
+    study = counted_by_hand(tmp_path_factory.mktemp("written"))
     project = shared.small_project(study)
     for lang, texts in (("fr", FRENCH), ("en", ENGLISH)):
         for name, text in texts.items():

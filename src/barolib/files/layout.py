@@ -13,6 +13,8 @@ from barolib.files import ids
 LANGUAGES = ("fr", "en")
 #: What a study brings in report/ beside its texts: its brand, photographs and charts, fonts.
 HOUSE = BRAND, PICTURES, FONTS = ("_brand.yml", "images", "fonts")
+#: What is made of a report, in report/: the filled project, the publication, Word documents.
+MADE = BUILD, OUTPUT, REVIEW = ("_build", "_output", "_review")
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -98,16 +100,16 @@ class Layout:
 
     def build(self, edition_id: str, lang: str) -> Path:
         """The filled Quarto project of an edition in a language."""
-        return self.root / "report" / "_build" / edition_id / lang
+        return self.root / "report" / BUILD / edition_id / lang
 
     def output(self, edition_id: str, lang: str) -> Path:
         """The publication of an edition in a language."""
-        return self.root / "report" / "_output" / edition_id / lang
+        return self.root / "report" / OUTPUT / edition_id / lang
 
     def review(self, edition_id: str, lang: str) -> Path:
         """The Word document of an edition in a language, for those who review it; not published."""
         name = f"barometre-{edition_id}.docx"
-        return self.root / "report" / "_review" / edition_id / lang / name
+        return self.root / "report" / REVIEW / edition_id / lang / name
 
     def editions(self) -> list[str]:
         """The editions in data/raw, oldest first."""

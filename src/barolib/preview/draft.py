@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from barolib.errors import Problem, StudyError
+from barolib.files import manifest
 from barolib.files.layout import LANGUAGES, Layout
-from barolib.report import pandoc, pictures, searchindex, typesetting
+from barolib.report import chartfiles, engines, pandoc, pictures, searchindex, typesetting
 from barolib.report.facts import Facts
 from barolib.report.placed import PlacedTemplates, place
 from barolib.report.publication import Report
@@ -44,11 +45,10 @@ class Draft:
         self._layout, self._lang, self.revision = layout, lang, 0
         drawn = [each for each in LANGUAGES if (layout.figures(edition_id) / each).is_dir()]
         languages = tuple(each for each in LANGUAGES if each in (*drawn, lang))
-        self._config = run.RunConfig(edition_id, languages, "embedded", against)
+        self._config = run.RunConfig(edition_id, languages, "embedded", against, "tables")
         self.build = layout.work(edition_id) / "preview" / lang
         self.pdf = f"barometre-{edition_id}.pdf"
         self._pages: dict[str, Page] = {}
-        self._good: dict[str, Page] = {}
         self._report: Report | None = None
         self._broken: tuple[Problem, ...] = ()
         self._lock = threading.RLock()
@@ -57,8 +57,8 @@ class Draft:
     @property
     def tables(self) -> str:
         """The manifest of the processed tables, which tells them from others; or nothing."""
-        manifest = self._layout.processed(self._config.edition_id) / "manifest.json"
-        return manifest.read_text(encoding="utf-8") if manifest.is_file() else ""
+        path = self._layout.processed(self._config.edition_id) / manifest.NAME
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
 
     @property
     def names(self) -> list[str]:
@@ -67,7 +67,7 @@ class Draft:
 
     def compute(self, say: Callable[[str], None]) -> None:
         """Brings the tables up to date; raises StudyError with every fault of the raw files."""
-        run.tables(self._layout, self._config, run.ExecutionOptions(), say)
+        run.run(self._layout, self._config, run.ExecutionOptions(), say)
 
     def furnish(self) -> None:
         """Takes in new tables, settings, templates, assets: all but texts."""
@@ -85,7 +85,8 @@ class Draft:
         """Takes in new texts."""
         with self._lock:
             self.revision += 1
-            self._pages, self._broken = {}, ()
+            self._broken = ()
+            shutil.rmtree(self.build / chartfiles.FOLDER, ignore_errors=True)
             try:
                 self._report = self._new()
             except StudyError as error:  # the cover's, or a brand's: of no page alone
@@ -96,33 +97,31 @@ class Draft:
         with self._lock:
             if self._broken:
                 raise StudyError(self._broken)
-            if name not in self._pages:
-                self._good[name] = self._pages[name] = Page(self._render(name), self.revision)
-            return self._pages[name]
+            page = self._pages.get(name)
+            if page is None or page.revision < self.revision:
+                page = self._pages[name] = Page(self._render(name), self.revision)
+            return page
 
     def former(self, name: str) -> Page | None:
         """The page as it was when nothing was wrong with it."""
-        return self._good.get(name)
+        return self._pages.get(name)
 
     def faults(self, leave: Callable[[], bool]) -> list[Fault] | None:
         """All that is wrong with the report; None where `leave` says that something else waits."""
-        with self._lock:
-            if self._broken:
-                return _placed(self._broken, "")
-            report = self._new()
-        found: list[Fault] = []
-        pages: dict[str, str] = {}
+        report, found = self._report, _placed(self._broken, "")
+        if found or report is None:
+            return found
         for chapter in report.chapters:
             if leave():
                 return None
             try:
-                report.page(chapter)
+                with self._lock:
+                    report.page(chapter)
             except StudyError as error:
                 found += _placed(error.problems, chapter.name)
-            for text in report.templates.filled:
-                pages.setdefault(text.file, chapter.name)
-        problems = report.problems()
-        found += [fault for each in problems for fault in _placed([each], pages.get(each.file, ""))]
+        with self._lock:
+            for problem in report.problems():
+                found += _placed([problem], report.asking.get(problem.file, ""))
         return list(dict.fromkeys(found))
 
     def finish(self) -> None:
@@ -136,22 +135,21 @@ class Draft:
 
     def write_pdf(self) -> Path:
         """The PDF, laid out; raises StudyError with what stops it."""
-        self.finish()
-        source = (self.build / self.pdf).with_suffix(".qmd")
-        text, problems = pandoc.convert(source, "typst", "assets/report.typ")
-        if problems:
-            raise StudyError(problems)
-        source.with_suffix(".typ").write_text(text, encoding="utf-8", newline="\n")
-        typesetting.write(source.with_suffix(".typ"), self.build / self.pdf)
-        return self.build / self.pdf
+        with self._lock:
+            self.finish()
+            path = self.build / self.pdf
+            engines.embedded([], path.with_suffix(".qmd"), self.build)
+        return path
 
     def draw(self, name: str) -> Path:
         """A chart to take away, by its file name."""
-        path = self.build / "charts" / name
-        if not path.with_suffix(".svg").is_file():
-            self.finish()
-        if path.suffix == ".png" and path.with_suffix(".svg").is_file():
-            typesetting.pictures([path.with_suffix(".svg")], self.build / "assets" / "fonts")
+        path = self.build / chartfiles.FOLDER / name
+        drawn = path.with_suffix(".svg")
+        with self._lock:
+            if not drawn.is_file():
+                self.finish()
+            if path.suffix == ".png" and drawn.is_file():
+                typesetting.pictures([drawn], self.build / "assets" / "fonts")
         return path
 
     def index(self) -> Path:

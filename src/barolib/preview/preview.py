@@ -5,13 +5,15 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import watchfiles
 
-from barolib.errors import StudyError
-from barolib.files.layout import BRAND, FONTS, PICTURES, Layout
+from barolib.errors import Problem, StudyError
+from barolib.files import manifest
+from barolib.files.layout import BRAND, FONTS, MADE, PICTURES, Layout
 from barolib.preview.draft import Draft, Fault
 from barolib.preview.server import Server
 
@@ -21,17 +23,13 @@ _STEP, _MOST = 20, 200
 _PAUSE = 0.7
 #: What a change asks for, from the least.
 TEXTS, SETTINGS, TABLES = range(3)
-#: What is made from a report, in its folder.
-_MADE = ("_build", "_output", "_review")
 
 
 class Preview:
     """A draft, its server, and what the changes of its files ask of it."""
 
-    def __init__(
-        self, layout: Layout, edition_id: str, draft: Draft, say: Callable[[str], None]
-    ) -> None:
-        self.layout, self.edition_id, self.draft, self._say = layout, edition_id, draft, say
+    def __init__(self, layout: Layout, draft: Draft, say: Callable[[str], None]) -> None:
+        self.layout, self.draft, self._say = layout, draft, say
         self.server = Server(draft)
         self._changes: queue.SimpleQueue[int] = queue.SimpleQueue()
         self._end, self._tables = threading.Event(), ""
@@ -56,15 +54,15 @@ class Preview:
         if path.is_relative_to(layout.root / "data" / "raw"):
             return TABLES
         if path.is_relative_to(layout.root / "data" / "processed"):
-            same = self.draft.tables == self._tables
-            return None if same or path.name != "manifest.json" else SETTINGS
+            changed = path.name == manifest.NAME and self.draft.tables != self._tables
+            return SETTINGS if changed else None
         for folder in (report, house):
             if path.is_relative_to(folder):
                 name = path.relative_to(folder).parts
                 if name[0] == "text":
                     return TEXTS
                 known = folder == report or name[0] in (BRAND, PICTURES, FONTS)
-                return SETTINGS if known and name[0] not in _MADE else None
+                return SETTINGS if known and name[0] not in MADE else None
         return None
 
     def _watch(self) -> None:
@@ -89,36 +87,39 @@ class Preview:
                 kinds.append(self._changes.get())
             if self._end.is_set():
                 return
-            self._take_in(max(kinds))
+            try:
+                self._take_in(max(kinds))
+            except StudyError as error:
+                self._refuse(error.problems)
+            except Exception as error:  # what no one foresaw is told, and the next change taken in
+                self._refuse([Problem.of_error(error, "barolib preview")])
 
     def _take_in(self, kind: int) -> None:
         """Takes a change in: first the pages that somebody reads, then all that is wrong."""
         draft, news = self.draft, self.server.news
-        try:
-            if kind == TABLES:
-                news.tell(doing="tables")
-                draft.compute(self._say)
-            if kind >= SETTINGS:
-                self._tables = draft.tables
-                draft.furnish()
-            else:
-                draft.refill()
-        except StudyError as error:
-            news.tell(faults=[Fault(problem, "", "") for problem in error.problems])
-            self._tell(error.problems)
-            return
-        for name in news.open_pages:
-            try:
+        if kind == TABLES:
+            news.tell(doing="tables")
+            draft.compute(self._say)
+        if kind >= SETTINGS:
+            self._tables = draft.tables
+            draft.furnish()
+        else:
+            draft.refill()
+        for name in (name for name in news.open_pages if name in draft.names):
+            with suppress(StudyError):  # told below, with all the others
                 news.tell(ready=(name, draft.page(name).revision))
-            except (StudyError, ValueError):  # told below, with all the others
-                continue
         time.sleep(_PAUSE)
         faults = draft.faults(lambda: not self._changes.empty())
         if faults is not None:
             news.tell(faults=faults)
             self._tell(fault.problem for fault in faults)
 
-    def _tell(self, problems: Iterable[object]) -> None:
+    def _refuse(self, problems: Sequence[Problem]) -> None:
+        """Tells what a change cannot be taken in for; every page stays as it is."""
+        self.server.news.tell(faults=[Fault(problem, "", "") for problem in problems])
+        self._tell(problems)
+
+    def _tell(self, problems: Iterable[Problem]) -> None:
         for number, problem in enumerate(problems, start=1):
             self._say(f"{number:3}. {problem}")
 
@@ -127,7 +128,7 @@ class _Filter(watchfiles.DefaultFilter):
     """Leaves out what a run and an editor leave aside."""
 
     def __init__(self) -> None:
-        super().__init__(ignore_dirs=(*self.ignore_dirs, ".work", *_MADE))
+        super().__init__(ignore_dirs=(*self.ignore_dirs, ".work", *MADE))
 
     def __call__(self, change: watchfiles.Change, path: str) -> bool:
         """Whether the change is one of a file that is kept."""
@@ -152,7 +153,7 @@ def serve(
     say : callable
         Given each line on how it goes: the address, what is wrong.
     """
-    preview = Preview(layout, edition_id, Draft(layout, edition_id, lang, against), say)
+    preview = Preview(layout, Draft(layout, edition_id, lang, against), say)
     preview.start()
     say(f"preview: {preview.server.address} (Ctrl-C ends it)")
     try:

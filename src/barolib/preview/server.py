@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from barolib.errors import StudyError
 from barolib.preview.draft import Draft, Fault
+from barolib.report import chartfiles
 
 HOST = "127.0.0.1"
 _CLIENT = Path(__file__).parent
@@ -63,7 +64,8 @@ class News:
         with self._change:
             self._faults = self._faults if faults is None else faults
             self._doing = doing
-            self._revisions |= [ready] if ready else []
+            if ready:
+                name, self._revisions[name] = ready
             self._number += 1
             self._change.notify_all()
 
@@ -158,10 +160,12 @@ class _Handler(BaseHTTPRequestHandler):
         """A file of the report, which is made now where the whole report makes it."""
         draft = self.server.draft
         try:
-            if path == draft.pdf:
+            if not draft.names:  # nothing can be made yet
+                pass
+            elif path == draft.pdf:
                 draft.write_pdf()
-            elif path.startswith("charts/") and path.count("/") == 1:
-                draft.draw(path.removeprefix("charts/"))
+            elif path.startswith(f"{chartfiles.FOLDER}/") and path.count("/") == 1:
+                draft.draw(path.removeprefix(f"{chartfiles.FOLDER}/"))
             elif path == "assets/search-index.js":
                 draft.index()
         except StudyError as error:

@@ -8,6 +8,7 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
+from typing import get_args
 
 import yaml
 
@@ -16,8 +17,9 @@ from barolib.files import atomic_write
 from barolib.files.layout import PICTURES
 from barolib.report import brand, pandoc, programs, safety, searchindex, typesetting
 from barolib.report.links import broken_links
+from barolib.survey.edition import Engine
 
-ENGINES = ("auto", "quarto", "embedded")
+ENGINES = get_args(Engine)
 # The first Quarto that writes tagged PDF (its option pdf-standard).
 _OLDEST_QUARTO = (1, 9)
 # The first that writes a PDF of two standards, and the profile that asks for both.
@@ -70,7 +72,7 @@ def render(build: Path, output: Path, engine: str = "auto") -> str:
         if quarto:
             name = _by_quarto(quarto, [*pages, document], staging)
         else:
-            name = _by_pandoc_and_typst(pages, document, staging)
+            name = embedded(pages, document, staging)
         drawn.result()
         for path in (path for pattern in _COPIED for path in sorted(build.glob(pattern))):
             target = staging / path.relative_to(build)
@@ -143,7 +145,8 @@ def _texts(build: Path) -> tuple[list[Path], Path]:
     return texts["html"], document
 
 
-def _by_pandoc_and_typst(pages: list[Path], document: Path, staging: Path) -> str:
+def embedded(pages: list[Path], document: Path, staging: Path) -> str:
+    """Renders pages and the document into `staging`; the versions of Pandoc and Typst."""
     texts = [(document, "typst", "assets/report.typ")]
     texts += [(page, "html5", "assets/page.html") for page in pages]
     with ThreadPoolExecutor(max_workers=2) as pool:

@@ -101,6 +101,8 @@ class Report:
         cite = citation.cite(templates, self.cover)
         self._named = {"cite": cite, "papers": _papers(templates, names)}
         self._filled: dict[str, tuple[str, list[Problem]]] = {}
+        #: The page that first asked for each text, by its file.
+        self.asking: dict[str, str] = {}
 
     def page(self, chapter: Chapter) -> str:
         """The source of a page, filled; raises StudyError with what is wrong with its texts.
@@ -210,6 +212,8 @@ class Report:
             extra = self._named | chapter.extra
             body, problems = self.templates.attempt(chapter.source, **extra)
             self._filled[chapter.name] = body.strip() + "\n", problems
+            for text in self.templates.filled:
+                self.asking.setdefault(text.file, chapter.name)
         return self._filled[chapter.name]
 
     def _page(self, chapter: Chapter, body: str) -> str:

@@ -149,12 +149,12 @@ class Templates:
         In the place of a text at fault stands nothing.
         """
         written = self.values.plain if name.endswith(_YAML) else self.values.markdown
-        filled, problems, self._problems = "", self._problems, []
         try:
             filled = written(self._filled(name, **extra))
         except StudyError as error:
+            filled = ""
             self._problems += error.problems
-        problems, self._problems = [*problems, *self._problems], []
+        problems, self._problems = self._problems, []
         return filled, problems
 
     def _filled(self, name: str, **extra: object) -> str:

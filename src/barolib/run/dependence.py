@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from barolib.files import digests
+from barolib.files.layout import MADE
 from barolib.run import notebooks
 
 
@@ -19,8 +20,7 @@ def report(sources: Path, edition_id: str, lang: str) -> dict[str, str]:
     texts = (f"text/common/{lang}/", f"text/{edition_id}/{lang}/")
 
     def wanted(name: str) -> bool:
-        made = ("_build/", "_output/", "_review/")
-        return name.startswith(texts) or not name.startswith((*made, "text/"))
+        return name.startswith(texts) or name.partition("/")[0] not in (*MADE, "text")
 
     return folder(sources, "report", wanted)
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from barolib.files.layout import Layout
 from barolib.run import incremental, limits, surroundings
-from barolib.run.incremental import ExecutionOptions, Step
+from barolib.run.incremental import ExecutionOptions
 from barolib.run.steps import RunConfig, RunSteps
 
-__all__ = ["ExecutionOptions", "RunConfig", "run", "tables"]
+__all__ = ["ExecutionOptions", "RunConfig", "run"]
 
 
 def run(
@@ -35,7 +35,7 @@ def run(
     Returns
     -------
     list of Path
-        The first page of the publication, or the Word document, by language.
+        The first page of the publication, or the Word document, by language; none of tables.
 
     Raises
     ------
@@ -55,56 +55,6 @@ def run(
     barolib.errors.StudyError: --engine: no engine 'word' (found: 'word')
         fix: known: auto, quarto, embedded
     """
-    _bring_up_to_date(layout, config, options, say, RunSteps.reports)
-    edition, languages = config.edition_id, config.languages
-    if config.form == "docx":
-        return [layout.review(edition, lang) for lang in languages]
-    return [layout.output(edition, lang) / "index.html" for lang in languages]
-
-
-def tables(
-    layout: Layout, config: RunConfig, options: ExecutionOptions, say: Callable[[str], None]
-) -> None:
-    """Bring the tables and charts of an edition up to date, and leave its publication as it is.
-
-    Parameters
-    ----------
-    layout : Layout
-        The folders of the study.
-    config : RunConfig
-        The edition, the languages of its charts, the engine, and the edition compared with.
-    options : ExecutionOptions
-        How many steps at a time, and whether fresh ones run again.
-    say : callable
-        Given each line on how it goes.
-
-    Raises
-    ------
-    StudyError
-        With every fault of the raw files, or of the step that fails.
-
-    Examples
-    --------
-    >>> from tempfile import TemporaryDirectory
-    >>> config = RunConfig("2031", ("en",), "word", None)
-    >>> with TemporaryDirectory() as folder:
-    ...     tables(Layout.at(folder), config, ExecutionOptions(), print)
-    Traceback (most recent call last):
-        ...
-    barolib.errors.StudyError: --engine: no engine 'word' (found: 'word')
-        fix: known: auto, quarto, embedded
-    """
-    _bring_up_to_date(layout, config, options, say, lambda steps: [])
-
-
-def _bring_up_to_date(
-    layout: Layout,
-    config: RunConfig,
-    options: ExecutionOptions,
-    say: Callable[[str], None],
-    last: Callable[[RunSteps], list[Step]],
-) -> None:
-    """Does the steps up to the tables, and those that `last` gives."""
     limits.epoch(), limits.cell()  # refused before anything is done
     log = layout.work(config.edition_id) / incremental.LOG
     with surroundings.of_run(layout, log, say) as mask:
@@ -115,5 +65,11 @@ def _bring_up_to_date(
         say(f"  {run_steps.comparison_status}")
         say(f"  report by {run_steps.renderer} ({run_steps.reason})")
         with surroundings.variables({limits.EPOCH: run_steps.manifest["time"]}):
-            steps = [*run_steps.tables(), *last(run_steps)]
+            steps = [*run_steps.tables(), *run_steps.reports()]
             incremental.complete(steps, run_steps.record, options, say)
+    edition, languages = config.edition_id, config.languages
+    if config.form == "tables":
+        return []
+    if config.form == "docx":
+        return [layout.review(edition, lang) for lang in languages]
+    return [layout.output(edition, lang) / "index.html" for lang in languages]

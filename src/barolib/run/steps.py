@@ -31,7 +31,8 @@ class RunConfig:
     """What a run is asked for: an edition, its languages, who renders, what it is compared with.
 
     `engine`: by default that of the edition's settings.
-    `form`: `site`, which is published, pages and PDF; or `docx`, a Word document for review.
+    `form`: `site`, which is published, pages and PDF; `docx`, a Word document for review; or
+    `tables` alone.
     """
 
     edition_id: str
@@ -78,9 +79,10 @@ class RunSteps:
         return [*steps, *(self._processed(folder, parts) for folder in self.groups)]
 
     def reports(self) -> list[Step]:
-        """The publication in each language, or the document for review."""
-        made = self._review if self.config.form == "docx" else self._report
-        return [made(lang) for lang in self.config.languages]
+        """The publication in each language, or the document for review, if either is asked for."""
+        forms = {"site": self._report, "docx": self._review}
+        made = forms.get(self.config.form)
+        return [made(lang) for lang in self.config.languages] if made else []
 
     def refuse(self) -> None:
         """Raises StudyError for a missing engine, a parameter of no notebook, texts elsewhere."""
@@ -144,7 +146,10 @@ class RunSteps:
     @property
     def engine(self) -> str:
         """The engine asked for, by the run or by the edition."""
-        return self.config.engine or self.raw.edition.report.engine
+        from barolib.survey.edition import read_edition
+
+        settings = self.layout.raw(self.config.edition_id) / "edition.yml"
+        return self.config.engine or read_edition(settings).report.engine
 
     @cached_property
     def renderer(self) -> str:

@@ -19,6 +19,7 @@ from barolib.survey.yamlfile import InvalidValue, read_yaml
 INHABITANTS, AUTHORITIES = 10**9, 10**5
 
 Origin = Literal["collected", "published", "synthetic"]
+Engine = Literal["auto", "quarto", "embedded"]
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -108,7 +109,7 @@ class ReportSettings(Strict):
     """What the published report holds, by default every chapter; and who renders it."""
 
     chapters: list[Text] = []
-    engine: Literal["auto", "quarto", "embedded"] = "auto"
+    engine: Engine = "auto"
 
     @field_validator("chapters")
     @classmethod
