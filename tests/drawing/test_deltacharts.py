@@ -24,7 +24,7 @@ def at(percent):
 
 
 def change(before, after, detectable=np.nan, verdict="progress"):
-    return (LONG, before, after, detectable, verdict, f"{before}\u00a0% → {after}\u00a0%")
+    return (LONG, before, after, detectable, verdict, f"2030\u00a0: {before}\u00a0%")
 
 
 def table(*changes):

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from collections import Counter
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +17,7 @@ from barolib.errors import StudyError
 from barolib.files.layout import Layout
 from barolib.report import engines, publication
 from barolib.report.facts import Facts
+from barolib.report.templates import Templates
 from barolib.survey import contracts
 from support import published as shared
 
@@ -626,3 +628,21 @@ def test_a_lead_of_any_length_is_published_whole(small, lead):
         " ".join(texts([shared.read_page(output / "index.html").main])),
     ):
         assert all(sentence in text for sentence in lead.split("\n\n"))
+
+
+@each_lang
+def test_a_figure_stands_at_most_twice_on_a_page(published, lang):
+    """In its texts and on its bar together; a dumbbell marks the later share without a figure."""
+    facts = Facts(published.layout, published.raw, lang)
+    layout = published.layout
+    templates = Templates(layout.sources / "report", facts, layout.texts_apart)
+    report = publication.Report(layout, templates)
+    for chapter in report.chapters:
+        entered = len(templates.ledger.entries)
+        report.page(chapter)
+        drawn = [chapter.theme, *chapter.theme.affirmations] if chapter.theme else []
+        stand = Counter((templates.edition.id, bar.id, facts.implementation) for bar in drawn)
+        for claim in templates.ledger.entries[entered:]:
+            if claim["group"] is None and re.search(r"\d", claim["words"]):
+                stand[claim["edition"], claim["subject"], claim["levels"]] += 1
+        assert {figure: times for figure, times in stand.items() if times > 2} == {}, chapter.name

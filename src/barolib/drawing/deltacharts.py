@@ -48,7 +48,7 @@ def dumbbells(rows: pd.DataFrame, names: Sequence[str], note: str, width: float 
 
     `rows` has a row an affirmation: theme_id (its key), section, label; before and after in
     percent, detectable in points from `before` (missing where none), verdict; as written: text
-    (both shares) and verdict_text. `names`: what the signs of before, after and detectable rise
+    (the share before) and verdict_text. `names`: what the signs of before, after and detectable rise
     mean.
     """
     canvas, signs = Canvas(width), [before_sign, after_sign, rise_sign]

@@ -129,8 +129,11 @@ def draw_delta(
 
 
 def _affirmations(pair: _Pair, theme: str, table: pd.DataFrame) -> Chart:
-    """The dumbbells of a theme, whose affirmations are the rows of `table`."""
-    before, after = pair.editions
+    """The dumbbells of a theme, whose affirmations are the rows of `table`.
+
+    The later share is a figure on the bar of its affirmation already: here it is a mark alone.
+    """
+    before = pair.before.edition
     rows = _rows(pair, table, "affirmation_id").assign(
         before=100 * table["share_before"],
         after=100 * table["share_after"],
@@ -138,8 +141,8 @@ def _affirmations(pair: _Pair, theme: str, table: pd.DataFrame) -> Chart:
         low=table["delta_pp"],
         high=table["delta_pp"],
         text=[
-            pair.say("then_now", then=pair.percent(before, then), now=pair.percent(after, now))
-            for then, now in zip(table["share_before"], table["share_after"], strict=True)
+            pair.say("dated", edition=before.id, text=pair.percent(before, share))
+            for share in table["share_before"]
         ],
         details=[pair.details(_sides(pair, row), row) for row in table.itertuples()],
     )
@@ -149,8 +152,10 @@ def _affirmations(pair: _Pair, theme: str, table: pd.DataFrame) -> Chart:
 
 
 def _sides(pair: _Pair, row: Row) -> list[str]:
-    """What the dumbbell of an affirmation leaves out: its change, bases and detectable rise."""
-    parts = [pair.language.points_range(row.delta_pp, row.delta_pp)]
+    """What a dumbbell leaves out: the later share, its change, the bases, the detectable rise."""
+    after = pair.raw.edition
+    now = pair.say("dated", edition=after.id, text=pair.percent(after, row.share_after))
+    parts = [now, pair.language.points_range(row.delta_pp, row.delta_pp)]
     for edition, base in zip(pair.editions, (row.base_before, row.base_after), strict=True):
         parts.append(pair.say("dated", edition=edition.id, text=pair.language.base([base])))
     if pd.isna(row.detectable_pp):
