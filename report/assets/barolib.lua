@@ -46,6 +46,7 @@ local keyed = false -- whether stacked bars above have shown the key
 local colours = {} -- of each level, and of what is written on it
 local problems = {}
 local dropped = {} -- chapters that the report does without, by name
+local claims = {} -- what is said of each claim, by the id of its row
 local absent = {} -- what stands in the pages alone, by id
 local table_block
 
@@ -659,10 +660,24 @@ local function unbroken(span)
   return typst and span.classes:includes("short") and mixed("#box[", span.content, "]") or nil
 end
 
+-- What a claim rests on stands with the link to its row; in the PDF, which has no such row, it leads to its figure.
+local function proof(element, claim)
+  local of = claim.of and text(claim.of)
+  if not printed then
+    element.attr = pandoc.Attr("", { "claim" }, { { "data-says", text(claim.says) } })
+    if of then element.attributes["data-of"], element.attributes["data-at"] = of, text(claim.at or "") end
+    return element
+  end
+  if docx or not of or absent[of] then return element.content end
+  return mixed("#claim(<" .. of .. ">)[", element.content, "]")
+end
+
 -- `T04.html#T04-01` of the pages is `#T04-01` of the PDF, and `T04.html` its chapter `#T04`.
 local function link(element)
   local page, anchor = element.target:match("^([^/:#?]+)%.html#?(.*)$")
   if page and dropped[page] then return element.content end
+  local claim = claims[anchor]
+  if claim then return proof(element, claim) end
   if not printed then return nil end
   if element.target:match("^downloads/") or element.target:match("^charts/") then return element.content end -- beside the pages
   if not page then return nil end
@@ -677,6 +692,7 @@ end
 local function settings(meta)
   typography[1].Meta(meta)
   for _, name in ipairs((meta.page or meta.cover or {}).dropped or {}) do dropped[text(name)] = true end
+  claims = (meta.page or meta.cover or {}).claims or {}
   for _, id in ipairs((meta.cover or {}).absent or {}) do absent[text(id)] = true end
   for at, level in ipairs((meta.page or meta.cover or {}).levels or {}) do
     colours[at] = { ground = text(level.ground), ink = text(level.ink), at = level.at or false }

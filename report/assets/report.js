@@ -140,6 +140,53 @@
     });
   };
 
+  /* ------------------------------------------------------------------------- what a text rests on */
+
+  /* Pointed at, focused or touched, a claim says what it rests on and lights what it counts; touched again, it is followed. */
+  const provable = (link, place) => {
+    const { says, of, at } = link.dataset;
+    const figure = of && document.getElementById(of);
+    const counted = at ? at.split(" ").map((level) => figure.querySelector(`.stack > :nth-child(${level})`)) : [];
+    const bubble = made("span", { class: "bubble proof", role: "tooltip", id: `proof-${place}`, hidden: "" }, says);
+    link.after(bubble);
+    link.setAttribute("aria-describedby", bubble.id);
+    const light = (on) => {
+      figure?.classList.toggle("told", on);
+      counted.forEach((part) => part.classList.toggle("counted", on));
+    };
+    const show = () => {
+      if (!bubble.hidden) return;
+      bubble.querySelector(".stack")?.remove();
+      light(true);
+      if (counted.length) bubble.append(figure.querySelector(".stack").cloneNode(true));
+      bubble.querySelectorAll("[id]").forEach((part) => part.removeAttribute("id"));
+      bubble.querySelector(".stack")?.setAttribute("aria-hidden", "true");
+      bubble.hidden = false;
+      bubble.style.left = "0";
+      const room = document.documentElement.clientWidth - bubble.offsetWidth - 8;
+      const { left } = bubble.getBoundingClientRect();
+      bubble.style.left = `${Math.min(link.getBoundingClientRect().left, room) - left}px`;
+    };
+    const hide = () => {
+      bubble.hidden = true;
+      light(false);
+    };
+    link.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && show());
+    link.addEventListener("pointerleave", () => document.activeElement !== link && hide());
+    link.addEventListener("focus", show);
+    link.addEventListener("blur", hide);
+    let touched = false;
+    link.addEventListener("pointerdown", (event) => { touched = event.pointerType !== "mouse" && bubble.hidden; });
+    link.addEventListener("click", (event) => {
+      if (!touched) return;
+      touched = false;
+      event.preventDefault();
+      show();
+    });
+    document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
+  };
+  document.querySelectorAll("a.claim").forEach(provable);
+
   if (!tools) return;
   document.querySelectorAll(".bars").forEach((bars) => {
     const form = tools.querySelector("form").cloneNode(true);

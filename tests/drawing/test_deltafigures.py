@@ -116,7 +116,9 @@ def test_the_description_holds_every_number_drawn(raw, before, tables):
             assert numbers - {"95"} <= set(re.findall(r"[+−]?\d+(?:[.,]\d+)?", each.description))
 
 
-def test_an_affirmation_shows_the_share_before_in_figures_and_the_verdict_alone(raw, before, tables):
+def test_an_affirmation_shows_the_share_before_in_figures_and_the_verdict_alone(
+    raw, before, tables
+):
     figure = drawn(raw, before, tables)["delta-T01"]
     shown = words(figure.svg)
     first, second = shown.index("Décider"), shown.index("Mesurer")
@@ -125,7 +127,10 @@ def test_an_affirmation_shows_the_share_before_in_figures_and_the_verdict_alone(
     assert {"2030\u00a0: 25\u202f%", "stable (simulé)", "progrès"} <= set(shown)
     assert not any("35\u202f%" in each for each in shown)  # it stands on the bar of the affirmation
     assert not any("ntervalle" in each or "n\u00a0=" in each for each in shown)
-    assert "Mesurer\u00a0: 2030\u00a0: 25\u202f%, stable (simulé), 2031\u00a0: 35\u202f%" in figure.description
+    assert (
+        "Mesurer\u00a0: 2030\u00a0: 25\u202f%, stable (simulé), 2031\u00a0: 35\u202f%"
+        in figure.description
+    )
     assert figure.alt == (
         "2\u00a0affirmations, 2030–2031\u00a0: progrès\u00a0: 1, stable (simulé)\u00a0: 1\u00a0; "
         "de\u00a0+9,5\u00a0à\u00a0+10,0\u00a0pts. "

@@ -142,3 +142,15 @@ def letters(text):
 def test_simulated_answers_are_named_where_it_counts_and_not_at_every_line(published, lang):
     text = published.pdf(lang).lower()
     assert 50 < text.count("simul") < 120
+
+
+@each_lang
+def test_a_figure_of_the_text_leads_to_its_bar(published, lang):
+    """The pages have the row of its proof; the PDF leaves these out, and shows what it counts."""
+    reader = PdfReader(pdf_of(published, lang))
+    label = {"fr": "Suivre une stratégie de coopération", "en": "Follow a strategy of digital cooperation"}
+    sheets = [" ".join(sheet.extract_text().split()) for sheet in reader.pages]
+    start = reader.get_destination_page_number(reader.named_destinations["T04"])
+    places = [note.get_object()["/Dest"].get_object() for note in reader.pages[start]["/Annots"]]
+    led = {reader.get_page_number(place[0].get_object()) for place in places if place[0] != "X"}
+    assert any(label[lang] in sheets[number] for number in led)

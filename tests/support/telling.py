@@ -13,6 +13,9 @@ from barolib.survey import tables
 from barolib.survey.intake import read_raw
 from support.studies import ROOT
 
+#: The link of a claim to its row.
+LINK = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\(conformity\.html#(claim-\w+)\)")
+
 #: The tables of studies as they were written, by what their raw files hold.
 _WRITTEN: dict[tuple, dict[str, bytes]] = {}
 
@@ -67,5 +70,5 @@ def templates(study, lang="fr", **texts):
 def told(study, text, lang="fr"):
     """The text filled, as a reader sees it, and its entries in the ledger."""
     made = templates(study, lang, lead=text)
-    shown = made.render(f"text/{study.edition}/{lang}/lead.md")
+    shown = LINK.sub(r"\1", made.render(f"text/{study.edition}/{lang}/lead.md"))
     return re.sub(r"[ \n]+", " ", shown.replace("\\", "")).strip(), made.ledger.entries

@@ -48,8 +48,8 @@ def dumbbells(rows: pd.DataFrame, names: Sequence[str], note: str, width: float 
 
     `rows` has a row an affirmation: theme_id (its key), section, label; before and after in
     percent, detectable in points from `before` (missing where none), verdict; as written: text
-    (the share before) and verdict_text. `names`: what the signs of before, after and detectable rise
-    mean.
+    (the share before) and verdict_text. `names`: what the signs of before, after and detectable
+    rise mean.
     """
     canvas, signs = Canvas(width), [before_sign, after_sign, rise_sign]
     entries = list(zip(signs, names, strict=True))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from barolib.report import ledger
 from barolib.report.templates import Templates
 from barolib.report.themes import Theme
-
-#: The page of judged sentences, the report's own among them.
-LEDGER = "conformity"
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def _in_usual_order(templates: Templates) -> list[Chapter]:
     return [
         *fixed("index", "editorials", "method", "evolution"),
         *(_on_theme(theme, words) for theme in [*facts.chapters, *facts.across]),
-        *fixed("groups", "conclusion", LEDGER, "chart-data", "annex"),
+        *fixed("groups", "conclusion", ledger.PAGE, "chart-data", "annex"),
     ]
 
 

@@ -7,6 +7,7 @@ line and words.
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import re
 from collections.abc import Mapping
@@ -19,6 +20,9 @@ from barolib.reconstruction import claim_check
 from barolib.reconstruction.edition_tables import ANSWERS, BASES, PRINTED, STAND_IN, EditionTables
 from barolib.report.values import Values
 from barolib.survey.claims import Claim
+
+#: The page of judged sentences, the report's own among them.
+PAGE = "conformity"
 
 _CLAIM = dict.fromkeys(["edition", "subject", "group", "levels", "statistic", "note"])
 _CLAIM |= {"comparator": "~", "value": "0", "qualifier": ""}
@@ -42,7 +46,9 @@ class Ledger:
         """`tables`: by edition; `verdicts`: of each affirmation or theme, and what it rests on."""
         self._tables, self._verdicts = tables, verdicts
         self._made: list[dict] = []
-        self._settled: set[int] = set()
+        self._settled: dict[int, str] = {}
+        #: Each claim by the id of its row on the page of the sentences; of those alike, the first.
+        self.rows: dict[str, dict] = {}
         self.values = Values()
         self.entries: list[dict] = []
 
@@ -51,6 +57,10 @@ class Ledger:
         """The entries of each sentence, in the order in which they are written."""
         runs = groupby(self.entries, key=lambda entry: (entry["file"], entry["sentence"]))
         return [list(entries) for _, entries in runs]
+
+    def place(self, number: int) -> str:
+        """Where the row of a claim is, by the number of the claim."""
+        return f"{PAGE}.html#{self._settled[number]}"
 
     def mark(self, words: str, quoted: Claim | None = None, **claim: str | None) -> str:
         """The words, marked as a claim (columns of published_claims, or the verdict `asserted`).
@@ -78,8 +88,11 @@ class Ledger:
         wrong = [claim for claim in judged.values() if claim["verdict"] != "agrees"]
         if wrong:
             raise StudyError(_false(claim) for claim in wrong)
-        self._settled |= set(judged)
-        self.entries += judged.values()
+        for number, claim in judged.items():
+            self._settled[number] = row = _row(claim)
+            # Of claims alike, whose sentences read the same, the first has the id.
+            first = self.rows.setdefault(row, claim) is claim
+            self.entries.append(claim | {"row": row if first else ""})
         return "".join(self._sourced(part, judged, sources) for part in parts)
 
     def _judge(self, claim: dict) -> dict:
@@ -106,6 +119,13 @@ class Ledger:
         if not words or words in self.values.plain(part):
             return part
         return re.sub(r"([.!?]?\s*(?:\n:::)?\s*)\Z", rf" ({words})\1", part, count=1)
+
+
+def _row(claim: dict) -> str:
+    """The id of a claim's row: of what it says and of what, so that no other text changes it."""
+    said = [claim[name] for name in ("file", "sentence", "words", "subject", "levels", "statistic")]
+    digest = hashlib.sha256("\n".join(map(str, said)).encode()).hexdigest()
+    return f"claim-{digest[:10]}"
 
 
 def _implied(own: Claim, printed: Claim) -> dict:

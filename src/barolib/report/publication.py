@@ -17,9 +17,19 @@ from barolib.drawing.rendering import use_fonts
 from barolib.errors import Problem, StudyError
 from barolib.files.layout import Layout
 from barolib.i18n.markdown import escape, front_matter
-from barolib.report import brand, branding, chartfiles, citation, downloads, markup, pictures
+from barolib.report import (
+    brand,
+    branding,
+    chartfiles,
+    citation,
+    downloads,
+    ledger,
+    markup,
+    pictures,
+    proofs,
+)
 from barolib.report.brand import Brand
-from barolib.report.chapters import LEDGER, Chapter, of_edition
+from barolib.report.chapters import Chapter, of_edition
 from barolib.report.cover import read_cover
 from barolib.report.facts import Facts
 from barolib.report.pagehead import CARD, head
@@ -100,6 +110,7 @@ class Report:
         self.cover["levels"] = _colours(templates.edition, self.house)
         cite = citation.cite(templates, self.cover)
         self._named = {"cite": cite, "papers": _papers(templates, names)}
+        self._proofs = proofs.Proofs(templates.facts, templates.words)
         self._filled: dict[str, tuple[str, list[Problem]]] = {}
         #: The page that first asked for each text, by its file.
         self.asking: dict[str, str] = {}
@@ -110,7 +121,7 @@ class Report:
         What they hold and none may is told by `problems`, of all of them at once.
         """
         # The page of the report's own sentences has them all once every other page is written.
-        if chapter.name == LEDGER:
+        if chapter.name == ledger.PAGE:
             self._fill()
         body, problems = self._body(chapter)
         if problems:
@@ -142,7 +153,8 @@ class Report:
         whole = "\n\n".join(_section(each, self._body(each)[0]) for each in self.chapters)
         front = _document(self.templates, self.cover)
         led = self.places.led_to(whole, self.templates.words["references"])
-        front["cover"] |= {"references": led, "absent": self.places.unprinted}
+        proved = self._proofs.of_page(whole, self.templates.ledger.rows)
+        front["cover"] |= {"references": led, "absent": self.places.unprinted, "claims": proved}
         return front_matter(front) + whole
 
     def files(self) -> dict[str, str]:
@@ -203,7 +215,7 @@ class Report:
 
     def _fill(self) -> None:
         """Fills every page, that of the report's own sentences last."""
-        for chapter in sorted(self.chapters, key=lambda chapter: chapter.name == LEDGER):
+        for chapter in sorted(self.chapters, key=lambda chapter: chapter.name == ledger.PAGE):
             self._body(chapter)
 
     def _body(self, chapter: Chapter) -> tuple[str, list[Problem]]:
@@ -240,6 +252,8 @@ class Report:
         page |= {"kicker": kicker} if kicker else {}
         page |= {"previous": chapters[at - 1].entry} if at else {}
         page |= {"next": chapters[at + 1].entry} if at + 1 < len(chapters) else {}
+        if proved := self._proofs.of_page(body, templates.ledger.rows):
+            page["claims"] = proved
         if _REFERS.search(body):
             page["references"] = self.places.led_to(body, templates.words["references"])
         heading = title if is_first else chapter.title

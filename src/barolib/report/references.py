@@ -11,7 +11,7 @@ from barolib.i18n.markdown import Markdown
 from barolib.report.chartfiles import TAGS
 
 #: What an id is given to, by its braces, wherever they stand.
-_ID = re.compile(r"\{(?:\.[\w-]+ +)*#([^\s{}]+)[^{}\n]*")
+IDS = re.compile(r"\{(?:\.[\w-]+ +)*#([^\s{}]+)[^{}\n]*")
 _HERE = re.compile(r"\]\(#([^\s()]+)\)")
 _FIGURE = re.compile(
     r"^!\[(.*?)\]\((?:figures|images)/[^()\s]*\)\{(.*?)\}$", re.DOTALL | re.MULTILINE
@@ -46,14 +46,14 @@ class Places:
     def pages(self) -> dict[str, list[str]]:
         """The ids of each page."""
         return {
-            name: _ID.findall("\n".join([body, *self._data[name]]))
+            name: IDS.findall("\n".join([body, *self._data[name]]))
             for name, body in self._bodies.items()
         }
 
     @property
     def unprinted(self) -> list[str]:
         """The ids of the tables behind charts, which the PDF leaves out."""
-        return [id_ for texts in self._data.values() for text in texts for id_ in _ID.findall(text)]
+        return [id_ for texts in self._data.values() for text in texts for id_ in IDS.findall(text)]
 
     @property
     def here(self) -> list[str]:
@@ -66,13 +66,13 @@ class Places:
     def twice(self) -> set[str]:
         """The ids that stand in several places, so that a link to one leads anywhere."""
         counts = Counter([*self._bodies, *_OF_PAGES])  # a chapter of the PDF bears its name
-        counts.update(id_ for body in self._bodies.values() for id_ in _ID.findall(body))
+        counts.update(id_ for body in self._bodies.values() for id_ in IDS.findall(body))
         return {id_ for id_, count in counts.items() if count > 1}
 
     @staticmethod
     def given(text: str) -> list[tuple[str, int]]:
         """The ids that a text gives, each with its place among the signs."""
-        return [(match[1], match.start(1)) for match in _ID.finditer(text)]
+        return [(match[1], match.start(1)) for match in IDS.finditer(text)]
 
     @cached_property
     def shown(self) -> dict[str, tuple[str, str]]:
@@ -112,5 +112,5 @@ def _shown(texts: Iterable[str]) -> Iterator[tuple[str, str, str]]:
             for kind, pattern in (("fig", _FIGURE), ("tbl", _TABLE)):
                 for match in pattern.finditer(block):
                     braces = match[2] if kind == "tbl" else f"{{{match[2]}}}"
-                    for id_ in _ID.findall(braces)[:1]:
+                    for id_ in IDS.findall(braces)[:1]:
                         yield kind, " ".join(TAGS.sub("", match[1]).split()), id_

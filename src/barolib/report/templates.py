@@ -148,7 +148,8 @@ class Templates:
 
         In the place of a text at fault stands nothing.
         """
-        written = self.values.plain if name.endswith(_YAML) else self.values.markdown
+        linked = partial(self.values.linked, place=self.ledger.place)
+        written = self.values.plain if name.endswith(_YAML) else linked
         try:
             filled = written(self._filled(name, **extra))
         except StudyError as error:

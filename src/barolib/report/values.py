@@ -7,6 +7,7 @@ for markup: it keeps its words, and is escaped where the text is written.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from numbers import Number
 
@@ -21,6 +22,10 @@ SCALARS = (str, Number, np.generic, date)
 # Characters of the private use area, which neither a text nor a raw file may hold.
 _PLACEHOLDER = re.compile("\ue000([0-9]+)\ue001")
 _CLAIM = re.compile("\ue002([0-9]{1,9})\ue003(.*?)\ue004", re.DOTALL)
+#: Where a link would be one within another, or in the list of the sections.
+_BARRED = re.compile(
+    r"^#{1,6} [^\n]*|\[(?:[^\[\]\\]|\\.|\[(?:[^\[\]\\]|\\.)*\])*\]\(", re.MULTILINE | re.DOTALL
+)
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 
@@ -86,6 +91,21 @@ class Values:
     def markdown(self, text: str) -> str:
         """The text with its values as Markdown that reads as they are."""
         return _PLACEHOLDER.sub(lambda match: escape(self._value(match)[0]), text)
+
+    def linked(self, text: str, place: Callable[[int], str]) -> str:
+        """As `markdown`, each claim a link to the place of its number.
+
+        None in a heading, nor within another link.
+        """
+        barred = [match.span() for match in _BARRED.finditer(text)]
+
+        def written(match: re.Match) -> str:
+            words, claim = self._value(match)
+            if claim is None or any(start <= match.start() < end for start, end in barred):
+                return escape(words)
+            return f"[{escape(words)}]({place(claim)})"
+
+        return _PLACEHOLDER.sub(written, text)
 
     def _place(self, words: str, claim: int | None = None) -> str:
         if private := _PRIVATE.search(words):
