@@ -33,6 +33,7 @@ from barolib.report.themes import Theme
 from barolib.survey import claims, contracts
 from barolib.survey.edition import Edition
 from support import published as shared
+from support import telling
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORT = ROOT / "report"
@@ -321,6 +322,7 @@ def examples(published: shared.Published, lang: str, folder: Path, shown: list[s
     (folder / "examples.md").write_text(text + "\n", encoding="utf-8")
     facts = Facts(published.layout, published.raw, lang)
     filled = Templates(folder, facts).render("examples.md", theme=facts.chapters[0])
+    filled = telling.LINK.sub(r"\1", filled)
     return [re.sub(r"\\(\W)", r"\1", re.sub(r"\s", " ", line)) for line in filled.split("\n")]
 
 

@@ -148,7 +148,7 @@ def test_simulated_answers_are_named_where_it_counts_and_not_at_every_line(publi
 def test_a_figure_of_the_text_leads_to_its_bar(published, lang):
     """The pages have the row of its proof; the PDF leaves these out, and shows what it counts."""
     reader = PdfReader(pdf_of(published, lang))
-    label = {"fr": "Suivre une stratégie de coopération", "en": "Follow a strategy of digital cooperation"}
+    label = {"fr": "Suivre une stratégie de coop", "en": "Follow a strategy of digital coop"}
     sheets = [" ".join(sheet.extract_text().split()) for sheet in reader.pages]
     start = reader.get_destination_page_number(reader.named_destinations["T04"])
     places = [note.get_object()["/Dest"].get_object() for note in reader.pages[start]["/Annots"]]
