@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
+from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from barolib.errors import Problem, StudyError, nearest
@@ -40,7 +41,17 @@ def _month_fault(text: str) -> tuple[str, str] | None:
     return "not a month", 'write the year and the month, such as "2020-11"'
 
 
+def _licence_fault(text: str) -> tuple[str, str] | None:
+    try:
+        if text == canonicalize_license_expression(text):
+            return None
+    except InvalidLicenseExpression:
+        pass
+    return "not a licence of the SPDX list", "write its identifier there, such as CC-BY-4.0"
+
+
 Id = Annotated[str, _refused(ids.fault)]
+Licence = Annotated[str, _refused(_licence_fault)]
 Month = Annotated[str, _refused(_month_fault)]
 
 
@@ -129,6 +140,13 @@ def _refuse_twins(names: list[str]) -> None:
         raise InvalidValue(message, "give each another, and not by its case alone")
 
 
+class Licences(Strict):
+    """Under which licence what an archive holds may be passed on; raw files only where one is."""
+
+    tables: Licence | None = None
+    raw: Licence | None = None
+
+
 class Edition(Strict):
     """An edition's identity and settings (design of edition.yml in docs/data-dictionary.md)."""
 
@@ -151,6 +169,7 @@ class Edition(Strict):
     rounding: Rounding = "half_up"
     seed: int = Field(default=0, ge=0, le=2**32 - 1)
     report: ReportSettings = ReportSettings()
+    licences: Licences = Licences()
 
     @field_validator("scale")
     @classmethod

@@ -69,6 +69,7 @@ seed: 1                               # of every random draw on this edition
 
 #: Settings that describe the old edition alone.
 _DECIDED_ANEW = {"id", "title", "fieldwork", "frame_size", "provenance", "panel", "rounding"}
+_DECIDED_ANEW |= {"licences"}
 
 
 def _blank(*columns: str) -> Callable[[], pd.DataFrame]:
