@@ -15,6 +15,8 @@ LANGUAGES = ("fr", "en")
 HOUSE = BRAND, PICTURES, FONTS = ("_brand.yml", "images", "fonts")
 #: What is made of a report, in report/: the filled project, the publication, Word documents.
 MADE = BUILD, OUTPUT, REVIEW = ("_build", "_output", "_review")
+#: The owner of the texts that any edition can use.
+COMMON = "common"
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -105,6 +107,10 @@ class Layout:
     def output(self, edition_id: str, lang: str) -> Path:
         """The publication of an edition in a language."""
         return self.root / "report" / OUTPUT / edition_id / lang
+
+    def archive(self, edition_id: str) -> Path:
+        """What is published of an edition, packed in one file."""
+        return self.root / "report" / OUTPUT / edition_id / f"barometre-{edition_id}.zip"
 
     def review(self, edition_id: str, lang: str) -> Path:
         """The Word document of an edition in a language, for those who review it; not published."""

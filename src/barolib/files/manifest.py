@@ -12,7 +12,7 @@ from pathlib import Path
 
 import barolib
 from barolib.files import digests, seal
-from barolib.files.layout import HOUSE, Layout
+from barolib.files.layout import COMMON, HOUSE, Layout
 
 NAME = "manifest.json"
 _NO_COMMIT = 946_684_800  # the first second of 2000
@@ -27,8 +27,7 @@ def describe(
 ) -> dict:
     """What a run is made from: parameters, SHA-256 of raw files, versions, commit.
 
-    `earlier`: the editions that it compares with. Texts, brand and pictures are those of a study
-    apart from the sources, which the commit does not hold.
+    `earlier`: the editions that it compares with. Texts, brand and pictures are the study's own.
     """
     manifest = {
         "edition": edition_id,
@@ -40,9 +39,10 @@ def describe(
     }
     if earlier:
         manifest["inputs_earlier"] = {name: seal.hashes(layout.raw(name)) for name in earlier}
-    if layout.own_texts:
-        manifest["texts"] = digests.of_folder(layout.own_texts)
-    if layout.texts_apart and (house := digests.of_folder(layout.house, _of_house)):
+    owners, folder = (edition_id, COMMON), layout.house / "text"
+    if texts := digests.of_folder(folder, lambda name: name.split("/")[0] in owners):
+        manifest["texts"] = texts
+    if house := digests.of_folder(layout.house, _of_house):
         manifest["house"] = house
     return manifest
 

@@ -11,9 +11,8 @@ from types import MappingProxyType
 from barolib.errors import Problem, StudyError
 from barolib.files import links, textfile
 from barolib.files.characters import named
+from barolib.files.layout import COMMON
 
-#: The owner of the texts that any edition can use.
-COMMON = "common"
 _LONGEST = 100_000
 _NAME = re.compile(r"\w[\w.-]*")
 
