@@ -1,4 +1,4 @@
-"""The command line: barolib run, preview, review, verify, check, new, import, stand-in, explore."""
+"""The command line: `barolib run` and the other commands, each of which imports what it needs."""
 
 from __future__ import annotations
 
@@ -97,6 +97,8 @@ def _parser() -> argparse.ArgumentParser:
     verify = _command(commands, "verify", _verify, "repeat the run of a report and compare")
     verify.add_argument("--edition", help="the edition (default: the newest)")
     verify.add_argument("--jobs", type=_jobs, default=2, help="steps at a time (default: 2)")
+    archive = _command(commands, "archive", _archive, "pack what is published of an edition")
+    archive.add_argument("edition", metavar="EDITION")
     review = _command(
         commands, "review", _review, "propose what a client changed in a Word document, as a diff"
     )
@@ -192,6 +194,14 @@ def _verify(chosen: argparse.Namespace) -> int:
     layout = Layout.at(chosen.root)
     count = verifying.verify(layout, layout.choose(chosen.edition), chosen.jobs, _say)
     _say(f"repeated: {count} files, every byte the same")
+    return 0
+
+
+def _archive(chosen: argparse.Namespace) -> int:
+    from barolib.run import archive
+
+    layout = Layout.at(chosen.root)
+    _say(f"written: {archive.write(layout, layout.choose(chosen.edition), _say)}")
     return 0
 
 

@@ -65,5 +65,5 @@ def test_a_repeated_run_has_the_texts_of_the_study_that_it_repeats(two, monkeypa
 
 
 def test_without_a_run_there_is_nothing_to_repeat(two):
-    with pytest.raises(StudyError, match="no run to repeat"):
+    with pytest.raises(StudyError, match="nothing is published"):
         verifying.verify(two[0].layout, "2030", 1, print)

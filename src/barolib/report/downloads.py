@@ -41,9 +41,13 @@ def without_withheld_figures(table: pd.DataFrame) -> pd.DataFrame:
 
 def impersonal(log: pd.DataFrame) -> pd.DataFrame:
     """The rows of a cleaning log about a raw file that holds no respondent."""
+    return log[log["file"].isin(impersonal_files())]
+
+
+def impersonal_files() -> list[str]:
+    """The names of the raw tables that hold no respondent."""
     raw = contracts.dictionary()["raw"]
-    files = [f"{name}.csv" for name in raw if "respondent_id" not in raw[name]["columns"]]
-    return log[log["file"].isin(files)]
+    return [f"{name}.csv" for name in raw if "respondent_id" not in raw[name]["columns"]]
 
 
 def write(folder: Path) -> list[Path]:
@@ -63,10 +67,15 @@ def write(folder: Path) -> list[Path]:
     target.mkdir(exist_ok=True)
     public = publishable(tables.written(folder))
     for name, table in public.items():
-        # The mark of UTF-8, without which a spreadsheet misreads accents.
-        textfile.write(target / f"{name}.csv", _escaped(table), "utf-8-sig")
+        save(target / f"{name}.csv", table)
     tables.save_workbook(target / tables.WORKBOOK, public)
     return sorted(target.iterdir())
+
+
+def save(path: Path, table: pd.DataFrame) -> None:
+    """Writes a table as a CSV file that a spreadsheet reads as it is, and calculates nothing of."""
+    # The mark of UTF-8, without which a spreadsheet misreads accents.
+    textfile.write(path, _escaped(table), "utf-8-sig")
 
 
 def _escaped(table: pd.DataFrame) -> pd.DataFrame:

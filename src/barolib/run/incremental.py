@@ -90,6 +90,15 @@ def complete(
     return progress.done
 
 
+def stale(steps: Sequence[Step], record: Path) -> list[str]:
+    """The names of the steps that `complete` would do, the record being its own."""
+    from doit.dependency import Dependency, JsonDB
+
+    _forget_spoilt(record)
+    progress, kept = _Steps(lambda text: None, False, record), Dependency(JsonDB, str(record))
+    return [step.name for step in steps if not progress.fresh(step, kept.get_values(step.name))]
+
+
 def _forget_spoilt(record: Path) -> None:
     """Removes a record that a killed run left half written, or that is none: nothing is fresh."""
     try:

@@ -49,23 +49,18 @@ def verify(layout: Layout, edition_id: str, jobs: int, say: Callable[[str], None
     >>> verify(Layout.find(), "2031", 1, print)
     Traceback (most recent call last):
         ...
-    barolib.errors.StudyError: manifest.json: there is no run to repeat (found: '2031')
-        fix: run it first: barolib run
+    barolib.errors.StudyError: manifest.json: nothing is published of the edition (found: '2031')
+        fix: run it first: barolib run --edition 2031
     """
-    if not (layout.processed(edition_id) / manifest.NAME).is_file():
-        fix = "run it first: barolib run"
-        raise StudyError(Problem(manifest.NAME, "there is no run to repeat", fix, value=edition_id))
-    described = _manifest(layout.processed(edition_id))
-    engine = described["engine"].split()[0]
+    described, config = published(layout, edition_id)
     parameters, earlier = described["parameters"], list(described.get("inputs_earlier", {}))
     fix = "bring back what the manifest names, or publish again: barolib run"
     now = manifest.describe(layout, edition_id, parameters, earlier) | {
-        "engine": engines.named(engine)
+        "engine": engines.named(described["engine"].split()[0])
     }
     _raise_differing(
         _made_from(described), _made_from(now), "not what the report was made from", fix
     )
-    config = run.RunConfig(edition_id, parameters["languages"], engine, parameters.get("against"))
     with (
         surroundings.of_run(layout, layout.work(edition_id) / incremental.LOG, say),
         surroundings.variables({limits.EPOCH: str(described["time"])}),
@@ -79,6 +74,25 @@ def verify(layout: Layout, edition_id: str, jobs: int, say: Callable[[str], None
     fix = "see who changed it since; barolib run brings it up to date"
     _raise_differing(first, second, "not what the run gives when it is repeated", fix)
     return len(first)
+
+
+def published(layout: Layout, edition_id: str) -> tuple[dict, run.RunConfig]:
+    """The manifest of an edition, and the run that it describes; StudyError where there is none."""
+    if not (layout.processed(edition_id) / manifest.NAME).is_file():
+        message, fix = "nothing is published of the edition", "run it first: barolib run --edition"
+        raise StudyError(Problem(manifest.NAME, message, f"{fix} {edition_id}", value=edition_id))
+    described = _manifest(layout.processed(edition_id))
+    engine, parameters = described["engine"].split()[0], described["parameters"]
+    against = parameters.get("against")
+    return described, run.RunConfig(edition_id, parameters["languages"], engine, against)
+
+
+def folders(layout: Layout, config: run.RunConfig) -> list[Path]:
+    """The folders that a run leaves: of tables, of its comparison's tables, of each report."""
+    tables = [layout.processed(config.edition_id)]
+    if config.against:
+        tables.append(layout.comparison(config.edition_id, config.against))
+    return [*tables, *(layout.output(config.edition_id, lang) for lang in config.languages)]
 
 
 def _manifest(folder: Path) -> dict:
@@ -117,13 +131,9 @@ def _made_from(described: Mapping) -> dict[str, str]:
 
 def _left(layout: Layout, config: run.RunConfig) -> dict[str, str]:
     """The digest of every file that the run left, by its path in the study."""
-    folders = [layout.processed(config.edition_id)]
-    folders += [layout.output(config.edition_id, lang) for lang in config.languages]
-    if config.against:
-        folders.append(layout.comparison(config.edition_id, config.against))
     return {
         f"{folder.relative_to(layout.root).as_posix()}/{name}": digest
-        for folder in folders
+        for folder in folders(layout, config)
         for name, digest in digests.of_folder(folder).items()
     }
 

@@ -123,6 +123,32 @@ def types(kind: str, name: str, levels: Sequence[int]) -> dict[str, str]:
     }
 
 
+def column(kind: str, name: str, column: str) -> list[str]:
+    """The type of a table's column and what it means; p1, p2… are p* in the dictionary.
+
+    Parameters
+    ----------
+    kind : {"raw", "processed"}
+        Of the table.
+    name : str
+        Its name in the dictionary.
+    column : str
+        A column that it has.
+
+    Returns
+    -------
+    list of str
+        Type and meaning, as the dictionary writes them.
+
+    Examples
+    --------
+    >>> column("processed", "printed", "p2")
+    ['whole', 'printed percent of the level, after correction']
+    """
+    columns = dictionary()[kind][name]["columns"]
+    return columns.get(column) or columns[f"{column.rstrip('0123456789')}*"]
+
+
 def is_whole(type_: str) -> bool:
     """Whether the text of a raw column of this type is a whole number."""
     return type_.removesuffix("?") in _WHOLE

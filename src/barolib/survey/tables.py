@@ -131,7 +131,7 @@ def write_workbook(folder: Path) -> Path:
 def save_workbook(path: Path, tables: Mapping[str, pd.DataFrame]) -> Path:
     """Writes the tables, by name, into the XLSX file `path`, a dictionary sheet first."""
     meanings = [
-        (name, about["row"], column, _meaning(about["columns"], column))
+        (name, about["row"], column, contracts.column("processed", name, column)[1])
         for name, about in contracts.dictionary()["processed"].items()
         if name in tables
         for column in tables[name]
@@ -169,8 +169,3 @@ def _workbook(path: Path) -> pd.ExcelWriter:
     """A workbook in which a cell that begins with = + - @ stays text: no formula and no link."""
     options = {"strings_to_formulas": False, "strings_to_urls": False}
     return pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs={"options": options})
-
-
-def _meaning(columns: dict[str, list[str]], column: str) -> str:
-    """What a column means; p1, p2… are p* in the dictionary."""
-    return (columns.get(column) or columns[f"{column.rstrip('0123456789')}*"])[1]
