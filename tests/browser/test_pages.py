@@ -254,7 +254,7 @@ def test_every_chart_link_and_region_has_a_name(show, site, name):
     nameless = page.evaluate(
         """() => [...document.querySelectorAll(
           `svg:not([aria-hidden=true]), img, a, nav, summary,
-           [role]:not([role=status], .stacks *)`)]
+           [role]:not([role=status], [role=tooltip], .stacks *)`)]
         .filter(each => !(each.getAttribute('aria-label') ?? each.getAttribute('alt')
           ?? (each.matches('a, summary') ? each.textContent : '')).trim())
         .map(each => each.outerHTML.slice(0, 80))"""

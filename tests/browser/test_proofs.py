@@ -40,7 +40,7 @@ def test_every_figure_of_three_themes_lights_what_it_counts(published, tab, lang
     page, complaints = tab
     complaints.clear()
     page.set_viewport_size(viewport)
-    claimed = 0
+    certain = 0
     for theme in THEMES:
         page.goto((published.output(lang) / f"{theme}.html").as_uri())
         for link in page.locator("a.claim[data-at]").all():
@@ -53,19 +53,21 @@ def test_every_figure_of_three_themes_lights_what_it_counts(published, tab, lang
             assert box["x"] >= 0
             assert box["x"] + box["width"] <= viewport["width"]
             (levels,) = lit(page)
-            n, base = map(int, re.search(r" · (\d+) (?:sur|of) (\d+) · ", says).groups())
-            assert sum(int(count) for count, _ in levels) == n
-            percent = rounding.percent(n, base, published.raw.edition.rounding)
-            if re.fullmatch(r"\d+\s?%", words):
-                assert int(re.sub(r"\D", "", words)) == percent
+            if said := re.search(
+                r" · (\d+) (?:sur|of) (\d+) · ", says
+            ):  # else its base is in doubt
+                n, base = map(int, said.groups())
+                assert sum(int(count) for count, _ in levels) == n
+                percent = rounding.percent(n, base, published.raw.edition.rounding)
+                assert not re.fullmatch(r"\d+\s?%", words) or words.startswith(str(percent))
+                certain += 1
             counted = page.locator(f"#{link.get_attribute('aria-describedby')} .stack .counted")
             assert counted.count() == len(levels)
             page.keyboard.press("Escape")
             assert not told.is_visible()
             assert lit(page) == []
-            claimed += 1
         assert page.evaluate("document.scrollingElement.scrollWidth") <= viewport["width"]
-    assert claimed > 15
+    assert certain > 15
     assert complaints == []
 
 
