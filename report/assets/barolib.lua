@@ -3,8 +3,8 @@ What the two engines share, typography.lua apart: figures, tables, key figures, 
 references are of elements.lua.
 
 It reads the plain Markdown of the filled project and writes finished HTML or Typst, so that Pandoc alone
-and Quarto give the same result; for Word (docx) it leaves elements, with the styles of a reference document, and
-what the PDF leaves out is left out there. Whatever is wrong is listed, a line each, as `barolib: place | fault | fix`,
+and Quarto give the same result; for Word (docx), and any other format of Quarto's, it leaves elements, with the styles
+of a reference document, and what the PDF leaves out is left out there. Whatever is wrong is listed, a line each, as `barolib: place | fault | fix`,
 and Pandoc stops; Quarto only prints the error, and goes on.
 
   ![Caption](figures/T04-01.svg){#T04-01 .bar alt="…"}   an image alone in its paragraph. Classes: bar (words left,
@@ -36,10 +36,11 @@ local CELL_END = "\30" -- a character that no text holds
 local LONGEST = 28 -- letters of a word that may be broken anywhere, since it may be wider than its place
 local BREAK = "\u{200b}" -- where Typst may break a word
 local NARROW = 5 -- percent of a stacked bar below which no figure fits: from 10 on there are two digits
+local LINE, CELL_MARGINS = 86, 2 -- bold letters on a line of a table in Word, and in the margins of a cell
 local SHORT = 16 -- a column whose longest cell is shorter takes its natural width
 
 local typst = FORMAT:match("typst") ~= nil
-local docx = FORMAT:match("docx") ~= nil
+local docx = not typst and not FORMAT:match("html") -- Word, or a format that none but Quarto is asked for
 local printed = typst or docx -- what .pages is left out of
 local words = { credit = "" } -- page.strings: what opens the data of a chart, what leads to it, what stands before a photographer's name
 local keyed = false -- whether stacked bars above have shown the key
@@ -353,14 +354,16 @@ local function credited(image, caption)
   return shown
 end
 
--- A figure of a Word document: its words, then the picture; of a drawing, the PNG that stands beside it, if any.
+-- A figure of a Word document: its words, then the picture; of a drawing, its PNG in drawn/, if any.
 local function docx_figure(id, image, caption, alt)
-  local drawn = image.src:gsub("%.svg$", ".png")
+  local name = image.src:match("^(.*)%.svg$")
+  local drawn = name and ("drawn/%s.png"):format(name) or image.src
   if not read_file(drawn) then drawn = image.src end
   local legend = image.classes:includes("legend")
   local width = (legend or image.classes:includes("bar")) and "62%" or "85%"
   local picture = pandoc.Image(pandoc.Inlines({ pandoc.Str(alt) }), drawn, "", { width = width })
-  local blocks = pandoc.Blocks({ pandoc.Div({ pandoc.Para({ picture }) }, { ["custom-style"] = "Chart" }) })
+  local paragraph = quarto and pandoc.Plain or pandoc.Para -- of a picture alone in a Para, Quarto would print the alt text
+  local blocks = pandoc.Blocks({ pandoc.Div({ paragraph({ picture }) }, { ["custom-style"] = "Chart" }) })
   if #caption > 0 and not legend then -- which tells of hatching; these files are not hatched, and say in words what is simulated
     blocks:insert(1, pandoc.Div({ pandoc.Para(caption) }, { ["custom-style"] = "Chart Caption" }))
   end
@@ -546,16 +549,24 @@ local function typst_table(tbl)
     table.concat(cells, ", ", 1, count), table.concat(lines, "\n"), typst_label(tbl.identifier)))
 end
 
--- A table of a Word document: each column as wide as its words ask for.
+-- A table of a Word document: no column breaks a word, and those with longer cells share what is left of a line. Quarto
+-- would number a table that has an id, and set it into another: there its caption is a paragraph.
 local function docx_table(tbl)
-  local simple, rooms, total = pandoc.utils.to_simple_table(tbl), {}, 0
+  local simple, least, more, total, wanted = pandoc.utils.to_simple_table(tbl), {}, {}, 0, 0
   for at, words in ipairs(column_words(simple.rows, #simple.header)) do
-    local head = longest_word(text(simple.header[at]))
-    rooms[at] = math.max(5, 1.3 * head, math.min(longest(words), 40) ^ 0.9)
-    total = total + rooms[at]
+    least[at] = longest_word(text(simple.header[at]) .. " " .. table.concat(words, " ")) + CELL_MARGINS
+    more[at] = math.max(0, math.min(longest(words), 40) + CELL_MARGINS - least[at])
+    total, wanted = total + least[at], wanted + more[at]
   end
-  for at, spec in ipairs(tbl.colspecs) do tbl.colspecs[at] = { spec[1], rooms[at] / total } end
-  return tbl
+  local part = wanted > 0 and math.max(0, LINE - total) / wanted or 0
+  for at, spec in ipairs(tbl.colspecs) do
+    tbl.colspecs[at] = { spec[1], (least[at] + part * more[at]) / (total + part * wanted) }
+  end
+  if not quarto then return tbl end
+  local caption = pandoc.Para(pandoc.utils.blocks_to_inlines(tbl.caption.long))
+  local id = tbl.identifier
+  tbl.caption.long, tbl.identifier = {}, ""
+  return pandoc.Div({ pandoc.Div({ caption }, { ["custom-style"] = "Table Caption" }), tbl }, { id = id })
 end
 
 -- What stands in the pages alone, or on paper alone, is left out of the other.

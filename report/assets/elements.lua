@@ -10,7 +10,7 @@ references, by what stands after @: {href, words}; strings.callouts (cover: call
 ]]
 
 local typst = FORMAT:match("typst") ~= nil
-local docx = FORMAT:match("docx") ~= nil -- where notes are Word's own
+local docx = not typst and not FORMAT:match("html") -- where notes are the format's own
 local format = typst and "typst" or "html"
 
 local function text(content)

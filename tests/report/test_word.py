@@ -8,13 +8,14 @@ from xml.etree import ElementTree
 import pytest
 
 from barolib.errors import StudyError
-from barolib.report import brand, word, wordstyles
+from barolib.report import brand, engines, programs, word, wordstyles
 from barolib.report.facts import Facts
 from barolib.run import steps
 from support.published import LANGUAGES
 from support.wording import FRENCH, W, text
 
 each_lang = pytest.mark.parametrize("lang", LANGUAGES)
+DOCUMENT = "barometre-2030.docx"
 DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 
 
@@ -116,11 +117,31 @@ def test_it_has_the_fonts_and_colours_of_the_brand(tmp_path):
     assert "Marianne" in named
 
 
+@pytest.mark.skipif(engines.find_quarto() is None, reason="Quarto is not installed")
+def test_quarto_writes_the_same_words_and_pictures_from_the_filled_project(written, tmp_path):
+    build = tmp_path / "build"
+    shutil.copytree(written.layout.build("2030", "fr"), build)
+    command = [engines.find_quarto(), "render", "barometre-2030.qmd", "--to", "docx"]
+    done = programs.run(command, build)
+    assert not re.findall(r"WARN.*", done.stderr)
+    own, quarto = (part(each) for each in (written.documents["fr"], build / "_site" / DOCUMENT))
+    for style in ("Heading1", "Heading2", "ChartCaption", "TableCaption", "Note", "Kicker"):
+        assert styled(quarto, style) == styled(own, style), style
+    one, two = (
+        [text(each) for each in body.iter(f"{W}p") if text(each)] for body in (quarto, own)
+    )
+    assert one == two
+    alts = [[each.get("descr") for each in body.iter(DRAWN)] for body in (quarto, own)]
+    assert alts[0] == alts[1]
+    tables = [len([*body.iter(f"{W}tbl")]) for body in (quarto, own)]
+    assert tables[0] == tables[1]
+
+
 def test_what_the_filter_finds_wrong_is_told_and_nothing_is_written(written, tmp_path):
     build = tmp_path / "build"
     shutil.copytree(written.layout.build("2030", "en"), build)
     document = build / "barometre-2030.qmd"
     document.write_text(document.read_text(encoding="utf-8") + "\n| a |\n|---|\n| b |\n", "utf-8")
     with pytest.raises(StudyError, match="a table without caption"):
-        word.write(build, tmp_path / "none.docx", None, "en")
+        word.write(build, tmp_path / "none.docx", "en")
     assert not [*tmp_path.glob("*.docx")]

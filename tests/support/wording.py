@@ -66,7 +66,7 @@ def written(tmp_path_factory):
     raw, documents = shared.process_here(project, "2030"), {}
     for lang in shared.LANGUAGES:
         documents[lang] = project.review("2030", lang)
-        word.write(publication.fill(project, raw, lang), documents[lang], None, lang)
+        word.write(publication.fill(project, raw, lang), documents[lang], lang)
     return Written(project, raw, documents)
 
 

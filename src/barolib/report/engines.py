@@ -163,6 +163,7 @@ def embedded(pages: list[Path], document: Path, staging: Path) -> str:
 
 def _by_quarto(quarto: Path, texts: list[Path], staging: Path) -> str:
     build = texts[0].parent
+    typesetting.drawings(build)  # for Word, should it be asked of Quarto later
     command: list[str | Path] = [quarto, "render", "."]
     command += _ARCHIVE if _version(quarto) >= _TWO_STANDARDS else []
     done = programs.run(command, build, TYPST_IGNORE_SYSTEM_FONTS="true")

@@ -27,6 +27,7 @@ from barolib.report import (
     markup,
     pictures,
     proofs,
+    wordstyles,
 )
 from barolib.report.brand import Brand
 from barolib.report.chapters import Chapter, of_edition
@@ -191,6 +192,7 @@ class Report:
         shutil.copytree(self.layout.sources / "report" / "assets", build / "assets")
         for folder in self._charts:
             shutil.copytree(folder, build / "figures", dirs_exist_ok=True)
+        wordstyles.write(build / wordstyles.NAME, self.house or brand.usual())
         if self.house:
             branding.apply(self.house, build)
             edition = self.templates.edition

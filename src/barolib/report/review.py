@@ -12,7 +12,16 @@ from tempfile import TemporaryDirectory
 from barolib.errors import Problem, StudyError
 from barolib.files import manifest
 from barolib.files.layout import LANGUAGES, Layout
-from barolib.report import brand, provenance, publication, word, worddoc, wordlines
+from barolib.report import (
+    brand,
+    provenance,
+    publication,
+    typesetting,
+    word,
+    worddoc,
+    wordlines,
+    wordstyles,
+)
 from barolib.report.facts import Facts
 from barolib.report.provenance import MarkedTemplates
 from barolib.report.templates import Templates
@@ -128,11 +137,14 @@ def _written(folder: Path, marked: str, layout: Layout, names: tuple[str, str]) 
         place = folder / picture
         place.parent.mkdir(exist_ok=True)
         place.write_bytes(_PIXEL)
-        place.with_suffix(".png").write_bytes(_PIXEL)
+        drawn = (folder / typesetting.DRAWN / picture).with_suffix(".png")
+        drawn.parent.mkdir(parents=True, exist_ok=True)
+        drawn.write_bytes(_PIXEL)
     document = folder / f"barometre-{edition}.qmd"
     document.write_text(marked, encoding="utf-8", newline="\n")
     target = folder / "now.docx"
-    word.convert(document, target, brand.read(layout.house), lang)
+    wordstyles.write(folder / wordstyles.NAME, brand.usual())
+    word.convert(document, target, lang)
     return worddoc.read(target)
 
 

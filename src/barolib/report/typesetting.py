@@ -11,14 +11,25 @@ import typst
 
 from barolib.errors import Problem, StudyError
 from barolib.files import atomic_write
+from barolib.files.layout import PICTURES
 
+#: Where the pictures of drawings stand in a filled project, by their folders.
+DRAWN = "drawn"
 _STANDARDS = ["ua-1", "a-2a"]
 #: Three pixels of a picture for two of the chart, of which there are 96 in an inch.
 _DENSITY = 144.0
 
 
-def pictures(charts: Sequence[Path], fonts: Path) -> None:
-    """Writes a PNG beside each SVG file of a folder, in one go: a page each, of its size."""
+def drawings(build: Path) -> None:
+    """Writes a PNG of each drawing of a filled project, for a document that takes no SVG."""
+    for folder in ("figures", PICTURES):
+        drawn = sorted(build.glob(f"{folder}/*.svg"))
+        wide = [path for path in drawn if not path.stem.endswith(".narrow")]
+        pictures(wide, build / "assets" / "fonts", build / DRAWN / folder)
+
+
+def pictures(charts: Sequence[Path], fonts: Path, target: Path | None = None) -> None:
+    """Writes a PNG of each SVG file of a folder, beside it or in `target`, a page each."""
     if not charts:
         return
     folder = charts[0].parent
@@ -32,7 +43,9 @@ def pictures(charts: Sequence[Path], fonts: Path) -> None:
     )
     source.unlink()
     for chart, content in zip(charts, made if isinstance(made, list) else [made], strict=True):
-        chart.with_suffix(".png").write_bytes(content)
+        place = (target or folder) / f"{chart.stem}.png"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
 
 
 def write(source: Path, pdf: Path) -> str:

@@ -11,16 +11,14 @@ from pathlib import Path
 from barolib.errors import Problem, StudyError
 from barolib.files import atomic_write, digests
 from barolib.report import pandoc, typesetting, wordstyles
-from barolib.report.brand import Brand, usual
 
 #: What the names of the document's own properties begin with.
 PREFIX = "barolib-"
 #: The language in which Word looks for mistakes.
 _LOCALES = {"fr": "fr-FR", "en": "en-GB"}
-_REFERENCE = "reference.docx"
 
 
-def write(build: Path, target: Path, house: Brand | None, lang: str) -> None:
+def write(build: Path, target: Path, lang: str) -> None:
     """Write the filled report as a Word document.
 
     Parameters
@@ -29,8 +27,6 @@ def write(build: Path, target: Path, house: Brand | None, lang: str) -> None:
         The filled project (`publication.fill`).
     target : Path
         The document.
-    house : Brand or None
-        The client's look; None for the report's own.
     lang : {"fr", "en"}
         The language of the report.
 
@@ -47,7 +43,7 @@ def write(build: Path, target: Path, house: Brand | None, lang: str) -> None:
     --------
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
-    ...     write(Path(folder), Path(folder) / "barometre-2021.docx", None, "fr")
+    ...     write(Path(folder), Path(folder) / "barometre-2021.docx", "fr")
     Traceback (most recent call last):
         ...
     barolib.errors.StudyError: report/_build: no document to write
@@ -57,20 +53,17 @@ def write(build: Path, target: Path, house: Brand | None, lang: str) -> None:
     if document is None:
         fix = "fill the report first: barolib run --format docx"
         raise StudyError(Problem("report/_build", "no document to write", fix))
-    for folder in ("figures", "images"):
-        drawn = [path for path in sorted(build.glob(f"{folder}/*.svg")) if not _narrow(path)]
-        typesetting.pictures(drawn, build / "assets" / "fonts")
-    convert(document, target, house, lang)
+    typesetting.drawings(build)
+    convert(document, target, lang)
 
 
-def convert(document: Path, target: Path, house: Brand | None, lang: str) -> None:
-    """Writes a filled document whose pictures stand there; StudyError with its faults."""
-    wordstyles.write(document.with_name(_REFERENCE), house or usual())
+def convert(document: Path, target: Path, lang: str) -> None:
+    """Writes a filled document beside its look and its pictures; StudyError with its faults."""
     _, _, edition = document.stem.partition("-")
     told = {"edition": edition, "lang": lang}
     told["document"] = digest(document.read_text(encoding="utf-8"))
     options = [f"--metadata={PREFIX}{name}={value}" for name, value in told.items()]
-    options += [f"--metadata=lang={_LOCALES[lang]}", f"--reference-doc={_REFERENCE}"]
+    options += [f"--metadata=lang={_LOCALES[lang]}", f"--reference-doc={wordstyles.NAME}"]
     with atomic_write.writing(target) as aside:
         if faults := pandoc.write(document, "docx", aside, options):
             raise StudyError(faults)
@@ -79,8 +72,3 @@ def convert(document: Path, target: Path, house: Brand | None, lang: str) -> Non
 def digest(document: str) -> str:
     """By what a Word document tells which state of the study it was written from."""
     return digests.of_value(document)[:16]
-
-
-def _narrow(chart: Path) -> bool:
-    """Whether it is what a phone shows of a chart."""
-    return chart.stem.endswith(".narrow")

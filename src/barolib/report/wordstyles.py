@@ -13,7 +13,8 @@ from barolib.errors import Problem, StudyError
 from barolib.report import pandoc
 from barolib.report.brand import Brand
 
-_NAME = "reference.docx"
+#: What the reference document is called, in Pandoc and beside a filled report.
+NAME = "reference.docx"
 #: What Word takes for a font that the reader's machine lacks.
 _SUBSTITUTE = "Calibri"
 #: A4, in twentieths of a point.
@@ -23,7 +24,7 @@ _PAGE += ' w:left="1134" w:header="567" w:footer="567" w:gutter="0"/>'
 
 def write(target: Path, brand: Brand) -> None:
     """Writes the reference document, from which Pandoc takes styles, fonts and page."""
-    command = [pandoc.find(), "--print-default-data-file", _NAME]
+    command = [pandoc.find(), "--print-default-data-file", NAME]
     done = subprocess.run(command, capture_output=True, check=False)
     if done.returncode:
         message = f"Pandoc has no reference document: {done.stderr.decode(errors='replace')}"

@@ -299,13 +299,12 @@ class RunSteps:
         document = self.layout.review(self.config.edition_id, lang)
 
         def make() -> None:
-            from barolib.report import brand, publication, word
+            from barolib.report import publication, word
 
             build = publication.fill(self.layout, self.raw, lang)
-            house = brand.read(self.layout.house)
             permissions.make_public(document.parents[1], self.mask)
             with atomic_write.filling(document.parent) as aside:
-                word.write(build, aside / document.name, house, lang)
+                word.write(build, aside / document.name, lang)
             permissions.open_up(document.parent, self.mask)
 
         after = tuple(f"processed {folder}" for folder in self.groups)
