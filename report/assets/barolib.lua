@@ -617,14 +617,26 @@ local function bars(div)
   return pandoc.RawBlock("typst", "#bars(\n  " .. table.concat(cells, ",\n  ") .. ",\n)")
 end
 
+-- A division in a style of the Word document, the items of its lists too.
+local function in_style(div, style)
+  local function item(plain)
+    return pandoc.Div({ pandoc.Para(plain.content) }, { ["custom-style"] = style })
+  end
+  local function items(list)
+    return list:walk({ Plain = item })
+  end
+  div.attributes["custom-style"] = style
+  div.content = div.content:walk({ BulletList = items, OrderedList = items })
+  return div
+end
+
 local function division(div)
   if div.classes:includes("keyfigures") then
     local parts = key_figures(div)
     if not docx then return typst and parts and typst_key_figures(parts) or nil end
   end
   local name = div.classes:find_if(function(each) return BOXES[each] or docx and STYLES[each] end)
-  if docx and name then div.attributes["custom-style"] = STYLES[name] end
-  if docx then return div end
+  if docx then return name and in_style(div, STYLES[name]) or div end
   if not typst then return nil end
   if div.classes:includes("bars") then return bars(div) end
   if not name then return nil end

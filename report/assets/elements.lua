@@ -44,7 +44,7 @@ return function(absent, fault)
     end
     if docx then
       content:insert(1, pandoc.Para({ pandoc.Strong(title) }))
-      return pandoc.Div(content, { ["custom-style"] = "Note" })
+      return pandoc.Div(content, { class = "note" })
     end
     if typst then
       content:insert(1, pandoc.Plain({ pandoc.RawInline("typst", '#callout("' .. kind .. '", [') } .. title .. { pandoc.RawInline("typst", "])[") }))
@@ -86,6 +86,10 @@ return function(absent, fault)
     return element.classes:includes((typst or docx) and "pages" or "paper") and {} or element.content
   end
 
+  local function is_space(inline)
+    return inline.t == "Space" or inline.t == "Str" and inline.text == "\u{A0}"
+  end
+
   local function reference(cite)
     local name = cite.citations[1].id
     local found = references[name]
@@ -94,6 +98,9 @@ return function(absent, fault)
       return {}
     end
     local shown = pandoc.Inlines(found.words):walk({ Link = bare, Span = bare, Note = function() return {} end })
+    for at = #shown, 2, -1 do -- of two spaces, the first stood before what was left out
+      if is_space(shown[at]) and is_space(shown[at - 1]) then shown:remove(at - 1) end
+    end
     local target = text(found.href)
     local page, id = target:match("^(.-)#(.*)$")
     if (typst or docx) and absent[id] then return shown end

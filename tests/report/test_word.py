@@ -117,6 +117,50 @@ def test_it_has_the_fonts_and_colours_of_the_brand(tmp_path):
     assert "Marianne" in named
 
 
+BOX = """---
+title: T
+lang: fr
+cover:
+  callouts: {note: Note}
+  references:
+    fig-T01: {href: "T01.html#T01", words: "figure « Une barre [(simulée)]{.pages} »"}
+---
+
+# Un {#T01}
+
+::: {.callout-note}
+## Un titre
+
+La @fig-T01 le dit :
+
+- un
+- deux
+:::
+
+| Thème | Pas abordé | Réflexion | Orientations | En cours | Complète | Amélioration | Atteint |
+|:---|---:|---:|---:|---:|---:|---:|---:|
+| Stratégie et gouvernance numériques | 1 | 2 | 3 | 4 | 5 | 6 | 7 |
+
+: Un tableau {#tab-T}
+"""
+
+
+def test_a_box_holds_its_list_and_a_column_its_longest_word(written, tmp_path):
+    build = tmp_path / "build"
+    shutil.copytree(written.layout.build("2030", "fr"), build)
+    document = build / DOCUMENT.replace("docx", "qmd")
+    document.write_text(BOX, encoding="utf-8")
+    word.convert(document, tmp_path / DOCUMENT, "fr")
+    body = part(tmp_path / DOCUMENT)
+    led = "La figure « Une barre\u00a0» le dit\u00a0:"
+    assert styled(body, "Note") == ["Note – Un titre", led.replace("« ", "«\u00a0"), "un", "deux"]
+    widths = [int(each.get(f"{W}w")) for each in body.iter(f"{W}gridCol")]
+    words = ["gouvernance", "abordé", "Réflexion", "Orientations", "cours", "Complète"]
+    for word_, width in zip([*words, "Amélioration", "Atteint"], widths, strict=True):
+        taken = 105 * len(word_) + 216  # twentieths of a point: bold letters, the cell's margins
+        assert width / sum(widths) * 9638 >= taken, word_
+
+
 @pytest.mark.skipif(engines.find_quarto() is None, reason="Quarto is not installed")
 def test_quarto_writes_the_same_words_and_pictures_from_the_filled_project(written, tmp_path):
     build = tmp_path / "build"
