@@ -171,9 +171,7 @@ def test_quarto_writes_the_same_words_and_pictures_from_the_filled_project(writt
     own, quarto = (part(each) for each in (written.documents["fr"], build / "_site" / DOCUMENT))
     for style in ("Heading1", "Heading2", "ChartCaption", "TableCaption", "Note", "Kicker"):
         assert styled(quarto, style) == styled(own, style), style
-    one, two = (
-        [text(each) for each in body.iter(f"{W}p") if text(each)] for body in (quarto, own)
-    )
+    one, two = ([text(each) for each in body.iter(f"{W}p") if text(each)] for body in (quarto, own))
     assert one == two
     alts = [[each.get("descr") for each in body.iter(DRAWN)] for body in (quarto, own)]
     assert alts[0] == alts[1]

@@ -12,19 +12,11 @@ from tempfile import TemporaryDirectory
 from barolib.errors import Problem, StudyError
 from barolib.files import manifest
 from barolib.files.layout import LANGUAGES, Layout
-from barolib.report import (
-    brand,
-    provenance,
-    publication,
-    typesetting,
-    word,
-    worddoc,
-    wordlines,
-    wordstyles,
-)
+from barolib.report import brand, provenance, publication, word, worddoc, wordlines, wordstyles
 from barolib.report.facts import Facts
 from barolib.report.provenance import MarkedTemplates
 from barolib.report.templates import Templates
+from barolib.report.typesetting import DRAWN
 from barolib.report.wordchanges import Changes, applied
 from barolib.report.wordedits import Comparison
 from barolib.survey import rawstore
@@ -137,7 +129,7 @@ def _written(folder: Path, marked: str, layout: Layout, names: tuple[str, str]) 
         place = folder / picture
         place.parent.mkdir(exist_ok=True)
         place.write_bytes(_PIXEL)
-        drawn = (folder / typesetting.DRAWN / picture).with_suffix(".png")
+        drawn = (folder / DRAWN / picture).with_suffix(".png")
         drawn.parent.mkdir(parents=True, exist_ok=True)
         drawn.write_bytes(_PIXEL)
     document = folder / f"barometre-{edition}.qmd"
