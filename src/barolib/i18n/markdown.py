@@ -12,8 +12,8 @@ import yaml
 #: Ids and plain words need no escape, and ids stand where none is read.
 _PLAIN = re.compile(r"[^\W_](?:\w|\.(?!\.)|-(?!-))*")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|$@^~\"'&:=])")
-#: What opens and closes a division, and what starts a block or ends a heading.
-_FENCES = re.compile(r"^ *:::.*$", re.MULTILINE)
+#: What opens and closes a division or names a place, and what starts a block or ends a heading.
+_FENCES = re.compile(r"^ *:::.*$|\[\]\{#[^{}\n]*\}", re.MULTILINE)
 _STARTS = re.compile(
     r"^ *(?:>\s?)*(?:[-*+]\s+|\d+[.)]\s+|#{1,6}\s+|\[\^[^]\s]+\]:\s+)?|(?<=\S) *\{#[^{}\n]*\} *$",
     re.MULTILINE,

@@ -36,7 +36,7 @@ def describe(templates: Templates, chapter: Chapter) -> str:
     title = templates.edition.title.of(templates.lang)
     name = chapter.theme.id if chapter.theme else {_FIRST: "lead"}.get(chapter.name, chapter.name)
     parts = templates.text(name, theme=chapter.theme).split("\n\n")
-    words = templates.values.plain(plain(next(filter(_says, parts), "")))
+    words = templates.values.plain(next(filter(None, map(plain, filter(_says, parts))), ""))
     said = _shortened(words) or (title if chapter.name == _FIRST else f"{chapter.title}. {title}.")
     simulated = templates.words["simulated"]
     rows = chapter.theme.affirmations if chapter.theme else ()
