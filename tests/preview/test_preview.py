@@ -1,5 +1,6 @@
 """The preview: pages follow their files, faults are shown in their place, to nobody else."""
 
+import re
 import shutil
 import socket
 import time
@@ -71,34 +72,62 @@ def fetched(live, path, **headers):
         return answer.read()
 
 
-def test_a_saved_text_is_shown_and_the_reader_stands_where_he_stood(live, page):
+@pytest.mark.parametrize(
+    ("added", "is_loaded"), [("Une phrase ajoutée.", False), ("## Une partie ajoutée", True)]
+)
+def test_a_saved_text_is_shown_and_the_reader_stands_where_he_stood(live, page, added, is_loaded):
+    """A block takes its place in the page; for a heading, which the menu has, all is loaded."""
     bar = page.locator("#T04-04")
     bar.scroll_into_view_if_needed()
     page.evaluate("document.fonts.ready")
+    page.evaluate("window.before = true")
     before = bar.bounding_box()["y"]
-    add(texts(live) / "T04.md", "Une phrase ajoutée au texte.")
-    page.get_by_text("Une phrase ajoutée au texte.").wait_for(state="attached")
+    add(texts(live) / "T04.md", added)
+    page.locator("main").get_by_text(added.strip("# ")).wait_for(state="attached")
     page.get_by_text("up to date").wait_for()
     assert bar.bounding_box()["y"] == pytest.approx(before, abs=6)
+    assert page.evaluate("!window.before") == is_loaded
+    assert page.locator("form.tools").count() == 1
+
+
+def test_a_page_is_the_published_one_with_what_the_preview_adds(live, published, page):
+    """Its charts too, which are taken from its conversion before a text was changed."""
+    path, added = texts(live) / "T04.md", page.get_by_text("Une phrase ajoutée.")
+    kept = path.read_bytes()
+    add(path, "Une phrase ajoutée.")
+    added.wait_for(state="attached")
+    path.write_bytes(kept)
+    added.wait_for(state="detached")
+    html = re.sub(
+        r'<(?:link|script)[^>]*"/live/.*?>(?:</script>)?', "", fetched(live, "T04.html").decode()
+    )
+    mark = r'<span id="text-[\w-]*"(?: class="pages")?></span>'
+    html = re.sub(mark, "", re.sub(f"<p>{mark}</p>\n", "", html))
+    html = html.replace(" connect-src 'self';", "")
+    assert html == (published.output("fr") / "T04.html").read_text(encoding="utf-8")
 
 
 def test_every_fault_is_shown_with_its_row_over_the_last_good_page(live, page):
     good = page.locator("main").inner_text()
     rows = len((texts(live) / "T04.md").read_text(encoding="utf-8").split("\n")) + 2
     add(texts(live) / "T04.md", "Près de 90 % des réponses, et [ici]{.leed}.")
+    changed = (texts(live) / "T04.md").read_text(encoding="utf-8")
+    changed = changed.replace("Les effets sociaux", "Près de 80 % des effets sociaux")
+    (texts(live) / "T04.md").write_text(changed, encoding="utf-8")
     add(texts(live) / "T08.md", "{{ facts.propotion }}")
     panel = page.get_by_role("status", name="Preview")
-    panel.get_by_text("2 faults").wait_for()
+    panel.get_by_text("3 faults").wait_for()
     told = panel.inner_text()
     assert f"report/text/2021/fr/T04.md, row {rows}" in told
     assert "propotion" in told
     assert "report/text/2021/fr/T08.md" in told
     assert panel.get_by_role("link", name="on the page T08").count() == 1
-    (shown,) = page.locator("main .live-fault").all_inner_texts()
-    assert "90 %" in shown
-    text = page.locator("#text-2021-fr-T04").bounding_box()["y"]
-    assert 0 < text - page.locator("main .live-fault").bounding_box()["y"] < 300
-    page.evaluate("document.querySelector('main .live-fault').remove()")
+    at_line, after = page.locator("main .live-fault").all()
+    assert "80 %" in at_line.inner_text()
+    assert "90 %" in after.inner_text()
+    assert "effets sociaux" in at_line.locator("xpath=following-sibling::*[1]").inner_text()
+    assert "effets sociaux" in after.locator("xpath=preceding-sibling::*[1]").inner_text()
+    page.evaluate("document.querySelectorAll('main .live-fault').forEach((each) => each.remove())")
     assert page.locator("main").inner_text() == good
 
 

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from barolib.errors import Problem, StudyError
 from barolib.files import manifest
 from barolib.files.layout import LANGUAGES, Layout
-from barolib.report import chartfiles, engines, pandoc, pictures, searchindex, typesetting
+from barolib.preview.charts import Charts
+from barolib.report import chartfiles, engines, pictures, searchindex, typesetting
 from barolib.report.facts import Facts
-from barolib.report.placed import PlacedTemplates, place
+from barolib.report.placed import PlacedTemplates, place, words
 from barolib.report.publication import Report
 from barolib.report.templates import Templates
 from barolib.run import run
@@ -21,11 +22,15 @@ from barolib.survey import rawstore
 
 
 class Fault(NamedTuple):
-    """What is wrong, the id of the place where it stands, and the page that has it, if known."""
+    """What is wrong, the id where its text begins, the page that has it, and the words of its line.
+
+    The page is empty where it is not known; words of the lines before follow those of the line.
+    """
 
     problem: Problem
-    place: str
-    page: str
+    place: str = ""
+    page: str = ""
+    words: tuple[tuple[str, ...], ...] = ()
 
 
 class Page(NamedTuple):
@@ -74,6 +79,7 @@ class Draft:
         with self._lock:
             raw = rawstore.stored(self._layout, self._config.edition_id)
             self._facts, self._data = Facts(self._layout, raw, self._lang), {}
+            self._charts = Charts()
             self.refill()
             if self._report:
                 shutil.rmtree(self.build, ignore_errors=True)
@@ -108,7 +114,7 @@ class Draft:
 
     def faults(self, leave: Callable[[], bool]) -> list[Fault] | None:
         """All that is wrong with the report; None where `leave` says that something else waits."""
-        report, found = self._report, _placed(self._broken, "")
+        report, found = self._report, self._placed(self._broken, "")
         if found or report is None:
             return found
         for chapter in report.chapters:
@@ -118,10 +124,10 @@ class Draft:
                 with self._lock:
                     report.page(chapter)
             except StudyError as error:
-                found += _placed(error.problems, chapter.name)
+                found += self._placed(error.problems, chapter.name)
         with self._lock:
             for problem in report.problems():
-                found += _placed([problem], report.asking.get(problem.file, ""))
+                found += self._placed([problem], report.asking.get(problem.file, ""))
         return list(dict.fromkeys(found))
 
     def finish(self) -> None:
@@ -177,8 +183,7 @@ class Draft:
         house = self._layout.house
         for picture in pictures.shown(self._report.templates.filled, house)[0]:
             pictures.copy(house / picture, self.build / picture)
-        self._write({f"{name}.qmd": source})
-        html, faults = pandoc.convert(self.build / f"{name}.qmd", "html5", "assets/page.html")
+        html, faults = self._charts.convert(self.build / f"{name}.qmd", source)
         if faults:
             raise StudyError(self._report.problems() or faults)
         return html
@@ -187,6 +192,17 @@ class Draft:
         for name, text in files.items():
             (self.build / name).write_text(text, encoding="utf-8", newline="\n")
 
+    def _placed(self, problems: Iterable[Problem], page: str) -> list[Fault]:
+        return [
+            Fault(problem, place(problem.file), page, self._words(problem)) for problem in problems
+        ]
 
-def _placed(problems: Iterable[Problem], page: str) -> list[Fault]:
-    return [Fault(problem, place(problem.file), page) for problem in problems]
+    def _words(self, problem: Problem) -> tuple[tuple[str, ...], ...]:
+        """The words of the line of a text where something is wrong, and of those before it."""
+        folders = (self._layout.house.parent, self._layout.sources)
+        paths = (folder / problem.file for folder in folders)
+        path = next((path for path in paths if path.suffix == ".md" and path.is_file()), None)
+        if not path or not problem.row.isdecimal():
+            return ()
+        source = path.read_text(encoding="utf-8", errors="replace")
+        return tuple(map(tuple, words(source, int(problem.row))))

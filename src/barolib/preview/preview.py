@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import queue
 import threading
-import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -81,21 +80,35 @@ class Preview:
                 self._changes.put(max(known))
 
     def _work(self) -> None:
-        while not self._end.is_set():
-            kinds = [self._changes.get()]
-            while not self._changes.empty():
-                kinds.append(self._changes.get())
+        checked = True
+        while True:
+            kinds = self._waiting(None if checked else _PAUSE)
             if self._end.is_set():
                 return
             try:
-                self._take_in(max(kinds))
+                if kinds:
+                    checked = False
+                    self._take_in(max(kinds))
+                else:
+                    checked = self._check()
             except StudyError as error:
+                checked = True
                 self._refuse(error.problems)
             except Exception as error:  # what no one foresaw is told, and the next change taken in
+                checked = True
                 self._refuse([Problem.of_error(error, "barolib preview")])
 
+    def _waiting(self, seconds: float | None) -> list[int]:
+        """What the changes that wait ask for; nothing where none comes in time."""
+        kinds = []
+        with suppress(queue.Empty):
+            kinds.append(self._changes.get(timeout=seconds))
+            while True:
+                kinds.append(self._changes.get_nowait())
+        return kinds
+
     def _take_in(self, kind: int) -> None:
-        """Takes a change in: first the pages that somebody reads, then all that is wrong."""
+        """Takes a change into the pages that somebody reads."""
         draft, news = self.draft, self.server.news
         if kind == TABLES:
             news.tell(doing="tables")
@@ -108,15 +121,18 @@ class Preview:
         for name in (name for name in news.open_pages if name in draft.names):
             with suppress(StudyError):  # told below, with all the others
                 news.tell(ready=(name, draft.page(name).revision))
-        time.sleep(_PAUSE)
-        faults = draft.faults(lambda: not self._changes.empty())
+
+    def _check(self) -> bool:
+        """Whether all that is wrong is told: not where a change came in meanwhile."""
+        faults = self.draft.faults(lambda: not self._changes.empty())
         if faults is not None:
-            news.tell(faults=faults)
+            self.server.news.tell(faults=faults)
             self._tell(fault.problem for fault in faults)
+        return faults is not None
 
     def _refuse(self, problems: Sequence[Problem]) -> None:
         """Tells what a change cannot be taken in for; every page stays as it is."""
-        self.server.news.tell(faults=[Fault(problem, "", "") for problem in problems])
+        self.server.news.tell(faults=[Fault(problem) for problem in problems])
         self._tell(problems)
 
     def _tell(self, problems: Iterable[Problem]) -> None:

@@ -20,9 +20,10 @@ HOST = "127.0.0.1"
 _CLIENT = Path(__file__).parent
 #: Where the client's files and its events are.
 _LIVE = "/live/"
+#: The first script of a page, which reads it before any other adds to it.
 _HEAD = (
-    f'<link rel="stylesheet" href="{_LIVE}live.css">'
-    f'<script src="{_LIVE}live.js" data-revision="%d" defer></script></head>'
+    f'<head><link rel="stylesheet" href="{_LIVE}live.css">'
+    f'<script src="{_LIVE}live.js" data-revision="%d" defer></script>'
 )
 #: Of the pages' policy, what lets them hear of changes.
 _CLOSED, _OPEN = "default-src 'none';", "default-src 'none'; connect-src 'self';"
@@ -98,8 +99,9 @@ class News:
                 "fix": problem.fix,
                 "place": place,
                 "page": owner,
+                "words": words,
             }
-            for problem, place, owner in self._faults
+            for problem, place, owner, words in self._faults
         ]
         revision = self._revisions.get(page, 0)
         return {"revision": revision, "faults": faults, "doing": self._doing}
@@ -153,7 +155,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         title = html.escape(name)
         text, revision = page or (_BARE % (title, title), 0)
-        text = text.replace("</head>", _HEAD % revision, 1).replace(_CLOSED, _OPEN, 1)
+        text = text.replace("<head>", _HEAD % revision, 1).replace(_CLOSED, _OPEN, 1)
         self._send(200, text.encode(), "text/html; charset=utf-8")
 
     def _made(self, path: str) -> None:

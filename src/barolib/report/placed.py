@@ -1,4 +1,4 @@
-"""Templates for those who write: each text of a page begins with an element that bears its name."""
+"""Where the texts of a page stand, for those who write: by their names, and by their words."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from barolib.report.themes import Theme
 
 #: What may share a paragraph with the element: a word, an emphasis, a link, a value.
 _PROSE = re.compile(r"[^\W\d_]|[«“’'(\[\ue000-\uf8ff]|\*[^\s*]|\*\*\w")
+#: What of a line is no word of the page: expressions, comments, addresses, attributes.
+_MARKUP = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{##.*?##\}|\]\([^)]*\)|\{[^{}]*\}")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 def place(file: str) -> str:
@@ -21,12 +24,23 @@ def place(file: str) -> str:
     return file.removeprefix("report/").removesuffix(".md").replace("/", "-")
 
 
+def words(source: str, row: int) -> list[list[str]]:
+    """The words of a line and of each line before it, by which a page tells what they became.
+
+    >>> words("Les **services** sont [en ligne](T03.html) :\n\n{{ share('T03-01') }} répondent.", 3)
+    [['répondent'], [], ['les', 'services', 'sont', 'ligne']]
+    """
+    lines = [_MARKUP.sub(" ", line).lower() for line in source.split("\n")[:row]]
+    return [_WORD.findall(line) for line in reversed(lines)]
+
+
 class PlacedTemplates(Templates):
-    """As `Templates`; pages tell where each text stands, so that a fault is shown there."""
+    """As `Templates`; each text begins with an element of its name, so that its faults go there."""
 
     def _once(self, path: str, **extra: Theme) -> Markdown:
         text = super()._once(path, **extra)
         if not text:
             return text
-        apart = "" if _PROSE.match(text) else "\n\n"
-        return Markdown(f"[]{{#{place(path)}}}{apart}{text}")
+        id_ = place(path)
+        mark = f"[]{{#{id_}}}" if _PROSE.match(text) else f"[]{{#{id_} .pages}}\n\n"
+        return Markdown(f"{mark}{text}")
