@@ -27,8 +27,8 @@ def place(file: str) -> str:
 def words(source: str, row: int) -> list[list[str]]:
     """The words of a line and of each line before it, by which a page tells what they became.
 
-    >>> words("Les **services** sont [en ligne](T03.html) :\n\n{{ share('T03-01') }} répondent.", 3)
-    [['répondent'], [], ['les', 'services', 'sont', 'ligne']]
+    >>> words("{{ share('T03-01') }} ont **des services** [en ligne](T03.html).", 1)
+    [['ont', 'des', 'services', 'ligne']]
     """
     lines = [_MARKUP.sub(" ", line).lower() for line in source.split("\n")[:row]]
     return [_WORD.findall(line) for line in reversed(lines)]
