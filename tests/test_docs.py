@@ -321,8 +321,7 @@ def examples(published: shared.Published, lang: str, folder: Path, shown: list[s
     text = "\n".join(each + ends.get(each[:6], "") for each in shown)
     (folder / "examples.md").write_text(text + "\n", encoding="utf-8")
     facts = Facts(published.layout, published.raw, lang)
-    filled = Templates(folder, facts).render("examples.md", theme=facts.chapters[0])
-    filled = telling.LINK.sub(r"\1", filled)
+    filled = telling.read(Templates(folder, facts), "examples.md", theme=facts.chapters[0])
     return [re.sub(r"\\(\W)", r"\1", re.sub(r"\s", " ", line)) for line in filled.split("\n")]
 
 

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
+from support import telling
 from support.studies import ROOT
 
 PAGE = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
@@ -98,6 +99,7 @@ def test_the_words_of_the_helper_come_out_of_the_filled_text(extended):
     scores = pd.read_parquet(extended.root / "data/processed/2021/theme_scores.parquet")
     rank = scores.set_index("theme_id").loc["T04", "rank"]
     words = extended.python("-c", block(HELPER, "python")).replace("\u00a0", " ")
+    words = telling.LINK.sub(r"\1", words)
     assert f"The theme comes at rank {rank}." in words
 
 

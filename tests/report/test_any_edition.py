@@ -45,9 +45,9 @@ def texts(study, lang):
             continue
         if name.startswith("theme-") or name == "origin":
             for theme in [*facts.chapters, *facts.across]:
-                found[f"{name} {theme.id}"] = templates.render(source, theme=theme)
+                found[f"{name} {theme.id}"] = telling.read(templates, source, theme=theme)
         else:
-            found[name] = templates.render(source)
+            found[name] = telling.read(templates, source)
     plain = {name: re.sub(r"\\(.)", r"\1", text) for name, text in found.items()}
     for name, text in plain.items():
         assert not re.search(r"None|nan\b|<NA>", text), name

@@ -149,8 +149,7 @@ def test_a_figure_of_the_text_leads_to_its_bar(published, lang):
     """The pages have the row of its proof; the PDF leaves these out, and shows what it counts."""
     reader = PdfReader(pdf_of(published, lang))
     label = {"fr": "Suivre une stratégie de coop", "en": "Follow a strategy of digital coop"}
-    sheets = [" ".join(sheet.extract_text().split()) for sheet in reader.pages]
     start = reader.get_destination_page_number(reader.named_destinations["T04"])
     places = [note.get_object()["/Dest"].get_object() for note in reader.pages[start]["/Annots"]]
     led = {reader.get_page_number(place[0].get_object()) for place in places if place[0] != "X"}
-    assert any(label[lang] in sheets[number] for number in led)
+    assert any(label[lang] in " ".join(reader.pages[n].extract_text().split()) for n in led)

@@ -67,8 +67,13 @@ def templates(study, lang="fr", **texts):
     return Templates(sources, Facts(study.layout, raw, lang))
 
 
+def read(made, source, **extra):
+    """The Markdown of a source filled, its claims without links."""
+    return LINK.sub(r"\1", made.render(source, **extra))
+
+
 def told(study, text, lang="fr"):
     """The text filled, as a reader sees it, and its entries in the ledger."""
     made = templates(study, lang, lead=text)
-    shown = LINK.sub(r"\1", made.render(f"text/{study.edition}/{lang}/lead.md"))
+    shown = read(made, f"text/{study.edition}/{lang}/lead.md")
     return re.sub(r"[ \n]+", " ", shown.replace("\\", "")).strip(), made.ledger.entries
