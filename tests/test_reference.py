@@ -31,7 +31,7 @@ FAULTS |= {"RT01", "RT03", "YD01", "EX01"}
 ASIDE = {"barolib.__main__"}
 #: Modules whose examples need the tables of a run.
 OF_A_RUN = ("barolib.report.facts", "barolib.report.templates", "barolib.report.publication")
-OF_A_RUN += ("barolib.report.datapackage",)
+OF_A_RUN += ("barolib.report.datapackage", "barolib.report.slides")
 
 
 def modules():

@@ -86,8 +86,8 @@ def _parser() -> argparse.ArgumentParser:
         choices=ENGINES,
         help="who renders (default: the edition's, else Quarto if found)",
     )
-    about = "site: pages and PDF, published (default); docx: a Word document for review alone"
-    run.add_argument("--format", choices=("site", "docx"), default="site", help=about)
+    about = "site: pages and PDF (default); pptx: slides; docx: a Word document for review"
+    run.add_argument("--format", choices=("site", "pptx", "docx"), default="site", help=about)
     run.add_argument("--jobs", type=_jobs, default=2, help="steps at a time (default: 2)")
     run.add_argument("--force", action="store_true", help="do again even what has not changed")
     preview = _command(commands, "preview", _preview, "serve the report while it is written")

@@ -37,11 +37,18 @@ def test_the_annex_offers_every_file_and_the_files_are_the_tables(published, lan
         found |= downloads.publishable(tables.written(place))
     assert offered == {f"{name}.csv" for name in found} | {"tables.xlsx"}
     book = openpyxl.load_workbook(folder / "tables.xlsx")
-    assert book.sheetnames == ["dictionary", *found]
+    assert book.sheetnames == ["dictionary", *found, "charts_fr", "charts_en"]
     for name, table in found.items():
         read = pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False)
         assert list(read) == list(table)
         assert len(read) == len(table) == book[name].max_row - 1
+    sheet = book[f"charts_{lang}"]
+    assert len(sheet._charts) == found["theme_distributions"]["theme_id"].nunique()
+    labels = published.raw.questionnaire.set_index(f"label_{lang}")["affirmation_id"]
+    counted = found["distributions"].groupby("affirmation_id")["n"].agg(list)
+    rows = [row for row in sheet.iter_rows(values_only=True) if row[0] in labels]
+    assert {labels[row[0]] for row in rows} == {*counted.index}
+    assert all([*row[1:7]] == counted[labels[row[0]]] for row in rows)
     shares = pd.read_csv(folder / "distributions.csv")["share"]
     assert shares.tolist() == pytest.approx(found["distributions"]["share"].tolist())
 

@@ -312,6 +312,7 @@ def test_names_of_pages_are_kept():
     pages = {path.name.partition(".")[0] for path in REPORT.glob("*.qmd.jinja")} - {
         "theme",
         "figure",
+        "slides",
     }
     assert "conformity" in pages
     assert [each for each in sorted(pages) if not reserved.is_reserved(each)] == []

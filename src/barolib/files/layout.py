@@ -11,8 +11,8 @@ from barolib.files import ids
 
 #: The languages of the publication: a folder each in what is written.
 LANGUAGES = ("fr", "en")
-#: What a study brings in report/ beside its texts: its brand, photographs and charts, fonts.
-HOUSE = BRAND, PICTURES, FONTS = ("_brand.yml", "images", "fonts")
+#: What a study brings in report/ beside its texts: its brand, slides to write on, pictures, fonts.
+HOUSE = BRAND, SLIDES, PICTURES, FONTS = ("_brand.yml", "_slides.pptx", "images", "fonts")
 #: What is made of a report, in report/: the filled project, the publication, Word documents.
 MADE = BUILD, OUTPUT, REVIEW = ("_build", "_output", "_review")
 #: The owner of the texts that any edition can use.
@@ -116,6 +116,11 @@ class Layout:
         """The Word document of an edition in a language, for those who review it; not published."""
         name = f"barometre-{edition_id}.docx"
         return self.root / "report" / REVIEW / edition_id / lang / name
+
+    def slides(self, edition_id: str, lang: str) -> Path:
+        """The deck of an edition in a language."""
+        name = f"barometre-{edition_id}.pptx"
+        return self.root / "report" / OUTPUT / edition_id / "slides" / lang / name
 
     def editions(self) -> list[str]:
         """The editions in data/raw, oldest first."""

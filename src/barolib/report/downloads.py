@@ -50,13 +50,15 @@ def impersonal_files() -> list[str]:
     return [f"{name}.csv" for name in raw if "respondent_id" not in raw[name]["columns"]]
 
 
-def write(folder: Path) -> list[Path]:
+def write(folder: Path, finish: tables.Finish | None = None) -> list[Path]:
     """Write the public tables of a processed folder into its folder downloads.
 
     Parameters
     ----------
     folder : Path
         A processed folder, whose tables are read.
+    finish : callable, optional
+        Adds sheets to the workbook, after those of tables.
 
     Returns
     -------
@@ -68,7 +70,7 @@ def write(folder: Path) -> list[Path]:
     public = publishable(tables.written(folder))
     for name, table in public.items():
         save(target / f"{name}.csv", table)
-    tables.save_workbook(target / tables.WORKBOOK, public)
+    tables.save_workbook(target / tables.WORKBOOK, public, finish)
     return sorted(target.iterdir())
 
 

@@ -273,7 +273,7 @@ def _take_away(build: Path, templates: Templates, cover: dict, told: list[tuple[
     marks = {
         name: simulated for name in facts.alts.keys() & facts.rows if facts.rows[name].simulated
     }
-    chartfiles.write(build, told, facts.alts, marks, _sources(templates, cover))
+    chartfiles.write(build, told, facts.alts, marks, sources(templates, cover))
     if cover["address"]:
         said = (cover["kicker"], templates.edition.title.of(templates.lang), cover["subtitle"])
         card = chartfiles.card(said, [each["ground"] for each in cover["levels"]])
@@ -298,7 +298,7 @@ def _downloads(processed: Path, raw: Raw) -> list[Path]:
     return [*tables, *notebooks]
 
 
-def _sources(templates: Templates, cover: dict) -> dict[str, str]:
+def sources(templates: Templates, cover: dict) -> dict[str, str]:
     """The line at the foot of a chart that is taken away: the edition, its base, whose it is.
 
     By words of the chart's title: one that is simulated comes from nobody but the study.

@@ -35,7 +35,7 @@ def run(
     Returns
     -------
     list of Path
-        The first page of the publication, or the Word document, by language; none of tables.
+        The first page of the publication, or the document or deck, by language; none of tables.
 
     Raises
     ------
@@ -70,6 +70,6 @@ def run(
     edition, languages = config.edition_id, config.languages
     if config.form == "tables":
         return []
-    if config.form == "docx":
-        return [layout.review(edition, lang) for lang in languages]
+    if place := {"docx": layout.review, "pptx": layout.slides}.get(config.form):
+        return [place(edition, lang) for lang in languages]
     return [layout.output(edition, lang) / "index.html" for lang in languages]

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,8 @@ from barolib.run.incremental import Step
 from barolib.run.notebooks import COMPARISON, STAGES, Stage
 
 if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+
     from barolib.survey.intake import Raw
 
 _COMPARED = "compared.json"
@@ -31,7 +33,7 @@ class RunConfig:
     """What a run is asked for: an edition, its languages, who renders, what it is compared with.
 
     `engine`: by default that of the edition's settings.
-    `form`: `site`, which is published, pages and PDF; `docx`, a Word document for review; or
+    `form`: `site`, pages and PDF; `pptx`, a deck of slides; `docx`, a Word document for review; or
     `tables` alone.
     """
 
@@ -79,8 +81,8 @@ class RunSteps:
         return [*steps, *(self._processed(folder, parts) for folder in self.groups)]
 
     def reports(self) -> list[Step]:
-        """The publication in each language, or the document for review, if either is asked for."""
-        forms = {"site": self._report, "docx": self._review}
+        """The publication in each language, or a document of it, if one is asked for."""
+        forms = {"site": self._report, "docx": self._review, "pptx": self._slides}
         made = forms.get(self.config.form)
         return [made(lang) for lang in self.config.languages] if made else []
 
@@ -243,10 +245,19 @@ class RunSteps:
             from barolib.survey import tables
 
             with self._filling(name, folder, files) as aside:
-                tables.write_workbook(aside / folder)
+                tables.write_workbook(aside / folder, self._charted(aside / folder))
 
         after = tuple(stage.notebook for stage in self.groups[folder])
         return Step(name, self.work / name, after, inputs, make)
+
+    def _charted(self, folder: Path) -> Callable[[Workbook], None]:
+        """What adds the charts of a folder's distributions to a workbook of its tables."""
+        from barolib.drawing.rendering import use_fonts
+        from barolib.report import workbookcharts
+        from barolib.survey import tables
+
+        use_fonts(self.layout.fonts)
+        return partial(workbookcharts.add, raw=self.raw, tables=tables.written(folder))
 
     def _downloads(self) -> Step:
         """What may be taken away, of the tables of every folder."""
@@ -260,7 +271,7 @@ class RunSteps:
             from barolib.report import downloads
 
             with self._filling(name, folder, [*files.values()]) as aside:
-                downloads.write(aside / folder)
+                downloads.write(aside / folder, self._charted(aside / folder))
 
         after = tuple(stage.notebook for stages in self.groups.values() for stage in stages)
         return Step(name, self.work / name, after, inputs, make)
@@ -296,19 +307,36 @@ class RunSteps:
 
     def _review(self, lang: str) -> Step:
         """The Word document, in a folder of its own: what is published stays as it is."""
-        document = self.layout.review(self.config.edition_id, lang)
 
-        def make() -> None:
+        def write(document: Path) -> None:
             from barolib.report import publication, word
 
             build = publication.fill(self.layout, self.raw, lang)
-            permissions.make_public(document.parents[1], self.mask)
-            with atomic_write.filling(document.parent) as aside:
-                word.write(build, aside / document.name, lang)
-            permissions.open_up(document.parent, self.mask)
+            word.write(build, document, lang)
+
+        return self._single("review", self.layout.review(self.config.edition_id, lang), lang, write)
+
+    def _slides(self, lang: str) -> Step:
+        """The deck, in a folder of its own of the publication, whose pages do not wait for it."""
+
+        def write(deck: Path) -> None:
+            from barolib.report import slides
+
+            slides.write(self.layout, self.raw, lang, deck)
+
+        return self._single("slides", self.layout.slides(self.config.edition_id, lang), lang, write)
+
+    def _single(self, name: str, file: Path, lang: str, write: Callable[[Path], None]) -> Step:
+        """The step of a file made of the report, which stands in a folder of its own."""
+
+        def make() -> None:
+            permissions.make_public(file.parents[1], self.mask)
+            with atomic_write.filling(file.parent) as aside:
+                write(aside / file.name)
+            permissions.open_up(file.parent, self.mask)
 
         after = tuple(f"processed {folder}" for folder in self.groups)
-        return Step(f"review {lang}", document.parent, after, lambda: self._read(lang), make)
+        return Step(f"{name} {lang}", file.parent, after, lambda: self._read(lang), make)
 
     def _read(self, lang: str) -> dict[str, str]:
         """What the report in a language is made from; of texts, its own alone."""

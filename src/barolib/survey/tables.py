@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
+from xlsxwriter import Workbook
 
 from barolib.errors import Problem, StudyError
 from barolib.files import atomic_write
@@ -15,6 +17,8 @@ from barolib.survey.edition import Edition
 from barolib.survey.lookup import LazyTables
 
 WORKBOOK = "tables.xlsx"
+Finish = Callable[[Workbook], None]
+"""What adds to a workbook before it is saved."""
 _LARGEST_SHEET = 2**20  # rows of an XLSX sheet, its header among them
 
 
@@ -123,12 +127,17 @@ def written(folder: Path) -> LazyTables:
     )
 
 
-def write_workbook(folder: Path) -> Path:
-    """Writes every table of the folder into one XLSX file, a dictionary sheet first."""
-    return save_workbook(folder / WORKBOOK, written(folder))
+def write_workbook(folder: Path, finish: Finish | None = None) -> Path:
+    """Writes every table of the folder into one XLSX file, a dictionary sheet first.
+
+    `finish`: what adds sheets after these.
+    """
+    return save_workbook(folder / WORKBOOK, written(folder), finish)
 
 
-def save_workbook(path: Path, tables: Mapping[str, pd.DataFrame]) -> Path:
+def save_workbook(
+    path: Path, tables: Mapping[str, pd.DataFrame], finish: Finish | None = None
+) -> Path:
     """Writes the tables, by name, into the XLSX file `path`, a dictionary sheet first."""
     meanings = [
         (name, about["row"], column, contracts.column("processed", name, column)[1])
@@ -143,11 +152,14 @@ def save_workbook(path: Path, tables: Mapping[str, pd.DataFrame]) -> Path:
     ]
     fitting = {name: table for name, table in tables.items() if name not in long}
     with atomic_write.writing(path) as aside:
-        save_sheets(aside, {"dictionary": pd.DataFrame(meanings, columns=columns), **fitting})
+        sheets = {"dictionary": pd.DataFrame(meanings, columns=columns), **fitting}
+        save_sheets(aside, sheets, finish)
     return path
 
 
-def save_sheets(path: Path, sheets: Mapping[str, pd.DataFrame]) -> None:
+def save_sheets(
+    path: Path | BytesIO, sheets: Mapping[str, pd.DataFrame], finish: Finish | None = None
+) -> None:
     """Writes tables as the sheets of an XLSX file, the same bytes every time."""
     with _workbook(path) as workbook:
         # A fixed date keeps the file identical from one run to the next.
@@ -163,9 +175,11 @@ def save_sheets(path: Path, sheets: Mapping[str, pd.DataFrame]) -> None:
             sheet.freeze_panes(1, 1)
             sheet.set_row(0, None, header)
             sheet.autofit(max_width=420)
+        if finish:
+            finish(workbook.book)
 
 
-def _workbook(path: Path) -> pd.ExcelWriter:
+def _workbook(path: Path | BytesIO) -> pd.ExcelWriter:
     """A workbook in which a cell that begins with = + - @ stays text: no formula and no link."""
     options = {"strings_to_formulas": False, "strings_to_urls": False}
     return pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs={"options": options})
