@@ -78,22 +78,26 @@ def _parser() -> argparse.ArgumentParser:
     run = _command(commands, "run", _run, "rebuild tables, notebooks and report of an edition")
     run.add_argument("--edition", help="the edition to publish (default: the newest)")
     run.add_argument("--against", help="the edition to compare it with (default: the one before)")
-    run.add_argument(
-        "--lang", choices=(*LANGUAGES, "all"), default="fr", help="language (default: fr)"
-    )
+    languages, tongue = (*LANGUAGES, "all"), "language (default: fr)"
+    run.add_argument("--lang", choices=languages, default="fr", help=tongue)
     run.add_argument(
         "--engine",
         choices=ENGINES,
         help="who renders (default: the edition's, else Quarto if found)",
     )
-    about = "site: pages and PDF (default); pptx: slides; docx: a Word document for review"
-    run.add_argument("--format", choices=("site", "pptx", "docx"), default="site", help=about)
+    about = "site: pages and PDF, published (default); docx: a Word document for review alone"
+    run.add_argument("--format", choices=("site", "docx"), default="site", help=about)
     run.add_argument("--jobs", type=_jobs, default=2, help="steps at a time (default: 2)")
     run.add_argument("--force", action="store_true", help="do again even what has not changed")
     preview = _command(commands, "preview", _preview, "serve the report while it is written")
     preview.add_argument("--edition", help="the edition (default: the newest)")
     preview.add_argument("--against", help="the edition compared with (default: the one before)")
-    preview.add_argument("--lang", choices=LANGUAGES, default="fr", help="language (default: fr)")
+    preview.add_argument("--lang", choices=LANGUAGES, default="fr", help=tongue)
+    slides = _command(commands, "slides", _run, "write the report as a deck of slides")
+    slides.add_argument("edition", metavar="EDITION")
+    slides.add_argument("--against", help="the edition compared with (default: the one before)")
+    slides.add_argument("--lang", choices=languages, default="fr", help=tongue)
+    slides.set_defaults(format="pptx", engine=None, jobs=2, force=False)
     verify = _command(commands, "verify", _verify, "repeat the run of a report and compare")
     verify.add_argument("--edition", help="the edition (default: the newest)")
     verify.add_argument("--jobs", type=_jobs, default=2, help="steps at a time (default: 2)")
