@@ -1,5 +1,6 @@
 """Looks at what a run left: check_outputs.py EDITION [CERTAINTY=ROWS ...]; exit 1 if at fault."""
 
+import json
 import re
 import sys
 from functools import cache
@@ -125,6 +126,34 @@ def check_tables():
         yield f"the reconstruction gives {found}, not {EXPECTED}"
 
 
+def check_explore():
+    """Whether the page of questions holds what is published alone: counts, and rows of tables."""
+    data = json.loads(soup_of(OUTPUT / "explore.html").find(id="explore-data").string)
+    files = {path.stem: pd.read_csv(path) for path in OUTPUT.glob("downloads/*.csv")}
+    public = {name: [*table.columns] for name, table in files.items()}
+    keys = {"distributions": "affirmation_id", "theme_distributions": "theme_id"}
+    counts = {
+        subject: levels.to_list()
+        for name, key in keys.items()
+        for subject, levels in files[name].groupby(key)["n"]
+    }
+    found = {subject: bar["n"] for subject, bar in data["bars"].items()}
+    if str(found) != str({subject: counts.get(subject) for subject in found}):
+        yield "explore.html: its counts are not those of the published distributions"
+    for key, answer in data["answers"].items():
+        columns = answer["csv"]["columns"]
+        tables = [files[name] for name, own in public.items() if own == columns]
+        known = {rounded(row) for table in tables for row in table.to_numpy().tolist()}
+        if not known.issuperset(map(rounded, answer["csv"]["rows"])):
+            yield f"explore.html: {key} has rows that no published table has"
+
+
+def rounded(row):
+    """The cells of a row, numbers to six digits."""
+    cells = ("" if pd.isna(cell) else cell for cell in row)
+    return tuple(f"{cell:.6g}" if isinstance(cell, (int, float)) else cell for cell in cells)
+
+
 def main():
     themes = {row["theme_id"]: row["label_fr"] for row in rows("themes.csv")}
     theme_of = {row["affirmation_id"]: row["theme_id"] for row in rows("questionnaire.csv")}
@@ -132,7 +161,7 @@ def main():
     printed = dict(printed_as_corrected())
     labels = [themes[theme] for theme in sorted({theme_of[key] for key in printed})]
     found = [*check_pages(printed, theme_of), *check_pdf(labels), *check_tables()]
-    found += check_synthetic(printed, theme_of)
+    found += [*check_synthetic(printed, theme_of), *check_explore()]
     print(*found, f"{len(printed)} printed rows, {len(found)} faults", sep="\n")
     return 1 if found else 0
 

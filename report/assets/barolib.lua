@@ -750,6 +750,10 @@ local function sections(doc)
       local logo = (page.site or {})[name]
       if logo then logo.alt = pandoc.MetaInlines({ pandoc.RawInline("html", html_escape(text(logo.alt))) }) end
     end
+    if page.explore then
+      local data = '<script type="application/json" id="explore-data">' .. read_file(text(page.explore)) .. "</script>"
+      page.explore = pandoc.MetaBlocks({ pandoc.RawBlock("html", data) })
+    end
     for _, name in ipairs({ "description", "address", "image" }) do page[name] = page[name] and attribute(page[name]) end
     page.title, page.site.name = attribute(doc.meta.title or ""), attribute(page.site.title or "")
     if page.site.contact then page.site.contact = attribute(page.site.contact) end

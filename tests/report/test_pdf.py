@@ -98,7 +98,7 @@ def chapters(published, lang):
     soups = [
         copy(shared.read_page(published.output(lang) / f"{name}.html"))
         for name in names
-        if name != "chart-data"
+        if name not in ("chart-data", "explore")
     ]
     for soup in soups:
         for alone in soup.select(".pages"):

@@ -22,7 +22,7 @@ from barolib.survey import contracts
 from support import published as shared
 
 THEMES = ["T04", "T07", "T08", "T09"]
-ANNEXES = ["conformity", "chart-data", "annex"]
+ANNEXES = ["explore", "conformity", "chart-data", "annex"]
 CHAPTERS = [*(f"T{number:02}" for number in range(1, 11)), "X1", "X2", "X3"]
 PAGES = ["index", "method", "evolution", *CHAPTERS, "groups", "conclusion", *ANNEXES]
 STRINGS = yaml.safe_load((shared.ROOT / "report" / "strings.yml").read_text(encoding="utf-8"))
@@ -439,7 +439,9 @@ def test_a_label_of_signs_makes_no_element_of_a_page(nasty):
         page = shared.read_page(path)
         scripts = page.select("script")
         assert all(
-            tag.get("src") in shared.SCRIPTS or tag["type"] == "application/json" for tag in scripts
+            tag.get("src") in shared.SCRIPTS + shared.EXPLORE_SCRIPTS[:-1]
+            or tag["type"] == "application/json"
+            for tag in scripts
         )
         assert not page.select(
             "a[href=b], main :not(figcaption, #cite + p) > em, main sub, main del, main .math"
@@ -511,7 +513,11 @@ def test_no_text_is_in_the_other_language(published, lang, other):
     for path in sorted(published.output(lang).glob("*.html")):
         page = shared.read_page(path)
         attributes = [tag["aria-label"] for tag in page.select("[aria-label]")]
-        told = [words for words in page(string=True) if words.parent.name not in ("code", "style")]
+        told = [
+            words
+            for words in page(string=True)
+            if words.parent.name not in ("code", "style", "script")
+        ]
         for words in [*told, *attributes]:
             found = re.search(rf"\b(?:{OWN_WORDS[other]})\b", words, re.IGNORECASE)
             assert not found, f"{path.name}: {words}"
@@ -568,7 +574,8 @@ PRINTED = "published_distributions.csv"
 def test_the_chapters_of_the_pdf_are_the_pages(published, lang):
     first, *outline = chapters_of(published.output(lang) / "barometre-2021.pdf")
     assert plain(first) == plain(STRINGS[lang]["chapters"]["index"])
-    printed = [name for name in PAGES[1:] if name != "chart-data"]  # of the pages alone
+    alone = ("chart-data", "explore")  # of the pages
+    printed = [name for name in PAGES[1:] if name not in alone]
     headings = texts(published.soup(lang, name).h1 for name in printed)
     assert [plain(each) for each in outline] == [plain(each) for each in headings]
 

@@ -33,6 +33,8 @@ LANGUAGES = ("fr", "en")
 ANSWERS = ("answers.csv", "respondents.csv")
 #: What a page loads; the search is loaded by the first of them.
 SCRIPTS = ["assets/page.js", "assets/report.js"]
+#: What the page of questions loads; its data are in the page.
+EXPLORE_SCRIPTS = ["assets/page.js", "assets/explore.js", None]
 
 
 @dataclass(frozen=True)

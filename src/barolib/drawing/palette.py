@@ -40,6 +40,8 @@ _GREY = 5.0
 
 OUTLINE = "#5b6670"
 """Grey around a bar or a swatch: 3:1 or more against white, where the lightest colour has less."""
+INKS = ("#000000", "#ffffff")
+"""What is written on a colour."""
 IMPLEMENTATION = "#12355b"
 """The share at implementation, or a mean, in every chart that does not tell levels apart."""
 GROUPS = ("#8d55a3", "#6b3286", "#431a5c")
@@ -166,7 +168,7 @@ def contrast(one: str, other: str) -> float:
 @lru_cache(maxsize=256)
 def ink(colour: str) -> str:
     """Black or white, whichever stands out more on the colour: always 4.58:1 or more."""
-    return max(("#000000", "#ffffff"), key=lambda candidate: contrast(candidate, colour))
+    return max(INKS, key=lambda candidate: contrast(candidate, colour))
 
 
 def _hex(tint: Tint, lightness: float) -> str:

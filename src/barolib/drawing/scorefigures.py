@@ -64,7 +64,7 @@ def draw_scores(
     """
     rendered = []
     for language in map(Language, languages):
-        themes = _themes(raw, tables["theme_scores"], language)
+        themes = theme_rows(raw, tables["theme_scores"], language)
         charts = [_theme_means(raw, themes, language)] if len(themes) else []
         for kind, (table, dimension, _) in _BY_SUBGROUP.items():
             rows = tables[table][tables[table]["dimension"] == dimension]
@@ -74,8 +74,11 @@ def draw_scores(
     return rendered
 
 
-def _themes(raw: Raw, theme_scores: pd.DataFrame, language: Language) -> pd.DataFrame:
-    """The rows of theme_scores with their label and section, in the order of the charts."""
+def theme_rows(raw: Raw, theme_scores: pd.DataFrame, language: Language) -> pd.DataFrame:
+    """The rows of theme_scores with what is written of each, in the order of the charts.
+
+    Added: label, section, text (the mean), ranked, description.
+    """
     labels = language.labels(raw.themes.sort_values("position"), "theme_id")
     labels[GENERAL] = language.term("general")
     sections = language.term("sections")
@@ -85,7 +88,24 @@ def _themes(raw: Raw, theme_scores: pd.DataFrame, language: Language) -> pd.Data
         kind=theme_scores["kind"].map(list(sections).index),
         position=theme_scores["theme_id"].map(list(labels).index),
     )
-    return table.sort_values(["kind", "rank", "position"], ignore_index=True)
+    table = table.sort_values(["kind", "rank", "position"], ignore_index=True)
+    texts, ranks, descriptions = [], [], []
+    for row in table.itertuples():
+        texts.append(language.decimal(row.mean))
+        ranks.append(language.rank(row.rank, row.rank_low, row.rank_high))
+        details = [language.interval(row.ci_low, row.ci_high), ranks[-1]]
+        said = ", ".join(filter(None, details))
+        descriptions.append(f"{texts[-1]} ({said})" if said else texts[-1])
+    return table.assign(text=texts, ranked=ranks, description=descriptions)
+
+
+def means_note(raw: Raw, themes: pd.DataFrame, language: Language) -> str:
+    """What is said of the base of means: its range, the level of intervals, whether simulated."""
+    if not themes["basis"].eq("respondents").any():
+        return ""
+    level = language.percent(round(100 * bootstrap.LEVEL))
+    note = language.say("means", base=language.base(themes["base"]), level=level)
+    return language.source_note(note, "answers", raw.edition)
 
 
 def _scale(raw: Raw, language: Language) -> Scale:
@@ -94,20 +114,7 @@ def _scale(raw: Raw, language: Language) -> Scale:
 
 
 def _theme_means(raw: Raw, themes: pd.DataFrame, language: Language) -> Chart:
-    scale, note = _scale(raw, language), ""
-    if themes["basis"].eq("respondents").any():
-        level = language.percent(round(100 * bootstrap.LEVEL))
-        base = language.base(themes["base"])
-        note = language.say("means", base=base, level=level)
-        note = language.source_note(note, "answers", raw.edition)
-    texts, ranks, descriptions = [], [], []
-    for row in themes.itertuples():
-        texts.append(language.decimal(row.mean))
-        ranks.append(language.rank(row.rank, row.rank_low, row.rank_high))
-        details = [language.interval(row.ci_low, row.ci_high), ranks[-1]]
-        said = ", ".join(filter(None, details))
-        descriptions.append(f"{texts[-1]} ({said})" if said else texts[-1])
-    rows = themes.assign(text=texts, ranked=ranks, description=descriptions)
+    scale, note = _scale(raw, language), means_note(raw, themes, language)
     draw = partial(scorecharts.theme_means, scale=scale, note=note)
 
     def describe(rows: pd.DataFrame) -> tuple[str, str]:
@@ -116,7 +123,7 @@ def _theme_means(raw: Raw, themes: pd.DataFrame, language: Language) -> Chart:
         alt = language.alt_scores("theme_means", shown, scale.labels, note)
         return alt, language.scores_told("theme_means", rows, scale.labels, [note])
 
-    return Chart("theme_means", "theme_means", raw.edition.id, rows, draw, describe)
+    return Chart("theme_means", "theme_means", raw.edition.id, themes, draw, describe)
 
 
 def _by_subgroup(

@@ -124,8 +124,9 @@ def view_of_bars(raw: Raw, lang: str, question: Question, rows: pd.DataFrame, li
     if question.sort == "percent":
 
         def reached(subject: str) -> float:
-            levels = drawn[subject]
-            return levels.loc[levels["level"] >= question.cut, "share"].sum()
+            levels = drawn[subject]  # as one division: equal shares stay in their order
+            share = levels.loc[levels["level"] == question.cut, "at_share"].iloc[0]
+            return 0.0 if pd.isna(share) else float(share)
 
         drawn = {subject: drawn[subject] for subject in sorted(drawn, key=reached, reverse=True)}
     order = [*drawn, *(subject for subject in question.labels if subject not in drawn)]

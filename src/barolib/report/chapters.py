@@ -8,6 +8,11 @@ from barolib.report import ledger
 from barolib.report.templates import Templates
 from barolib.report.themes import Theme
 
+#: The page of questions, which a script answers.
+EXPLORE = "explore"
+#: Pages that the PDF has not: the data of charts are in the workbook too.
+_UNPRINTED = ("chart-data", EXPLORE)
+
 
 @dataclass(frozen=True)
 class Chapter:
@@ -21,8 +26,8 @@ class Chapter:
 
     @property
     def printed(self) -> bool:
-        """Whether it stands in the PDF: the data of charts are in the pages and the workbook."""
-        return self.name != "chart-data"
+        """Whether it stands in the PDF."""
+        return self.name not in _UNPRINTED
 
     @property
     def entry(self) -> dict:
@@ -60,7 +65,7 @@ def _in_usual_order(templates: Templates) -> list[Chapter]:
     return [
         *fixed("index", "editorials", "method", "evolution"),
         *(_on_theme(theme, words) for theme in [*facts.chapters, *facts.across]),
-        *fixed("groups", "conclusion", ledger.PAGE, "chart-data", "annex"),
+        *fixed("groups", "conclusion", EXPLORE, ledger.PAGE, "chart-data", "annex"),
     ]
 
 
@@ -72,6 +77,7 @@ def is_present(templates: Templates, name: str, lang: str) -> bool:
         "evolution": facts.evolution,
         "groups": facts.answered,
         "conclusion": templates.texts_in(lang, "conclusion") or facts.established,
+        EXPLORE: facts.rows,
     }
     return bool(present.get(name, True))
 

@@ -244,11 +244,23 @@ class Facts:
         )
         return figures[figures["lang"] == self.lang]
 
+    def published(self, *names: str) -> dict[str, pd.DataFrame]:
+        """The tables of these names as they may be taken away; those without rows are left out."""
+        held = [self._tables, *([self.evolution.tables] if self.evolution else [])]
+        return downloads.publishable(
+            {name: tables[name] for name in names for tables in held if name in tables}
+        )
+
+    @cached_property
+    def earlier(self) -> Raw:
+        """The raw tables of the edition that this one is compared with."""
+        assert self.evolution is not None  # asked for where there is one alone
+        return rawstore.stored(self._layout, self.evolution.previous)
+
     @cached_property
     def reworded(self) -> list[tuple[str, str]]:
         """The stages that both scales declare alike and word otherwise: how now, and how before."""
-        assert self.evolution is not None  # asked for by the chapter on it alone
-        before = rawstore.stored(self._layout, self.evolution.previous).edition
+        before = self.earlier.edition
         labels = []
         for now, then in stages.reworded(self.edition, before):
             pair = now.label.of(self.lang), then.label.of(self.lang)

@@ -23,6 +23,7 @@ from barolib.report import (
     chartfiles,
     citation,
     downloads,
+    explorepage,
     ledger,
     markup,
     pictures,
@@ -30,7 +31,7 @@ from barolib.report import (
     wordstyles,
 )
 from barolib.report.brand import Brand
-from barolib.report.chapters import Chapter, of_edition
+from barolib.report.chapters import EXPLORE, Chapter, of_edition
 from barolib.report.cover import read_cover
 from barolib.report.facts import Facts
 from barolib.report.pagehead import CARD, head
@@ -169,7 +170,10 @@ class Report:
 
     @cached_property
     def figure_data(self) -> dict[str, str]:
-        """The tables behind each chart, in a file beside it that the Lua filter reads."""
+        """The tables behind each chart, and those of the page of questions.
+
+        Each in a file that the Lua filter reads.
+        """
         words, texts = self.templates.words["chart_files"], {}
         for figure in self.templates.facts.alts:
             text = self.templates.render("figure.qmd.jinja", figure=figure).strip()
@@ -177,6 +181,12 @@ class Report:
                 file = f"{chartfiles.FOLDER}/{figure}"
                 text += f"\n\n{words} [PNG]({file}.png), [SVG]({file}.svg)\n"
             texts[f"figures/{figure}.md"] = text
+        if any(chapter.name == EXPLORE for chapter in self.chapters):
+            templates, levels = self.templates, self.cover["levels"]
+            told = sources(templates, self.cover)
+            lines = [told[""], told[templates.words["simulated"]]]
+            data = explorepage.write(templates.facts, templates.words, levels, lines)
+            texts[explorepage.FILE] = data
         return {name: text + "\n" for name, text in texts.items() if text}
 
     @cached_property
@@ -250,6 +260,8 @@ class Report:
         } | ({"dropped": cover["dropped"]} if cover["dropped"] else {})
         if is_first:
             page["cover"] = {key: cover[key] for key in ("subtitle", "lines")}
+        if chapter.name == EXPLORE:
+            page["explore"] = explorepage.FILE
         kicker = cover["kicker"] if is_first else chapter.kicker
         page |= {"kicker": kicker} if kicker else {}
         page |= {"previous": chapters[at - 1].entry} if at else {}

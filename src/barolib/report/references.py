@@ -19,7 +19,7 @@ _FIGURE = re.compile(
 _TABLE = re.compile(r"^(?:Table)?: +(.*?)\s*(\{[#.][^{}]*\})$", re.DOTALL | re.MULTILINE)
 _REFERENCE = re.compile(r"(?<![\w\\])@((?:[Ff]ig|[Tt]bl)-[\w.:-]*\w)")
 #: The ids of the pages' own parts (assets/page.html).
-_OF_PAGES = ("content", "pages", "search", "sought", "tools")
+_OF_PAGES = ("content", "explore-data", "explorer", "pages", "search", "sought", "tools")
 #: How the ids of tables begin, of which a reference says no more than the rest.
 _TABLES = "tab-"
 

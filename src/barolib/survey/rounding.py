@@ -17,7 +17,7 @@ Rounding = Literal["half_up", "half_up_via_tenths"]
 
 #: What a share printed p may lack of p points, in twentieths of a point: a half, or a half and the
 #: half tenth that the first rounding adds (34.45 → 34.5 → 35).
-_LACKING = {"half_up": 10, "half_up_via_tenths": 11}
+LACKING = {"half_up": 10, "half_up_via_tenths": 11}
 
 
 def percent(n: ArrayLike, base: ArrayLike, rounding: Rounding) -> NDArray[np.int64]:
@@ -90,20 +90,20 @@ def widest_sum(levels: int, rounding: Rounding) -> int:
     A percent lies at most a half above its share (11 twentieths, rounded twice) and less than the
     rest of a point below it; the bound is reached (docs/method.md, "Rounding").
     """
-    return _LACKING[rounding] * levels // 20
+    return LACKING[rounding] * levels // 20
 
 
 def widest_part(levels: int, rounding: Rounding) -> int:
     """How far the percent of some levels together can lie from the sum of theirs, at most."""
-    return (_LACKING[rounding] * (levels - 1) + 19) // 20
+    return (LACKING[rounding] * (levels - 1) + 19) // 20
 
 
 def _lacking(base: NDArray[np.int64], rounding: Rounding) -> NDArray[np.int64]:
     if (base < 1).any():
         raise ValueError("a percent needs a base of 1 or more")
-    if rounding not in _LACKING:
+    if rounding not in LACKING:
         raise ValueError(f"unknown rounding {rounding!r}")
-    return _LACKING[rounding] * base
+    return LACKING[rounding] * base
 
 
 def published_share(n: int, base: int, rounding: Rounding) -> tuple[float, int, int]:
