@@ -9,10 +9,6 @@ from hypothesis import settings
 # The time that every publication bears, whichever test makes it.
 os.environ["SOURCE_DATE_EPOCH"] = "946684800"
 
-# Ctrl-C is what it is by default, however the tests were started: a shell's job in the background
-# ignores it, and so would every process that a test begins.
-signal.signal(signal.SIGINT, signal.default_int_handler)
-
 # The same examples in every run and on every machine, whatever its speed.
 settings.register_profile("stable", derandomize=True, database=None, deadline=None)
 settings.load_profile("stable")
@@ -30,6 +26,16 @@ pytest_plugins = [
 
 #: Fixtures that run a study, whole or nearly: the first test that asks for one waits for it.
 RUNS = {"published", "again", "printed", "trial", "failed", "site"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup():
+    """Makes Ctrl-C what it is by default, however the tests were started.
+
+    A shell's job in the background ignores it, and so would every process that a test begins; a
+    notebook that was executed here before may have left a handler that ignores it too.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)

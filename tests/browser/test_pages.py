@@ -56,6 +56,10 @@ CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(element =>
   && !element.closest('svg, .skip, .unseen')).map(element => element.outerHTML.slice(0, 80))"""
 
 
+#: What no word of a language can change is seen in one.
+of_one_language = pytest.mark.parametrize("site", ["fr"], indirect=True, scope="module")
+
+
 @pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as playwright:
@@ -240,6 +244,7 @@ def test_blocks_of_the_text_do_not_overlap(show, name, viewport):
         assert across <= 1 or down <= 1, f"{one[0]} | {two[0]}"
 
 
+@of_one_language
 def test_one_h1_and_headings_in_order(show, name):
     page, _ = show(name, to_read=True)
     levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => +h.tagName[1])")
@@ -274,6 +279,7 @@ def test_every_page_has_a_title_of_its_own(show):
     assert len(set(titles)) == len(titles)
 
 
+@of_one_language
 @pytest.mark.parametrize("name", ["index", "T04"])
 def test_the_skip_link_comes_first_and_leads_to_the_text(show, name):
     page, _ = show(name)
@@ -293,6 +299,7 @@ def in_window(element):
     return bool(box) and box["y"] >= 0 and box["x"] >= 0 and box["width"] > 1 and box["height"] > 1
 
 
+@of_one_language
 def test_every_stop_of_the_keyboard_shows_where_it_is(show, name):
     page, _ = show(name)
     page.keyboard.press("Tab")  # what is focused by a script after a key is shown as by the key
@@ -309,6 +316,7 @@ def test_every_stop_of_the_keyboard_shows_where_it_is(show, name):
     assert hidden == []
 
 
+@of_one_language
 @pytest.mark.parametrize("key", ["Tab", "Shift+Tab"])
 def test_no_stop_of_the_keyboard_is_hidden_under_the_legend(show, key):
     page, _ = show("T04")
@@ -326,6 +334,7 @@ def test_no_stop_of_the_keyboard_is_hidden_under_the_legend(show, key):
         assert not hidden, page.evaluate("document.activeElement.outerHTML.slice(0, 90)")
 
 
+@of_one_language
 def test_the_current_page_is_marked_in_each_list_of_pages(show, name):
     page, _ = show(name, to_read=True)
     for menu in ("details.menu nav", "nav.side"):
@@ -338,6 +347,7 @@ def test_the_current_page_is_marked_in_each_list_of_pages(show, name):
     assert marked.evaluate(look) != other.evaluate(look), "it looks like the others"
 
 
+@of_one_language
 def test_the_pages_are_listed_on_a_phone_and_on_a_desktop(show):
     page, _ = show("T04")
     assert page.locator("nav.side").is_visible()
@@ -352,6 +362,7 @@ def test_the_pages_are_listed_on_a_phone_and_on_a_desktop(show):
     assert page.url.endswith("/annex.html")
 
 
+@of_one_language
 @pytest.mark.parametrize(
     ("name", "viewport"), [("index", PHONE), ("T04", DESKTOP), ("conformity", PHONE)]
 )
@@ -368,6 +379,7 @@ def test_few_stops_of_the_keyboard_come_before_the_text(show, name, viewport):
     assert 'class="skip"' in stops[0]
 
 
+@of_one_language
 def test_the_menu_shows_where_its_reader_is(show):
     page, _ = show("annex", {"width": 1280, "height": 500})
     menu, current = page.locator("nav.side"), page.locator("nav.side [aria-current=page]")
@@ -427,6 +439,7 @@ def test_the_search_finds_without_accents_by_keyboard_and_from_the_disk(show, si
     assert complaints == []
 
 
+@of_one_language
 def test_every_letter_is_in_the_font_of_the_report(show, name):
     page, _ = show(name)
     page.evaluate("document.fonts.ready")
@@ -464,6 +477,7 @@ def fonts_of(page, selector):
     return {(each["familyName"].split(" Semi")[0], each["isCustomFont"]) for each in found}
 
 
+@of_one_language
 def test_it_reads_the_same_without_javascript(show, name):
     with_script, _ = show(name)
     with_script.evaluate(
@@ -496,6 +510,7 @@ def test_links_between_pages_work_from_the_disk(show):
     assert complaints == []
 
 
+@of_one_language
 @pytest.mark.parametrize("name", ["index", "T04", "X2"])
 def test_it_prints(show, name):
     page, _ = show(name)
