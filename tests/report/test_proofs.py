@@ -44,7 +44,10 @@ def test_a_claim_says_its_count_base_interval_verdict_and_basis(tiny, text, said
 
 def test_a_claim_names_the_figure_of_its_page_that_shows_it_and_the_levels_counted(tiny):
     text = 'Soit {{ share("T01-01", "2-3") }}, {{ share("T01") }} et {{ share("T02-01") }}.'
-    bars = "\n\n![A](figures/T01.svg){#whole-T01 .bar}\n\n![B](figures/T01-01.svg){#X1-T01-01 .bar}"
+    bars = "\n\n![](figures/legend.svg){#legend-T01 .legend}"
+    bars += (
+        "\n\n![A](figures/T01.svg){#whole-T01 .bar}\n\n![B](figures/T01-01.svg){#X1-T01-01 .bar}"
+    )
     _, words, told = proofs(tiny, text, bars)
     shown = [(proof.get("of"), proof.get("at")) for proof in told.values()]
     assert shown == [("X1-T01-01", "2 3"), ("whole-T01", "3 4"), (None, None)]

@@ -2,6 +2,7 @@
 
 import csv
 import random
+import re
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
@@ -146,7 +147,8 @@ def test_an_answer_changed_changes_all_that_depends_on_it_and_nothing_else(befor
 
 
 def plain(text):
-    """The text as it is read, without the signs that keep it from being markup."""
+    """The text as it is read, without links of claims and signs that keep it from being markup."""
+    text = re.sub(r"\[([^\[\]]*)\](?:\(conformity\.html#claim-\w+\)|\{#claim-\w+\})", r"\1", text)
     return text.replace("\\", "")
 
 

@@ -114,7 +114,8 @@ class Proofs:
             return {"of": found[0]} if found else {}
         if not self._is_share(claim):
             return {}
-        own = (subject, f"whole-{subject}")
-        found = [id_ for id_ in ids if id_ in own or id_.endswith(f"-{subject}")]
+        own = {subject, f"whole-{subject}"} - {*self._facts.raw.members}  # a chapter's id
+        own |= {f"{theme}-{subject}" for theme in self._facts.raw.members}
+        found = [id_ for id_ in ids if id_ in own]
         levels = " ".join(map(str, claims.levels_of(claim["levels"])))
         return {"of": found[0], "at": levels} if found else {}
