@@ -33,7 +33,7 @@ def main(pages: Path) -> None:
         page = browser.new_page(viewport=WINDOW)
         page.goto((pages / "index.html").resolve().as_uri(), wait_until="load")
         keep(page, "page.png")
-        keep(page.locator("#theme-means svg"), "chart.png")
+        keep(page.locator("#theme-means svg.broad"), "chart.png")
         browser.close()
 
 
