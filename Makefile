@@ -40,7 +40,7 @@ test: $(DEV)  ## the tests (ARGS="-k words" and other options of pytest; CHROMIU
 	echo "Chromium not found: browser tests left out; apt install chromium"; \
 	exec $(BIN)/python -m pytest -n auto --dist worksteal -m "not browser" $(ARGS)
 
-explore: $(EXPLORE)  ## JupyterLab on the exploring notebook, on this machine only
+explore: $(EXPLORE)  ## the exploring page in JupyterLab, on this machine only (ARGS=--app without code)
 	@$(BIN)/python -P -m barolib explore $(ARGS)
 
 lint: $(DEV)  ## style and types of the code, its arrows one way, notebooks without outputs, no collected answers
@@ -61,9 +61,9 @@ reference: $(DEV)  ## docs/_build/reference/index.html: functions with what they
 lock: $(RUN)  ## writes the locks again, keeping pins that still fit (ARGS=--upgrade for the newest)
 	$(COMPILE) $(ARGS) pyproject.toml -o requirements.lock
 	$(COMPILE) $(ARGS) --group build -c requirements.lock -o requirements-build.lock
-	$(COMPILE) $(ARGS) pyproject.toml --extra dev --extra explore --extra importers \
+	$(COMPILE) $(ARGS) pyproject.toml --extra dev --extra explore --extra app --extra importers \
 		-c requirements.lock -o requirements-dev.lock
-	$(COMPILE) $(ARGS) pyproject.toml --extra explore -c requirements.lock -c requirements-dev.lock \
+	$(COMPILE) $(ARGS) pyproject.toml --extra explore --extra app -c requirements.lock -c requirements-dev.lock \
 		-o requirements-explore.lock
 
 clean:  ## removes all that make and barolib made

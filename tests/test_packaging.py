@@ -31,8 +31,8 @@ DIRECT = {
     "requirements-build.lock": PYPROJECT["dependency-groups"]["build"],
     "requirements.lock": PROJECT["dependencies"],
     "requirements-dev.lock": PROJECT["dependencies"]
-    + [text for extra in ("dev", "explore", "importers") for text in EXTRAS[extra]],
-    "requirements-explore.lock": PROJECT["dependencies"] + EXTRAS["explore"],
+    + [text for extra in ("dev", "explore", "app", "importers") for text in EXTRAS[extra]],
+    "requirements-explore.lock": PROJECT["dependencies"] + EXTRAS["explore"] + EXTRAS["app"],
 }
 PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^\s;\\]+)", re.MULTILINE)
 

@@ -141,7 +141,11 @@ def _parser() -> argparse.ArgumentParser:
         "make synthetic answers: true to what was published, or a dry run",
     )
     stand_in.add_argument("edition", metavar="EDITION")
-    explore = _command(commands, "explore", _explore, "open JupyterLab on the exploring notebook")
+    explore = _command(commands, "explore", _explore, "open the exploring page in JupyterLab")
+    about = "the page alone, without code, by Voilà"
+    explore.add_argument(
+        "--app", dest="page", action="store_const", const="voila", default="jupyterlab", help=about
+    )
     explore.add_argument(
         "options", nargs="*", metavar="-- OPTIONS", help="options of JupyterLab, after --"
     )
@@ -314,7 +318,7 @@ def _stand_in(chosen: argparse.Namespace) -> int:
 def _explore(chosen: argparse.Namespace) -> int:
     from barolib.explore import lab
 
-    lab.run(Layout.at(chosen.root), chosen.options)
+    lab.run(Layout.at(chosen.root), chosen.options, chosen.page)
     return 0
 
 

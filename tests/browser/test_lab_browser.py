@@ -12,11 +12,13 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 from test_pages import DESKTOP
 
+from barolib.explore.lab import PAGES
 from support import answering
 from support.browsing import launched
 from support.studies import ROOT
 
-pytest.importorskip("jupyterlab", reason="JupyterLab is not installed")
+for package in ("jupyterlab", "voila"):
+    pytest.importorskip(package, reason=f"{package} is not installed")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 TOKEN = "of-the-tests"
@@ -38,7 +40,7 @@ def root(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def address(root):
-    """Where `barolib explore` serves; stopped at the end."""
+    """Where `barolib explore` serves, once it has told so; stopped at the end."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -56,11 +58,9 @@ def address(root):
     server = subprocess.Popen(line, env=environment, stdout=log, stderr=log)
     try:
         ends = time.monotonic() + PATIENCE
-        while time.monotonic() < ends:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            assert server.poll() is None, (root / "lab.log").read_text(encoding="utf-8")
+        while "is running at" not in (told := (root / "lab.log").read_text(encoding="utf-8")):
+            assert server.poll() is None, told
+            assert time.monotonic() < ends, told
             time.sleep(0.2)
         yield f"http://127.0.0.1:{port}"
     finally:
@@ -71,22 +71,23 @@ def address(root):
 
 @pytest.fixture(scope="module")
 def lab(address):
-    """The notebook, opened by its token and run from the menu as its first cell says."""
+    """The notebook, opened by its token and not touched."""
     with sync_playwright() as playwright:
         browser = launched(playwright)
-        page = browser.new_page(viewport=DESKTOP | {"height": 1600})
-        page.asked = []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.set_default_timeout(PATIENCE * 1000)
-        expect.set_options(timeout=PATIENCE * 1000)
-        page.goto(f"{address}/?token={TOKEN}", wait_until="commit")
-        page.locator(".jp-Notebook .jp-InputPlaceholder").first.wait_for()
-        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        page.get_by_label("Thème", exact=True).wait_for()
-        yield page
+        yield opened(browser, f"{address}/?token={TOKEN}")
         browser.close()
+
+
+def opened(browser, url):
+    """A page that has its first chart, and what it got from where."""
+    page = browser.new_page(viewport=DESKTOP | {"height": 1600})
+    page.got = []
+    page.on("response", lambda response: page.got.append(response.url))
+    page.set_default_timeout(PATIENCE * 1000)
+    expect.set_options(timeout=PATIENCE * 1000)
+    page.goto(url, wait_until="commit")
+    chart(page).wait_for()
+    return page
 
 
 def choose(page, label, option):
@@ -158,6 +159,18 @@ def test_two_selections_stand_side_by_side(lab):
     expect(lab.get_by_label("Thème", exact=True)).to_have_count(1)
 
 
-def test_nothing_was_asked_of_the_network(lab, address):
+def test_the_app_shows_the_page_without_its_code(lab, address):
+    app = opened(lab.context.browser, f"{address}{PAGES['voila']}?token={TOKEN}")
+    choose_the_printed_theme(app)
+    expect(app.get_by_text("import barolib")).to_have_count(0)
+    expect(app.get_by_text("In Python")).to_have_count(0)
+    assert_local(app, address)
+
+
+def test_nothing_was_got_from_the_network(lab, address):
+    assert_local(lab, address)
+
+
+def assert_local(page, address):
     own = (address, address.replace("http", "ws"), "data:", "blob:")
-    assert [url for url in lab.asked if not url.startswith(own)] == []
+    assert [url for url in page.got if not url.startswith(own)] == []

@@ -18,7 +18,7 @@ def called(monkeypatch):
     """The words that JupyterLab would be started with, as if it were installed."""
     lines = []
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", "")  # put back at the end
-    monkeypatch.setattr(lab, "_serve", lines.append)
+    monkeypatch.setattr(lab, "_serve", lambda words, page: lines.append(words))
     monkeypatch.setattr(lab, "find_spec", lambda name: name)
     return lines
 
@@ -33,6 +33,16 @@ def test_jupyterlab_listens_to_this_machine_alone(tiny, called):
     assert line[-1] == "--no-browser"
     assert not [word for word in line if "token" in word]  # JupyterLab makes one
     assert (root / "explore" / lab.NOTEBOOK).read_bytes() == SOURCE.read_bytes()
+
+
+def test_the_app_is_the_same_notebook_by_voila(tiny, called, monkeypatch, capsys):
+    line = ["explore", "--app", "--root", str(tiny.layout.root)]
+    assert cli.main(line) == 0
+    assert f"--LabApp.default_url=/voila/render/explore/{lab.NOTEBOOK}" in called[0]
+    monkeypatch.setattr(lab, "find_spec", lambda name: None if name == "voila" else name)
+    assert cli.main(line) == 1
+    assert "pip install voila" in capsys.readouterr().err
+    assert len(called) == 1
 
 
 def test_without_jupyterlab_the_fix_is_told(tiny, monkeypatch, capsys):
