@@ -203,9 +203,34 @@ def test_an_edition_that_cannot_be_read_is_told_and_no_other_shown_for_it(two_ed
     assert "n = 4" in shown(pane)
 
 
+def test_each_question_has_its_line_and_takes_only_what_it_uses(two_editions):
+    pane = two_editions
+    pane.edition.value = "2021"
+    for question, line in (
+        ("weakest", ".weakest()"),
+        ("apart", ".apart()"),
+        ("together", ".together()"),
+    ):
+        pane.question.value = question
+        assert pane.answer.line.endswith(line)
+        assert "simul" in shown(pane)
+        assert pane.theme.disabled
+    pane.question.value = "search"
+    assert "Aucun mot" in shown(pane)
+    pane.word.value = "donnees"
+    assert pane.answer.line.endswith(".search('donnees')")
+    pane.among.value = ("status", "ville")
+    assert pane.answer.line.endswith(".search('donnees', status='ville')")
+    pane.word.value = "zzz"
+    assert "no affirmation has it" in shown(pane)
+
+
 def test_what_changed_is_looked_at_by_theme_or_within_one():
     pane = explorer.explore(ROOT, "en").children[1].children[0]
     assert values(pane.earlier) == ["2018"]
+    pane.question.value = "moved"
+    assert pane.answer.line.endswith(".moved('2018')")
+    assert len(pane.answer.sentences) == 10
     pane.question.value = "themes"
     assert pane.theme.disabled
     assert pane.answer.line == "barolib.open('2021', lang='en').compare('2018')"

@@ -13,6 +13,7 @@ import barolib
 from barolib.compare import comparison, delta
 from barolib.drawing import palette
 from barolib.errors import StudyError
+from barolib.explore import questions
 from barolib.explore import study as module
 from barolib.survey import contracts
 from support import answering, charting
@@ -162,6 +163,78 @@ def test_without_an_earlier_edition_there_is_nothing_to_compare(opened):
         opened.compare()
 
 
+# ---------------------------------------------------------------------------------- what stands out
+
+
+def test_the_weakest_come_first(opened):
+    view = opened.weakest(3)  # shares at implementation: 2/4, 1/3, 2/4, 3/4
+    assert [line.split("”")[0][1:] for line in view.sentences] == ["Two", "One", "Three"]
+    of_towns = opened.weakest(status="town")
+    assert "this subgroup may not be shown" in of_towns.sentence
+    assert of_towns.line.endswith(".weakest(status='town')")
+
+
+def test_the_weakest_of_a_subgroup_are_those_that_may_be_shown(of_2021):
+    view = of_2021.weakest(5, status="ville")
+    rows = of_2021._breakdowns
+    rows = rows[(rows["subgroup"] == "ville") & (rows["level"] == 2) & ~rows["withheld"]]
+    shown = rows[rows["subject"].str.contains("-")]
+    least = view.table.loc[view.table["level"] == 2, "percent"]
+    assert sorted(least) == sorted(shown["percent"])[:5] == list(least)
+    assert not view.table["withheld"].any()
+
+
+def test_a_word_is_found_across_themes_whatever_its_accents(of_2021):
+    found = of_2021.search("STRATEGIE").table["subject"].unique()
+    labels = of_2021.raw.questionnaire.set_index("affirmation_id")["label_fr"]
+    assert [*found] == [*labels[labels.str.contains("stratégie", case=False)].index]
+    assert len({name[:3] for name in found}) > 1
+
+
+def test_a_subgroup_is_set_apart_by_published_means(of_2021):
+    view, means = of_2021.apart(status="ville"), of_2021.tables["subgroup_scores"]
+    means = means[means["dimension"] == "status"].set_index(["theme_id", "subgroup"])
+    for row in view.table.itertuples():
+        assert row.mean == means.loc[(row.theme_id, "ville"), "mean"]
+        others = means.loc[row.theme_id].drop("ville")
+        expected = (others["mean"] * others["base"]).sum() / others["base"].sum()
+        assert row.others == pytest.approx(expected, abs=0.05001)
+        assert row.gap == pytest.approx(row.mean - row.others)
+    assert view.table["gap"].is_monotonic_decreasing
+    withheld = means.reset_index().assign(dimension="status", withheld=True)
+    assert questions.apart(withheld, "status", "ville").empty
+
+
+def test_themes_that_go_together_need_ten_respondents(opened):
+    people = [f"R{number}" for number in range(10)]
+    one = pd.DataFrame({"respondent_id": people, "theme_id": "A", "score": range(10)})
+    two = one.assign(theme_id="B", score=[*range(9), 5])  # rho: by hand, ties at their mean
+    rows = questions.together(pd.concat([one, two]))
+    assert rows.to_numpy().tolist() == [["A", "B", 0.9, 10]]
+    assert questions.together(pd.concat([one, two.iloc[1:]])).empty
+    assert "Nothing to show" in opened.together().sentence  # four respondents
+
+
+def test_what_moved_in_a_subgroup_is_what_both_editions_show():
+    columns = ["subject", "level", "percent", "base", "withheld"]
+    rows = [["A1", 2, 40, 10, False], ["A2", 2, 10, 12, False], ["A3", 2, 90, 10, True]]
+    before = pd.DataFrame(rows, columns=columns)
+    now = before.assign(subject=["B1", "B2", "B3"], percent=[50, 80, 5], withheld=False)
+    links = pd.DataFrame({"affirmation_id": ["B1", "B2", "B3"], "previous_id": ["A1", "A2", "A3"]})
+    moved = questions.moved(now, before, links)
+    assert moved["affirmation_id"].tolist() == ["B2", "B1"]
+    assert moved["delta_pp"].tolist() == [70, 10]
+
+
+def test_most_moved_are_the_largest_deltas_with_their_verdicts(of_2021):
+    view = of_2021.moved(count=2)
+    sizes = view.table["delta_pp"].abs()
+    assert sizes.is_monotonic_decreasing
+    assert len(view.sentences) == 2
+    assert "simul" in view.sentence
+    assert "trop petit" in of_2021.moved(group="leaders").sentence
+
+
 # ---------------------------------------------------------------------------------- disclosure
 
 
@@ -245,7 +318,12 @@ def test_what_is_saved_holds_the_published_numbers(of_2021, tables2021, tmp_path
     assert drawn == expected
     book = pd.read_excel(view.save(tmp_path / "table.xlsx"), sheet_name=None, engine="openpyxl")
     assert book["table"]["percent"].tolist() == expected
-    assert book["about"]["about"].tolist() == [*view.sentences, view.line]
+    about = book["about"]["about"].tolist()
+    assert about == [view.title, *view.sentences, view.source, view.line]
+    assert book["table"]["subject_label"].iloc[0] == "Territoire serviciel"
+    words = " ".join(charting.words(svg))
+    assert view.title in words
+    assert "Baromètre 2021" in words
     assert view.save(tmp_path / "a.txt").read_text(encoding="utf-8") == view.sentence + "\n"
     assert view.save(tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
 

@@ -24,7 +24,20 @@ from barolib.files.layout import Layout
 from barolib.i18n.wording import Language
 from barolib.statistics import subgroups
 
-_QUESTIONS = ("distribution", "scores", "themes", "delta")
+#: The questions, and the choices that each takes.
+_QUESTIONS = {
+    "distribution": ("theme", "subjects", "among", "cut", "sort", "style"),
+    "weakest": ("among",),
+    "search": ("word", "among"),
+    "scores": ("among",),
+    "apart": ("among",),
+    "together": (),
+    "themes": ("earlier",),
+    "delta": ("earlier", "theme"),
+    "moved": ("earlier", "among"),
+}
+#: Those that are answered without a chart.
+_UNDRAWN = ("apart", "together", "moved")
 _KINDS = ("svg", "png", "xlsx", "txt")
 _BESIDE = {"flex": "1 1 0", "flex_flow": "row wrap", "align_content": "flex-start"}
 _LINE = "user-select:all;overflow-wrap:anywhere"
@@ -86,7 +99,8 @@ class Pane(widgets.Box):
 
         self.edition = choice("edition")
         self.edition.options, self.edition.value = editions, editions[-1]
-        self.question = choice("question", _QUESTIONS)
+        self.question = choice("question", [*_QUESTIONS])
+        self.word = widgets.Text(description=say("word"), continuous_update=False, **_CHOICE)
         self.earlier, self.theme = choice("earlier"), choice("theme")
         several = {"description": say("subjects"), "tooltip": say("several"), "rows": 7}
         self.subjects = widgets.SelectMultiple(**several, **_CHOICE)
@@ -100,8 +114,10 @@ class Pane(widgets.Box):
 
     def _controls(self) -> widgets.VBox:
         """The choices, the buttons that save, and the line of Python; all of them at work."""
-        choices = [self.edition, self.question, self.earlier, self.theme, self.subjects]
-        choices += [self.among, self.cut, self.sort, self.style_]
+        self._choices = {"word": self.word, "earlier": self.earlier, "theme": self.theme}
+        self._choices |= {"subjects": self.subjects, "among": self.among, "cut": self.cut}
+        self._choices |= {"sort": self.sort, "style": self.style_}
+        choices = [self.edition, self.question, *self._choices.values()]
         self.edition.observe(self._fill, "value")
         self.theme.observe(self._refill, "value")  # its affirmations, chosen anew, show the answer
         for choice in {*choices} - {self.edition, self.theme}:
@@ -119,12 +135,10 @@ class Pane(widgets.Box):
         """Shows the answer to what is chosen, and its line; or that there is none."""
         if self._filling:
             return
-        message, self.answer = _say("nothing_chosen", self._lang), None
-        for choice in (self.subjects, self.cut, self.sort, self.style_):
-            choice.disabled = self.question.value != "distribution"
-        self.theme.disabled = self.question.value in ("scores", "themes")
-        self.among.disabled = compared = self.question.value in ("themes", "delta")
-        self.earlier.disabled = not compared
+        lacking = "no_word" if self.question.value == "search" else "nothing_chosen"
+        message, self.answer = _say(lacking, self._lang), None
+        for name, choice in self._choices.items():
+            choice.disabled = name not in _QUESTIONS[self.question.value]
         self.cut.disabled |= bool(self.among.value)
         try:
             self.answer = self._ask()
@@ -134,7 +148,8 @@ class Pane(widgets.Box):
         if self.answer is None:
             self.shown.value = _status(message)
             return
-        nothing = "" if self.answer.chart else Language(self._lang).term("nothing")
+        told = self.answer.chart or self.question.value in _UNDRAWN
+        nothing = "" if told else Language(self._lang).term("nothing")
         self.shown.value = f"{_status(nothing)}{self.answer._repr_html_()}"
         title, line = html.escape(_say("line", self._lang)), html.escape(self.answer.line)
         self.line.value = f'<p>{title}<br><code style="{_LINE}">{line}</code></p>'
@@ -149,6 +164,15 @@ class Pane(widgets.Box):
         if self.question.value in ("themes", "delta"):
             theme = self.theme.value if self.question.value == "delta" else None
             return self.study.compare(self.earlier.value, theme)
+        if self.question.value in ("weakest", "apart"):
+            return getattr(self.study, self.question.value)(**among)
+        if self.question.value == "together":
+            return self.study.together()
+        if self.question.value == "moved":
+            return self.study.moved(self.earlier.value, **among)
+        if self.question.value == "search":
+            word = self.word.value.strip()
+            return self.study.search(word, **among) if word else None
         if not self.subjects.value:
             return None
         usual = self.study.raw.edition.implementation_from

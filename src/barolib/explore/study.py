@@ -7,6 +7,8 @@ writes, respondents included, for those who work on the answers themselves.
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from math import inf
 from typing import Any
@@ -18,13 +20,15 @@ from barolib.compare.comparison import Pair
 from barolib.drawing import deltafigures, figures
 from barolib.drawing.rendering import RenderedChart, use_fonts
 from barolib.errors import Problem, StudyError
-from barolib.explore import selection, views
-from barolib.explore.views import SORTS, STYLES, View
+from barolib.explore import questions, selection, views
+from barolib.explore.views import SORTS, STYLES, Question, View
 from barolib.files.layout import Layout
 from barolib.i18n.wording import Language
 from barolib.reconstruction import claim_check, edition_tables, printed_rows
 from barolib.statistics import reliability, sensitivity, subgroups
+from barolib.statistics.scoring import GENERAL
 from barolib.survey import contracts, rawstore
+from barolib.survey.edition import Edition
 from barolib.survey.intake import Raw
 from barolib.survey.lookup import LazyTables, known_name
 
@@ -163,15 +167,9 @@ class Study:
         defaults = {"cut": None, "sort": SORTS[0], "style": STYLES[0]}
         changed = {key: value for key, value in chosen.items() if value != defaults[key]}
         line = self.line("distribution", *subjects, **changed, **among)
-        if among:
-            ((dimension, subgroup),) = among.items()
-            rows = self._breakdowns
-            rows = rows[(rows["dimension"] == dimension) & (rows["subgroup"] == str(subgroup))]
-            rows = rows[rows["subject"].isin(question.labels)]
-        else:
-            names = list(question.labels)
-            rows = selection.of_panel(self._edition_tables, names, self.lang)
-        return views.view_of_bars(self.raw, self.lang, question, rows, line)
+        rows = self._rows([*question.labels], among)
+        view = views.view_of_bars(self.raw, self.lang, question, rows, line)
+        return self._kept(view, "distribution", question.subgroup)
 
     def chart(self, *subjects: str, **options: Any) -> RenderedChart | None:
         """The chart of `distribution`.
@@ -256,7 +254,8 @@ class Study:
         name = "theme_means" if by is None else _CHARTS[by]
         chart = {chart.name: chart for chart in charts}.get(name)
         line = self.line("scores", **({"by": by} if by else {}))
-        return views.view_of_chart(means if by is None else rows, chart, self.lang, line)
+        view = views.view_of_chart(means if by is None else rows, chart, self.lang, line)
+        return self._kept(view, "scores")
 
     def compare(self, earlier: str | None = None, theme: str | None = None) -> View:
         """What changed since an earlier edition, by theme or within a theme.
@@ -297,7 +296,199 @@ class Study:
         chart = {chart.name: chart for chart in charts}.get(chart_name)
         asked = {"theme": theme} if theme is not None else {}
         line = self.line("compare", *([earlier] if earlier else []), **asked)
-        return views.view_of_chart(rows, chart, self.lang, line)
+        view = views.view_of_chart(rows, chart, self.lang, line)
+        asked_of = "themes" if theme is None else "delta"
+        return self._kept(view, asked_of, self._labels.get(theme or "", ""), pair.before.raw)
+
+    def weakest(self, count: int = 10, **among: Any) -> View:
+        """The affirmations that are least at implementation, the weakest first.
+
+        Parameters
+        ----------
+        count : int, optional
+            How many.
+        **among : str or int
+            As for `distribution`. Where no affirmation of the subgroup may be shown, its themes.
+
+        Returns
+        -------
+        View
+            As of `distribution`.
+
+        Raises
+        ------
+        StudyError
+            For an unknown name, and for two of `among`.
+
+        Examples
+        --------
+        >>> import barolib
+        >>> barolib.open("2021").weakest(3).table["subject"].nunique()
+        3
+        """
+        name = self._question((), among).subgroup
+        asked = {"count": count} if count != 10 else {}
+        for table, key in (
+            (self.raw.questionnaire, "affirmation_id"),
+            (self.raw.themes, "theme_id"),
+        ):
+            rows = self._rows(table[key].tolist(), among)
+            cut = 2 if among else self.raw.edition.implementation_from
+            if found := questions.weakest(rows, cut, count):
+                break
+        said = [] if key == "affirmation_id" else [Language(self.lang).term("themes_alone")]
+        view = self.distribution(*found, **among)
+        line = self.line("weakest", **asked, **among)
+        view = replace(view, sentences=[*said, *view.sentences], line=line)
+        return self._kept(view, "weakest", name)
+
+    def search(self, word: str, **among: Any) -> View:
+        """The affirmations of all themes whose wording holds a word.
+
+        Parameters
+        ----------
+        word : str
+            A word or a part of one, whatever its accents and capitals.
+        **among : str or int
+            As for `distribution`.
+
+        Returns
+        -------
+        View
+            As of `distribution`.
+
+        Raises
+        ------
+        StudyError
+            Where no affirmation has it.
+
+        Examples
+        --------
+        >>> import barolib
+        >>> barolib.open("2021").search("strategie").table["subject"].nunique() > 1
+        True
+        """
+        labels = Language(self.lang).labels(self.raw.questionnaire, "affirmation_id")
+        found = questions.containing(labels, word) if word.strip() else []
+        if not found:
+            fix = "try the first letters of the word, or another one"
+            raise StudyError(Problem("questionnaire.csv", "no affirmation has it", fix, value=word))
+        view = self.distribution(*found, **among)
+        return self._kept(replace(view, line=self.line("search", word, **among)), "search", word)
+
+    def apart(self, **among: Any) -> View:
+        """What sets a subgroup apart: its mean levels less those of the others, theme by theme.
+
+        Parameters
+        ----------
+        **among : str or int
+            As for `distribution`; by default the leaders.
+
+        Returns
+        -------
+        View
+            Its table has a row a theme: mean, others, gap (levels, to one decimal) and base, from
+            means that are published.
+
+        Raises
+        ------
+        StudyError
+            For an unknown name, and for two of `among`.
+
+        Examples
+        --------
+        >>> import barolib
+        >>> barolib.open("2021").apart(status="metropole").table.columns.tolist()
+        ['theme_id', 'mean', 'others', 'gap', 'base']
+        """
+        line, among = self.line("apart", **among), among or {"group": "leaders"}
+        name = self._question((), among).subgroup
+        ((dimension, subgroup),) = among.items()
+        rows = questions.apart(self.tables["subgroup_scores"], dimension, str(subgroup))
+        rows = rows[rows["theme_id"].isin(self._ranked)].reset_index(drop=True)
+        said = self._said("apart", rows.assign(among=name))
+        if dimension == "group" and said:
+            said.insert(0, Language(self.lang).term("groups_by_score"))
+        return self._kept(View(rows, said, None, line), "apart", name)
+
+    def together(self, count: int = 10) -> View:
+        """Which themes go together: who is ahead in the one is ahead in the other.
+
+        Parameters
+        ----------
+        count : int, optional
+            How many pairs are said; the table has all.
+
+        Returns
+        -------
+        View
+            Its table has a row a pair of themes: Spearman's correlation of the respondents' scores,
+            to one decimal, over the whole panel, and its base, of ten respondents at least.
+
+        Examples
+        --------
+        >>> import barolib
+        >>> table = barolib.open("2021").together().table
+        >>> len(table), table["correlation"].is_monotonic_decreasing
+        (45, True)
+        """
+        scores = self.tables["scores"]
+        rows = questions.together(scores[scores["theme_id"].isin(self._ranked)])
+        line = self.line("together", **({"count": count} if count != 10 else {}))
+        view = View(rows, self._said("together", rows.head(count)), None, line)
+        return self._kept(view, "together")
+
+    def moved(self, earlier: str | None = None, count: int = 10, **among: Any) -> View:
+        """Where most changed since an earlier edition, among all or in a subgroup.
+
+        Parameters
+        ----------
+        earlier : str, optional
+            The id of the edition compared with; by default the one before.
+        count : int, optional
+            How many affirmations are said; the table has all.
+        **among : str or int
+            As for `distribution`; statuses and size classes are named alike in both editions.
+
+        Returns
+        -------
+        View
+            Its table has a row an identical affirmation, by the size of delta_pp (points): of all,
+            delta_affirmations with its verdicts; of a subgroup, the percents that both editions
+            show of it, without a test.
+
+        Raises
+        ------
+        StudyError
+            Where nothing can be compared, and for an unknown name.
+
+        Examples
+        --------
+        >>> import barolib
+        >>> barolib.open("2021", lang="en").moved(count=1).sentence.startswith("“")
+        True
+        """
+        name = self._question((), among).subgroup
+        pair, rows, _ = self._compared(earlier)
+        if among:
+            before = Study(self.layout, pair.before.raw.edition.id, self.lang)
+            now, then = (study._rows([*study._labels], among) for study in (self, before))
+            rows = questions.moved(now, then, pair.links)
+            signs = [f"{points:+d}".replace("-", "−") for points in rows["delta_pp"]]
+            told = rows.assign(among=name, points=signs).head(count)
+            said = self._said("moved_among", told, *pair.editions)
+            said.insert(0, Language(self.lang).term("not_tested" if said else "not_moved"))
+        else:
+            rows = rows.sort_values("delta_pp", key=abs, ascending=False, ignore_index=True)
+            language = Language(self.lang)
+            words = [language.term("verdicts")[verdict] for verdict in rows["verdict"]]
+            points = rows["delta_pp"].map(language.points)
+            bases = rows["basis"].map(language.term("bases"))
+            told = rows.assign(points=points, word=words, rests=bases).head(count)
+            said = self._said("moved", told)
+        asked = {"count": count} if count != 10 else {}
+        line = self.line("moved", *([earlier] if earlier else []), **asked, **among)
+        return self._kept(View(rows, said, None, line), "moved", name, pair.before.raw)
 
     def line(self, method: str, *subjects: str, **options: object) -> str:
         """The line of Python that asks the same.
@@ -341,6 +532,50 @@ class Study:
         title = html.escape(self.raw.edition.title.of(self.lang))
         return f"<p><b>{title}</b><br>{html.escape(repr(self.tables))}</p><table>{rows}</table>"
 
+    def _question(self, subjects: Sequence[str], among: Mapping) -> Question:
+        """The question of these subjects as it is usually drawn; every name in it known."""
+        options = {"cut": None, "sort": SORTS[0], "style": STYLES[0], "lang": self.lang}
+        return selection.question(self.raw, self._labels, subjects, options, among)
+
+    def _rows(self, subjects: list[str], among: Mapping[str, str | int]) -> pd.DataFrame:
+        """The rows of these subjects, over the whole panel or in a subgroup."""
+        if not among:
+            return selection.of_panel(self._edition_tables, subjects, self.lang)
+        ((dimension, subgroup),) = among.items()
+        rows = self._breakdowns
+        rows = rows[(rows["dimension"] == dimension) & (rows["subgroup"] == str(subgroup))]
+        return rows[rows["subject"].isin(subjects)]
+
+    def _said(self, key: str, rows: pd.DataFrame, *editions: Edition) -> list[str]:
+        """A sentence a row; that it rests on simulated answers, where one of the editions does."""
+        language = Language(self.lang)
+        notes = [
+            language.source_note("", "answers", each) for each in editions or [self.raw.edition]
+        ]
+        rows = rows.assign(note=max(notes))
+        return questions.sentences(key, rows, self._labels, language)
+
+    def _kept(self, view: View, question: str, what: str = "", before: Raw | None = None) -> View:
+        """The answer with what makes it stand alone: title, edition and source, and labels."""
+        language = Language(self.lang)
+        titles = [raw.edition.title.of(self.lang) for raw in (before, self.raw) if raw]
+        title = " · ".join(filter(None, [language.term("explorer")[question], what]))
+        origins = view.table.get("origin", pd.Series(["answers"]))
+        notes = [
+            language.source_note("", origin, raw.edition)
+            for raw in (self.raw, before)
+            for origin in origins.unique()
+            if raw
+        ]
+        source = language.say("kept_source", titles=", ".join(titles), note=max(notes, default=""))
+        names: dict[str, str] = {}
+        for dimension in subgroups.DIMENSIONS:
+            names |= language.subgroup_labels(self.raw.edition, dimension)
+        said = view.sentences or [language.term("nothing")]
+        labels = {GENERAL: language.term("general"), **names, **self._labels}
+        view = replace(view, sentences=said, title=title, source=source, labels=labels)
+        return replace(view, fonts=self.layout.fonts)
+
     def _compared(self, earlier: str | None) -> tuple[Pair, pd.DataFrame, pd.DataFrame]:
         """The pair with an earlier edition, delta_affirmations and delta_themes; made once."""
         if earlier not in self._pairs:
@@ -381,6 +616,12 @@ class Study:
         language = Language(self.lang)
         themes = language.labels(self.raw.themes, "theme_id")
         return themes | language.labels(self.raw.questionnaire, "affirmation_id")
+
+    @cached_property
+    def _ranked(self) -> list[str]:
+        """The themes without the transverse ones."""
+        themes = self.raw.themes
+        return themes.loc[themes["kind"] == "theme", "theme_id"].tolist()
 
     @cached_property
     def _subgroups(self) -> subgroups.Subgroups:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pandas as pd
@@ -17,12 +17,14 @@ from barolib.drawing.rendering import Preview, RenderedChart
 from barolib.errors import Problem, StudyError, nearest
 from barolib.files import atomic_write
 from barolib.i18n.wording import Language, short
+from barolib.report import chartfiles, typesetting
 from barolib.survey import tables
 from barolib.survey.intake import Raw
 
 SORTS = ("questionnaire", "percent")
 STYLES = ("stacked", "diverging")
-_SCALE = 4  # pixels of a PNG for each of the chart
+#: Four pixels of a PNG for each of the chart: a slide is as wide.
+_DENSITY = 384.0
 
 
 class Question(NamedTuple):
@@ -37,17 +39,45 @@ class Question(NamedTuple):
 
 @dataclass(frozen=True)
 class View:
-    """An answer: `table`, `sentences`, `chart` (None: nothing to show), and its `line`."""
+    """An answer: `table`, `sentences`, `chart` (None: nothing to show), and its `line`.
+
+    So that what is kept stands alone: `title`, `source` (edition and origin), and the `labels` of
+    the ids in the table, and the folder of the charts' `fonts`.
+    """
 
     table: pd.DataFrame
     sentences: Sequence[str]
     chart: RenderedChart | None
     line: str
+    title: str = ""
+    source: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    fonts: Path = Path()
 
     @property
     def sentence(self) -> str:
         """What may be said, a sentence a line."""
         return "\n".join(self.sentences)
+
+    @property
+    def labelled(self) -> pd.DataFrame:
+        """The table, in which each column of ids is followed by their labels."""
+        table = self.table.copy()
+        for name in self.table.columns.drop("previous_id", errors="ignore"):  # another edition's
+            ids = {*table[name].dropna()}
+            if not ids or not ids <= self.labels.keys():
+                continue
+            labels = table[name].map(self.labels)
+            table.insert(table.columns.get_loc(name) + 1, f"{name}_label", labels)
+        return table
+
+    @property
+    def standalone(self) -> str:
+        """The chart as an SVG of its own, with its title and its source."""
+        if self.chart is None:
+            raise StudyError(Problem("chart", "there is no chart to save", "ask for another"))
+        words = chartfiles.Words("", self.title, self.source, self.chart.alt)
+        return chartfiles.standalone(words, [self.chart.svg])
 
     def save(self, path: str | Path) -> Path:
         r"""Keep the chart, the table or the sentences in a file.
@@ -81,23 +111,27 @@ class View:
             raise StudyError(Problem(str(path), "no such kind", nearest(path.suffix, kinds)))
         with atomic_write.writing(path) as temporary:
             if path.suffix == ".xlsx":
-                about = pd.DataFrame({"about": [*self.sentences, self.line]})
-                tables.save_sheets(temporary, {"table": self.table, "about": about})
+                about = [self.title, *self.sentences, self.source, self.line]
+                about = pd.DataFrame({"about": list(filter(None, about))})
+                tables.save_sheets(temporary, {"table": self.labelled, "about": about})
             elif path.suffix == ".txt":
                 temporary.write_text(f"{self.sentence}\n", encoding="utf-8", newline="\n")
             elif self.chart is None:
                 raise StudyError(Problem(str(path), "there is no chart to save", "ask for another"))
             elif path.suffix == ".svg":
-                temporary.write_text(f"{self.chart.svg}\n", encoding="utf-8", newline="\n")
+                temporary.write_text(self.standalone, encoding="utf-8", newline="\n")
             else:
-                save = partial(self.chart.figure.savefig, transparent=False, facecolor="white")
-                save(temporary, format="png", dpi=72 * _SCALE)
+                with TemporaryDirectory() as folder:
+                    drawn = Path(folder, "chart.svg")
+                    drawn.write_text(self.standalone, encoding="utf-8")
+                    typesetting.pictures([drawn], self.fonts, density=_DENSITY)
+                    temporary.write_bytes(drawn.with_suffix(".png").read_bytes())
         return path
 
     def _repr_html_(self) -> str:
         chart = Preview([self.chart], self.chart.lang)._repr_html_() if self.chart else ""
         sentences = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self.sentences)
-        known = self.table.dropna(axis="columns", how="all").astype("object")
+        known = self.labelled.dropna(axis="columns", how="all").astype("object")
         table = known.where(known.notna(), "–").to_html(index=False, float_format="{:.3f}".format)
         # As wide as its place, and no wider: the table alone is scrolled.
         scrolled = f'<div style="overflow-x:auto;width:0;min-width:100%">{table}</div>'

@@ -28,7 +28,9 @@ def drawings(build: Path) -> None:
         pictures(wide, build / "assets" / "fonts", build / DRAWN / folder)
 
 
-def pictures(charts: Sequence[Path], fonts: Path, target: Path | None = None) -> None:
+def pictures(
+    charts: Sequence[Path], fonts: Path, target: Path | None = None, density: float = _DENSITY
+) -> None:
     """Writes a PNG of each SVG file of a folder, beside it or in `target`, a page each."""
     if not charts:
         return
@@ -39,7 +41,7 @@ def pictures(charts: Sequence[Path], fonts: Path, target: Path | None = None) ->
     source.write_text(document, encoding="utf-8", newline="\n")
     options = {"root": folder, "font_paths": [fonts], "ignore_system_fonts": True}
     made = typst.compile(  # type: ignore[call-overload]
-        source, format="png", ppi=_DENSITY, **options
+        source, format="png", ppi=density, **options
     )
     source.unlink()
     for chart, content in zip(charts, made if isinstance(made, list) else [made], strict=True):
