@@ -3,11 +3,15 @@
 A change is a choice made in a widget, until the new chart, sentences and table are ready to be sent
 to the browser: each theme, then each subgroup, cut, order and style of one. Times of the process,
 so that what else the machine does counts for nothing; the first of each kind, which fills caches,
-is told apart. Ends with 1 where the slowest change is over its bound.
+is told apart. Ends with 1 where the slowest change is over its bound. Before them, with CHROMIUM
+set: seconds of the clock from `barolib explore` to the first chart, in JupyterLab and as the app.
 """
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -55,8 +59,37 @@ def measured(name: str, root: Path) -> bool:
     return slowest[1] <= BOUNDS[name]
 
 
+def first_chart(*options: str) -> float:
+    """Seconds from the command to the first chart in Chromium, nothing clicked."""
+    from playwright.sync_api import sync_playwright
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    line = [sys.executable, "-m", "barolib", "explore", "--root", str(ROOT), *options]
+    line += ["--", "--no-browser", f"--ServerApp.port={port}", "--IdentityProvider.token=bench"]
+    start = time.monotonic()
+    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+    with sync_playwright() as playwright, subprocess.Popen([*line, "--allow-root"], **pipes) as lab:
+        browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"])
+        try:
+            next(text for text in lab.stderr if "is running at" in text)
+            page = browser.new_page()
+            page.goto(f"http://127.0.0.1:{port}/?token=bench", wait_until="commit")
+            page.locator("figure[role=img]").first.wait_for(timeout=120_000)
+            return time.monotonic() - start
+        finally:
+            lab.terminate()
+
+
 def main() -> int:
     """Prints the benchmark."""
+    if os.environ.get("CHROMIUM"):
+        for name, options in (("JupyterLab", []), ("the app", ["--app"])):
+            load = os.getloadavg()[0] / os.cpu_count()
+            print(
+                f"{name}: first chart after {first_chart(*options):.1f} s (load {load:.1f} a core)"
+            )
     small, large = BOUNDS
     kept = [measured(small, ROOT)]
     with tempfile.TemporaryDirectory() as folder:

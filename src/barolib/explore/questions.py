@@ -20,7 +20,7 @@ def weakest(rows: pd.DataFrame, cut: int, count: int) -> list[str]:
 
     `rows`: as from selection.of_panel or of_subgroups.
     """
-    at = rows[(rows["level"] == cut) & rows["at"].notna() & ~rows["withheld"]]
+    at = rows[(rows["level"] == cut) & rows["at"].notna()]  # blank where withheld
     return at.sort_values(["at", "at_share"], kind="stable")["subject"].head(count).tolist()
 
 
