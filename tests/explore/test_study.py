@@ -8,6 +8,7 @@ from functools import partial
 
 import pandas as pd
 import pytest
+from IPython.core.completer import IPCompleter, provisionalcompleter
 
 import barolib
 from barolib.compare import comparison, delta
@@ -31,6 +32,19 @@ def opened(answered):
 @pytest.fixture(scope="module")
 def of_2021():
     return barolib.open("2021", ROOT)
+
+
+def test_names_are_completed(of_2021):
+    """By what JupyterLab asks: the questions, and the ids of themes and affirmations."""
+    completer = IPCompleter(namespace={"study": of_2021})
+    with provisionalcompleter():
+        offered = {
+            line: [found.text for found in completer.completions(line, len(line))]
+            for line in ('study["T04-0', "study.wea")
+        }
+    assert offered['study["T04-0'][:2] == ["T04-01", "T04-02"]
+    assert any(text.endswith("weakest") for text in offered["study.wea"])
+    assert of_2021["T04-01"].sentence == of_2021.distribution("T04-01").sentence
 
 
 def plain(text):

@@ -519,6 +519,13 @@ class Study:
         lang = "" if self.lang == "fr" else f", lang={self.lang!r}"
         return f"barolib.open({self.raw.edition.id!r}{lang}).{method}({', '.join(arguments)})"
 
+    def __getitem__(self, subject: str) -> View:
+        """The distribution of a theme or affirmation, whose id Tab completes: study["T04-01"]."""
+        return self.distribution(subject)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [*self._labels]
+
     def __repr__(self) -> str:
         asked = f"{len(self.raw.themes)} themes, {len(self.raw.questionnaire)} affirmations"
         return f"Study of {self.raw.edition.id}: {asked}"
