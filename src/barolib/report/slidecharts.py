@@ -55,7 +55,7 @@ def add(slide: Any, box: Box, bars: Bars) -> Box:
     for at, level in enumerate(bars.levels):
         data.add_series(level, [row.counts[at] for row in bars.rows])
     frame = slide.shapes.add_chart(XL_CHART_TYPE.BAR_STACKED_100, *map(Pt, box), data)
-    frame._element.nvGraphicFramePr.cNvPr.set("descr", bars.alt)
+    frame.element.nvGraphicFramePr.cNvPr.set("descr", bars.alt)
     chart = frame.chart
     chart.part.chart_workbook.update_from_xlsx_blob(_workbook(bars))
     plot = Box(NAMES * box.width, LEGEND, (1 - NAMES) * box.width, box.height - LEGEND)
@@ -67,6 +67,10 @@ def add(slide: Any, box: Box, bars: Bars) -> Box:
                 _fill(point.format.fill, colour, hatched=True)
             if text := label(row, at, plot.width):
                 _label(point.data_label, text, colour)
+        # On their colour, which hatches leave free.
+        for words in chart.element.xpath(f"//c:ser[c:idx/@val={at}]/c:dLbls/c:dLbl/c:tx"):
+            ground = f'<a:solidFill><a:srgbClr val="{_rgb(colour)}"/></a:solidFill>'
+            words.addnext(parse_xml(f"<c:spPr {nsdecls('c', 'a')}>{ground}</c:spPr>"))
     return Box(box.left + plot.left, box.top + plot.top, plot.width, plot.height)
 
 
@@ -98,13 +102,14 @@ def _look(chart: Chart, box: Box, plot: Box) -> None:
     names, percents = chart.category_axis, chart.value_axis
     names.reverse_order, names.major_tick_mark = True, XL_TICK_MARK.NONE
     names.format.line.fill.background()
-    (last,) = names._element.xpath("c:noMultiLvlLbl")  # before which no name may be skipped
+    # No name may be skipped.
+    (last,) = chart.element.xpath("//c:catAx/c:noMultiLvlLbl")
     last.addprevious(parse_xml(f'<c:tickLblSkip {nsdecls("c")} val="1"/>'))
     percents.visible, percents.has_major_gridlines, percents.maximum_scale = False, False, 1
     parts = {"x": plot.left / box.width, "y": plot.top / box.height}
     parts |= {"w": plot.width / box.width, "h": plot.height / box.height}
     places = "".join(f'<c:{side} val="{part:.4f}"/>' for side, part in parts.items())
-    area = chart._chartSpace.chart.plotArea
+    area = chart.element.chart.plotArea
     for former in area.xpath("c:layout"):
         area.remove(former)
     edges = '<c:layoutTarget val="inner"/><c:xMode val="edge"/><c:yMode val="edge"/>'
@@ -123,14 +128,11 @@ def _fill(fill: FillFormat, colour: str, *, hatched: bool = False) -> None:
 
 
 def _label(label: Any, text: str, colour: str) -> None:
-    """Words in a segment, on its colour, which hatches leave free."""
+    """Words in a segment."""
     frame = label.text_frame
     frame.text = text
     font = frame.paragraphs[0].runs[0].font
     font.size, font.color.rgb = Pt(SIZE), _rgb(palette.ink(colour))
-    ground = f'<a:solidFill><a:srgbClr val="{_rgb(colour)}"/></a:solidFill>'
-    (words,) = label._dLbl.xpath("c:tx")
-    words.addnext(parse_xml(f"<c:spPr {nsdecls('c', 'a')}>{ground}</c:spPr>"))
 
 
 def _rgb(colour: str) -> RGBColor:

@@ -74,7 +74,7 @@ class Pages:
             picture = slide.shapes.add_picture(
                 io.BytesIO(logo[0]), *place, height=Pt(_BAND - 2 * _GUTTER)
             )
-            picture._element.nvPicPr.cNvPr.set("descr", logo[1])
+            picture.element.nvPicPr.cNvPr.set("descr", logo[1])
         place, shown = content_of(slide), list(lines)
         while len(shown) > 1 and not _fits(shown, box_of(place), SIZE):
             shown.pop()
@@ -137,7 +137,7 @@ class Pages:
             self._frame(slide, each)
             place = box._replace(height=sum(heights[at] for at in shown))
             frame = slide.shapes.add_table(len(shown), len(widths), *map(Pt, place))
-            frame._element.nvGraphicFramePr.cNvPr.set("descr", around.kicker)
+            frame.element.nvGraphicFramePr.cNvPr.set("descr", around.kicker)
             for at, width in enumerate(widths):
                 frame.table.columns[at].width = Pt(width)
             for line, at in enumerate(shown):
@@ -188,9 +188,9 @@ class Pages:
         self._write(place.text_frame, [title], size if size < usual else None)
         for shape in layout.placeholders:
             if shape.placeholder_format.type == PP_PLACEHOLDER.SLIDE_NUMBER and use != "cover":
-                number = copy.deepcopy(shape._element)
+                number = copy.deepcopy(shape.element)
                 number.nvSpPr.cNvPr.set("id", str(max(s.shape_id for s in slide.shapes) + 1))
-                slide.shapes._spTree.append(number)
+                slide.shapes.element.append(number)
         return slide
 
     def _frame(self, slide: Any, around: Around) -> Box:

@@ -13,6 +13,7 @@ from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.exc import PackageNotFoundError
 from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.opc.package import Part
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.presentation import Presentation as Deck
@@ -146,10 +147,11 @@ def _active(deck: Deck) -> Iterator[Problem]:
 
 def _empty(deck: Deck) -> None:
     """Takes out the slides that a template shows, and the sections that name them."""
-    for slide in list(deck.slides._sldIdLst):
+    slides = deck.element.get_or_add_sldIdLst()
+    for slide in list(slides):
         deck.part.drop_rel(slide.rId)
-        deck.slides._sldIdLst.remove(slide)
-    for extension in deck.part._element.xpath("p:extLst/p:ext[.//*[local-name()='sectionLst']]"):
+        slides.remove(slide)
+    for extension in deck.element.xpath("p:extLst/p:ext[.//*[local-name()='sectionLst']]"):
         extension.getparent().remove(extension)
 
 
@@ -160,7 +162,7 @@ def _own(look: Brand) -> Deck:
     """A template in the colours and fonts of a brand, of the three layouts alone."""
     deck = Presentation()
     deck.slide_width, deck.slide_height = Pt(_WIDTH), Pt(_HEIGHT)
-    deck.part._element.sldSz.attrib.pop("type", None)  # which says 4:3
+    deck.element.sldSz.attrib.pop("type", None)  # which says 4:3
     kept = {name for name, _ in LAYOUTS.values()}
     for layout in list(deck.slide_layouts):
         if layout.name not in kept:
@@ -186,7 +188,7 @@ def _place(holder: Any, places: Mapping[Any, Box]) -> None:
     for shape in list(holder.placeholders):
         kind = shape.placeholder_format.type
         if kind in unused:
-            shape._element.getparent().remove(shape._element)
+            shape.element.getparent().remove(shape.element)
         elif box := places.get(kind):
             for side, value in box._asdict().items():
                 setattr(shape, side, Pt(value))
@@ -209,14 +211,19 @@ def _style(deck: Deck, look: Brand) -> None:
         xml = re.sub(
             rf'(<a:{part}Font><a:latin )typeface="[^"]*"', rf'\1typeface="{family}" {_SANS}', xml
         )
-    theme._blob = xml.encode("utf-8")
+    styled = Part(theme.partname, theme.content_type, theme.package, xml.encode("utf-8"))
+    for owner in (deck.part, master.part):
+        for place, relation in list(owner.rels.items()):
+            if relation.reltype == RELATIONSHIP_TYPE.THEME:
+                owner.drop_rel(place)
+        owner.relate_to(styled, RELATIONSHIP_TYPE.THEME)
     for kind, size in (("title", 26), ("body", 18)):
         level = master.element.xpath(f"p:txStyles/p:{kind}Style/a:lvl1pPr")[0]
         level.set("algn", "l")
         _characters(level, size, "tx2" if kind == "title" else "tx1")
     for shape in _named(deck)["cover"].placeholders:
         size = 34 if shape.placeholder_format.type == PP_PLACEHOLDER.CENTER_TITLE else 18
-        (styles,) = shape._element.xpath("p:txBody/a:lstStyle")
+        (styles,) = shape.element.xpath("p:txBody/a:lstStyle")
         styles.clear()
         level = f'<a:lvl1pPr {nsdecls("a")} marL="0" indent="0" algn="l">'
         styles.append(parse_xml(f"{level}<a:buNone/><a:defRPr/></a:lvl1pPr>"))
@@ -249,4 +256,4 @@ def _decorate(cover: Any, colours: Sequence[str]) -> None:
         fill = f'<a:solidFill><a:srgbClr val="{colour[1:].upper()}"/></a:solidFill>'
         shape = f'<p:nvSpPr>{name}<p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr>'
         shape += f"<p:spPr>{place}{fill}<a:ln><a:noFill/></a:ln></p:spPr>"
-        cover.shapes._spTree.append(parse_xml(f"<p:sp {nsdecls('p', 'a')}>{shape}</p:sp>"))
+        cover.shapes.element.append(parse_xml(f"<p:sp {nsdecls('p', 'a')}>{shape}</p:sp>"))
