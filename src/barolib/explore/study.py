@@ -36,6 +36,10 @@ _DELTAS = ("delta_affirmations", "delta_cuts", "delta_themes", "printed_comparis
 _CHARTS = {"status": "status_scores", "size_class": "size_scores", "group": "group_profiles"}
 
 
+#: How many answers of an order are said.
+_MANY = 10
+
+
 class Study:
     """An edition in one language: `raw`, `tables`, and questions as methods.
 
@@ -300,7 +304,7 @@ class Study:
         asked_of = "themes" if theme is None else "delta"
         return self._kept(view, asked_of, self._labels.get(theme or "", ""), pair.before.raw)
 
-    def weakest(self, count: int = 10, **among: Any) -> View:
+    def weakest(self, count: int = _MANY, **among: Any) -> View:
         """The affirmations that are least at implementation, the weakest first.
 
         Parameters
@@ -327,7 +331,6 @@ class Study:
         3
         """
         name = self._question((), among).subgroup
-        asked = {"count": count} if count != 10 else {}
         for table, key in (
             (self.raw.questionnaire, "affirmation_id"),
             (self.raw.themes, "theme_id"),
@@ -338,7 +341,7 @@ class Study:
                 break
         said = [] if key == "affirmation_id" else [Language(self.lang).term("themes_alone")]
         view = self.distribution(*found, **among)
-        line = self.line("weakest", **asked, **among)
+        line = self.line("weakest", **_counted(count), **among)
         view = replace(view, sentences=[*said, *view.sentences], line=line)
         return self._kept(view, "weakest", name)
 
@@ -411,7 +414,7 @@ class Study:
             said.insert(0, Language(self.lang).term("groups_by_score"))
         return self._kept(View(rows, said, None, line), "apart", name)
 
-    def together(self, count: int = 10) -> View:
+    def together(self, count: int = _MANY) -> View:
         """Which themes go together: who is ahead in the one is ahead in the other.
 
         Parameters
@@ -434,11 +437,11 @@ class Study:
         """
         scores = self.tables["scores"]
         rows = questions.together(scores[scores["theme_id"].isin(self._ranked)])
-        line = self.line("together", **({"count": count} if count != 10 else {}))
+        line = self.line("together", **_counted(count))
         view = View(rows, self._said("together", rows.head(count)), None, line)
         return self._kept(view, "together")
 
-    def moved(self, earlier: str | None = None, count: int = 10, **among: Any) -> View:
+    def moved(self, earlier: str | None = None, count: int = _MANY, **among: Any) -> View:
         """Where most changed since an earlier edition, among all or in a subgroup.
 
         Parameters
@@ -486,8 +489,7 @@ class Study:
             bases = rows["basis"].map(language.term("bases"))
             told = rows.assign(points=points, word=words, rests=bases).head(count)
             said = self._said("moved", told)
-        asked = {"count": count} if count != 10 else {}
-        line = self.line("moved", *([earlier] if earlier else []), **asked, **among)
+        line = self.line("moved", *([earlier] if earlier else []), **_counted(count), **among)
         return self._kept(View(rows, said, None, line), "moved", name, pair.before.raw)
 
     def line(self, method: str, *subjects: str, **options: object) -> str:
@@ -639,3 +641,8 @@ class Study:
     def _breakdowns(self) -> pd.DataFrame:
         """The two stages of every theme and affirmation, by subgroup; made once."""
         return selection.of_subgroups(self._subgroups.all_stages, self.raw, self.lang)
+
+
+def _counted(count: int) -> dict[str, int]:
+    """The count as a line of Python gives it, where it is not the usual one."""
+    return {"count": count} if count != _MANY else {}
